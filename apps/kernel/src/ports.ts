@@ -1,0 +1,286 @@
+/**
+ * What the parts of the kernel ask of each other. Every port is asynchronous, even where today's adapter is not.
+ * Nothing below storage/ leaves storage/: plans receive {@link Queries}, not a driver.
+ */
+import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { ProviderFailure, Tool } from '@dispatch/extension-api';
+import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
+
+/** Time. The only source of it outside tests. */
+export interface Clock {
+  /** Epoch milliseconds; may jump. For people and for expiry, never for order or durations. */
+  wall(): number;
+  /** Milliseconds that never go back. For durations. */
+  mono(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back once after `ms`; the returned function cancels it. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Kinds of ids we mint: turn, message, conversation, request. */
+export type IdKind = 'trn' | 'msg' | 'cnv' | 'req';
+
+/** Ids: `<kind>_<26 Crockford base32>`, opaque, without order. */
+export interface Ids {
+  mint(kind: IdKind): string;
+  /** `bytes` random bytes as lower-case hex. */
+  random(bytes: number): string;
+  /** A number in [0, 1) for jitter. */
+  fraction(): number;
+}
+
+export type ConversationStatus = 'active' | 'idle' | 'closed';
+
+export interface ConversationRow {
+  readonly id: string;
+  readonly ownerId: string;
+  /** Null until set or taken from the first message. */
+  readonly title: string | null;
+  /** Sticky model; null: the kernel's default. */
+  readonly model: string | null;
+  /** Tried in order when a model fails before its first byte. Empty: the configuration's. */
+  readonly fallbackModels: readonly string[];
+  readonly cwd: string | null;
+  readonly status: ConversationStatus;
+  /** How often it was closed. */
+  readonly closes: number;
+  readonly createdAt: number;
+  readonly lastActivityAt: number;
+}
+
+export type TurnState = 'running' | 'sealed';
+
+export interface TurnRow {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly state: TurnState;
+  /** The kernel start that owns it; commits of another one are refused. */
+  readonly fence: number;
+  /** User that started it. */
+  readonly startedBy: string;
+  /** The model asked for; what answered is in the metrics. */
+  readonly model: string;
+  readonly startedAt: number;
+  /** Null while it runs. */
+  readonly sealedAt: number | null;
+  /** `done.reason`; null while it runs. */
+  readonly reason: string | null;
+  /** Null while it runs. */
+  readonly metrics: TurnMetrics | null;
+}
+
+/** A chunk to append; its `seq` and hash are given inside the commit, in the order of the list. */
+export interface ChunkDraft {
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** Chunks of one message share it. */
+  readonly messageId: string;
+  readonly role: Role;
+  readonly chunk: Chunk;
+}
+
+/** An event of a turn with its index in that turn. */
+export interface TurnEventDraft {
+  readonly turnId: string;
+  readonly n: number;
+  readonly event: AgentEvent;
+}
+
+/** A statement of the store's own making. Opaque outside storage/. */
+export type Statement = object;
+/** Rows a statement gave. Opaque outside storage/. */
+export type Rows = readonly unknown[];
+/** One typed question to the store inside a plan: `const turn = yield* q.runningTurn(id)`. */
+export type Step<T> = Generator<Statement, T, Rows>;
+
+/** What a plan may ask and change. Each call is one statement of the surrounding transaction. */
+export interface Queries {
+  conversation(id: string): Step<ConversationRow | undefined>;
+  /** Inserts or replaces the whole row. */
+  putConversation(row: ConversationRow): Step<void>;
+  turn(id: string): Step<TurnRow | undefined>;
+  runningTurn(conversationId: string): Step<TurnRow | undefined>;
+  insertTurn(row: TurnRow): Step<void>;
+  /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
+  sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
+}
+
+export interface TurnSeal {
+  readonly sealedAt: number;
+  readonly reason: string;
+  readonly metrics: TurnMetrics;
+}
+
+/** What a plan wants written beside the changes it made through {@link Queries}. */
+export interface Planned<R> {
+  readonly chunks?: readonly ChunkDraft[];
+  readonly turnEvents?: readonly TurnEventDraft[];
+  /** JSON. Kept with the idempotency key, so that a repeat gets the same. */
+  readonly result: R;
+  /** True: roll everything back and keep no key; the outcome is `refused` with this result. */
+  readonly refused?: boolean;
+}
+
+export interface IdempotencyKey {
+  /** User id; keys of different users never meet. */
+  readonly principal: string;
+  readonly key: string;
+  /** What the key was used for, for example `chat.send`. */
+  readonly operation: string;
+  /** Hash of the request's meaning; another one under the same key is a mismatch. */
+  readonly bodyHash: string;
+  /** Epoch milliseconds after which the key is forgotten (24 h after its use). */
+  readonly expiresAt: number;
+}
+
+export interface CommitRequest<R> {
+  /** Commit only while this turn is running under this fence. */
+  readonly fence?: { readonly turnId: string; readonly fence: number };
+  readonly idempotency?: IdempotencyKey;
+  /** Runs inside the transaction; reads after its own changes; cannot await. An exception rolls back and is rethrown. */
+  readonly plan: (q: Queries) => Generator<Statement, Planned<R>, Rows>;
+}
+
+export type CommitOutcome<R> =
+  | { readonly kind: 'committed'; readonly result: R }
+  /** The same key and body were committed before; this is the result of then. Nothing was written. */
+  | { readonly kind: 'repeated'; readonly result: R }
+  | { readonly kind: 'refused'; readonly result: R }
+  /** The key was used with another body. */
+  | { readonly kind: 'key-mismatch' }
+  /** The turn is not running, or another start of the kernel owns it. */
+  | { readonly kind: 'fenced' }
+  /** The disk is full; nothing was written. */
+  | { readonly kind: 'full' };
+
+export interface HistorySlice {
+  /** Exclusive lower bound. */
+  readonly sinceSeq: number;
+  /** Exclusive upper bound. */
+  readonly beforeSeq?: number;
+  /** The newest so many of the selection; without it all of it. Given in ascending order either way. */
+  readonly limit?: number;
+}
+
+export interface ConversationFilter {
+  readonly ownerId: string;
+  /** Part of the title (any case) or start of the id. */
+  readonly q?: string;
+  readonly status?: ConversationStatus;
+  readonly limit: number;
+  /** Rows strictly behind this position in the order newest activity first, then id. */
+  readonly before?: { readonly lastActivityAt: number; readonly id: string };
+}
+
+/** Figures of the sealed turns of one model in a range. */
+export interface ThroughputRow {
+  readonly model: string;
+  readonly totalOutputTokens: number;
+  readonly totalGenMs: number;
+  readonly turns: number;
+}
+
+/** Reads outside a commit. Each sees one consistent state. */
+export interface Reads {
+  conversation(id: string): Promise<ConversationRow | undefined>;
+  conversations(filter: ConversationFilter): Promise<readonly ConversationRow[]>;
+  history(conversationId: string, slice: HistorySlice): Promise<readonly StoredChunk[]>;
+  /** Metrics of the sealed turns, in the order they started. */
+  metrics(conversationId: string): Promise<readonly TurnMetrics[]>;
+  turn(id: string): Promise<TurnRow | undefined>;
+  /** The running turn, or else the one that started last. */
+  newestTurn(conversationId: string): Promise<TurnRow | undefined>;
+  /** Turns of the same conversation that started after this one, oldest first. */
+  turnsAfter(turnId: string): Promise<readonly TurnRow[]>;
+  /** Events with an index above `after`, in order. Empty when they were trimmed. */
+  turnEvents(turnId: string, after: number): Promise<readonly TurnEventDraft[]>;
+  runningTurns(): Promise<readonly TurnRow[]>;
+  /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
+  throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
+}
+
+/** The only record. */
+export interface Store {
+  /** 128 random bits as hex, made with the database. */
+  readonly epoch: string;
+  /** Number of this start of the kernel; 1 for the first. */
+  readonly fence: number;
+  readonly read: Reads;
+  commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>>;
+  /** The path of streamed text: events of any number of turns of this kernel in one transaction. */
+  appendTurnEvents(batch: readonly TurnEventDraft[]): Promise<'committed' | 'fenced' | 'full'>;
+  /** Deletes turn events of turns sealed before `before` and keys expired by `now`, a bounded number a call; true when there may be more. */
+  trim(before: number, now: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Where committed frames go. Called only after the commit that made them. */
+export interface Publisher {
+  publish(conversationId: string, frame: WsServerMessage): void;
+}
+
+/** A model ready to be called. */
+export interface ResolvedModel {
+  /** Full name, `<credential>/<model>`. */
+  readonly name: string;
+  readonly model: LanguageModelV3;
+  classify(error: unknown): ProviderFailure;
+}
+
+/** All models of all credentials. */
+export interface Models {
+  readonly defaultModel: string;
+  /** Fallbacks for conversations that name none. */
+  readonly fallbackModels: readonly string[];
+  /** Undefined: no such credential. Whether the model exists shows when it is called. */
+  resolve(name: string): ResolvedModel | undefined;
+  /** Full names; credentials that could not be asked are listed with a reason, never silently left out. */
+  list(signal: AbortSignal): Promise<ModelList>;
+}
+
+export interface ModelList {
+  readonly models: readonly string[];
+  readonly unavailable: readonly { readonly credential: string; readonly message: string }[];
+}
+
+/** Tools every turn offers to its model. */
+export interface Tools {
+  readonly all: readonly Tool[];
+  byName(name: string): Tool | undefined;
+}
+
+export interface StartTurnRequest {
+  readonly userId: string;
+  /** Absent: a new id is minted. */
+  readonly conversationId?: string;
+  /** Not empty; kept byte for byte. */
+  readonly message: string;
+  /** Absent: the conversation's, else the default. Present: becomes the conversation's. */
+  readonly model?: string;
+  /** Absent: the conversation's. Present: becomes the conversation's. */
+  readonly cwd?: string;
+  readonly idempotencyKey?: string;
+}
+
+export type StartTurnOutcome =
+  | { readonly kind: 'started' | 'repeated'; readonly conversationId: string; readonly turnId: string }
+  /** A turn of this conversation is running. */
+  | { readonly kind: 'busy'; readonly conversationId: string; readonly turnId: string }
+  | { readonly kind: 'key-mismatch' }
+  /** The conversation belongs to somebody else. */
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'full' }
+  /** The kernel is shutting down. */
+  | { readonly kind: 'draining' };
+
+/** The turns that run in this kernel. */
+export interface Turns {
+  start(request: StartTurnRequest): Promise<StartTurnOutcome>;
+  /** Aborts the running turn; one that is named is only hit by its own name. Undefined: nothing to stop. */
+  stop(conversationId: string, turnId?: string): Promise<string | undefined>;
+  readonly runningCount: number;
+  /** Starts no more turns, waits up to `ms` for running ones, then aborts the rest with reason `interrupted` and seals them. */
+  drain(ms: number): Promise<void>;
+}

@@ -1,0 +1,45 @@
+/** Anything JSON can hold. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** A JSON Schema (draft 7) of type `object`: what the model may pass to a tool. */
+export type JsonSchema = { readonly [key: string]: JsonValue };
+
+/** What one call of a tool knows about its surroundings. */
+export interface ToolContext {
+  readonly conversationId: string;
+  readonly turnId: string;
+  readonly toolCallId: string;
+  /** The conversation's working directory. Absent when none is set. */
+  readonly cwd?: string;
+  /** Aborted when the turn is stopped or reaches a ceiling. The turn does not wait for a tool that ignores it. */
+  readonly signal: AbortSignal;
+  /** Live output for watchers; it is no part of the result. Returns at once. */
+  onOutput(data: string, stream: 'stdout' | 'stderr'): void;
+}
+
+/** What a tool gives back to the model. */
+export interface ToolResult {
+  /** The text the model reads. */
+  readonly content: string;
+  /** Whether `content` describes a failure. */
+  readonly isError: boolean;
+}
+
+/** Something a model may call. */
+export interface Tool {
+  /** Unique, `[a-zA-Z0-9_-]{1,64}`. */
+  readonly name: string;
+  /** What the model reads to decide whether to call it. */
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  /** True when calls may run beside others of the same step and may be repeated without harm. Absent: one at a time. */
+  readonly readOnly?: boolean;
+  /** Runs the call. An exception becomes an error result; its message goes to the model. */
+  execute(input: JsonValue, context: ToolContext): Promise<ToolResult>;
+}

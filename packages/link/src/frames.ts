@@ -1,0 +1,78 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { SurfaceCatalog } from '@dispatch/ui-contract';
+
+/** Revision of the envelope on events.sock. Both ends refuse another one. */
+export const LINK_VERSION = 1;
+
+/** A stream of frames that any number of connections can watch: `turn:<conversationId>`. */
+export type Topic = `turn:${string}`;
+
+/** Where a watcher of a turn topic stopped: the last event index it was given. */
+export interface TurnCursor {
+  /** The turn `n` counts in. Absent: the conversation's newest turn. */
+  readonly turnId?: string;
+  /** Index of the last event seen; -1 asks for the turn from its start. */
+  readonly n: number;
+}
+
+/** Gateway to kernel, once per link and first. */
+export interface LinkHelloFrame {
+  readonly type: 'hello';
+  readonly v: number;
+  readonly gatewayId: string;
+  readonly secret: string;
+}
+
+/** Gateway to kernel: this connection wants a topic, from `after` or, without it, from the start of the running turn. */
+export interface LinkWatchFrame {
+  readonly type: 'watch';
+  readonly conn: string;
+  readonly topic: Topic;
+  readonly after?: TurnCursor;
+  /** User the watch is for; the kernel's policy decides with it. */
+  readonly userId: string;
+}
+
+/** Gateway to kernel: this connection no longer wants a topic. */
+export interface LinkUnwatchFrame {
+  readonly type: 'unwatch';
+  readonly conn: string;
+  readonly topic: Topic;
+}
+
+export type LinkUpFrame = LinkHelloFrame | LinkWatchFrame | LinkUnwatchFrame;
+
+/** Kernel to gateway, first: who answers. */
+export interface LinkWelcomeFrame {
+  readonly type: 'welcome';
+  readonly v: number;
+  /** New with every start of the kernel. */
+  readonly bootId: string;
+  /** Made with the database; changes only when the log lost something already handed out. */
+  readonly epoch: string;
+  readonly catalog: SurfaceCatalog;
+}
+
+/** Kernel to gateway: the replay of this watch is complete; live frames of the topic follow. */
+export interface LinkWatchedFrame {
+  readonly type: 'watched';
+  readonly conn: string;
+  readonly topic: Topic;
+  /** Index of the next event of the running turn, null when the conversation is idle. */
+  readonly next: number | null;
+}
+
+/** Kernel to gateway: a live frame for every connection that watches the topic. */
+export interface LinkTopicFrame {
+  readonly topic: Topic;
+  readonly frame: WsServerMessage;
+}
+
+/** Kernel to gateway: a frame for one connection. `topic` names the watch it belongs to. */
+export interface LinkConnFrame {
+  readonly conn: string;
+  readonly topic: Topic;
+  readonly frame: WsServerMessage;
+}
+
+export type LinkDownFrame = LinkWelcomeFrame | LinkWatchedFrame | LinkTopicFrame | LinkConnFrame;
