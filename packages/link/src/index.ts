@@ -1,3 +1,9 @@
+export type { ConfigFile, CredentialEntry, TurnLimitsEntry } from './config-file.ts';
+export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
+export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
+export type { EnvelopeErrorCode } from './envelope.ts';
+export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './envelope.ts';
+export { EXIT_CONFIGURATION, EXIT_LOCKED } from './exit-codes.ts';
 export type {
   LinkConnFrame,
   LinkDownFrame,
@@ -12,6 +18,9 @@ export type {
   TurnCursor,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
+export type { KernelReadyAnswer, StartTurnAnswer, StartTurnBody } from './internal-routes.ts';
+export { INTERNAL_ROUTES } from './internal-routes.ts';
+export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
 export type { Principal } from './principal.ts';
 export {
   decodePrincipal,
@@ -20,3 +29,17 @@ export {
   LOCAL_OWNER,
   PRINCIPAL_HEADER,
 } from './principal.ts';
+export type { Environment, SettingSource } from './settings.ts';
+export {
+  isLoopbackHost,
+  parseFlags,
+  pickSetting,
+  portSetting,
+  readSecretFile,
+  SettingsError,
+  secretSetting,
+} from './settings.ts';
+export type { SocketPaths } from './socket-paths.ts';
+export { socketPaths } from './socket-paths.ts';
+export { conversationOfTopic, turnTopic } from './topic.ts';
+export { parseLinkUpFrame } from './up-frame.ts';

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { describeIssues, SettingsError } from './settings.ts';
+
+/** Name of the configuration file inside the data directory. It need not exist. */
+export const CONFIG_FILE_NAME = 'dispatch.config.json';
+
+const credential = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+  provider: z.string().min(1).max(64),
+  apiKey: z.string().min(1).optional(),
+  apiKeyFile: z.string().min(1).optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  models: z.array(z.string().min(1).max(256)).max(1000).optional(),
+});
+
+const turnLimits = z.strictObject({
+  maxSteps: z.int().min(1).max(10_000).optional(),
+  maxTokens: z.int().min(1).optional(),
+  maxDurationMs: z.int().min(1000).optional(),
+  maxBytes: z.int().min(1024).optional(),
+});
+
+const modelName = z.string().min(1).max(256);
+
+const configFile = z.strictObject({
+  host: z.string().min(1).optional(),
+  httpPort: z.int().min(0).max(65_535).optional(),
+  wsPort: z.int().min(0).max(65_535).optional(),
+  auth: z.enum(['local', 'token', 'oidc']).optional(),
+  allowedOrigins: z.array(z.string().min(1)).max(100).optional(),
+  credentials: z.array(credential).max(100).optional(),
+  defaultModel: modelName.optional(),
+  fallbackModels: z.array(modelName).max(5).optional(),
+  demo: z.boolean().optional(),
+  turnLimits: turnLimits.optional(),
+});
+
+/** A credential as the operator wrote it down. */
+export type CredentialEntry = z.infer<typeof credential>;
+
+/** Ceilings of one turn as the operator wrote them down; absent ones keep the kernel's default. */
+export type TurnLimitsEntry = z.infer<typeof turnLimits>;
+
+/** Everything `dispatch.config.json` may hold, for both processes. Absent keys fall to the defaults. */
+export type ConfigFile = z.infer<typeof configFile>;
+
+/** The configuration file of a data directory; empty when there is none. A key nobody knows is an error. */
+export function readConfigFile(dataDirectory: string): ConfigFile {
+  const path = join(dataDirectory, CONFIG_FILE_NAME);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new SettingsError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+  }
+  return parseConfigFile(text, path);
+}
+
+function parseConfigFile(text: string, path: string): ConfigFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold a key.
+    throw new SettingsError(`${path} is not valid JSON`);
+  }
+  const parsed = configFile.safeParse(value);
+  if (!parsed.success) throw new SettingsError(`${path}: ${describeIssues(parsed.error)}`);
+  return parsed.data;
+}

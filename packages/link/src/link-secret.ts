@@ -1,0 +1,33 @@
+import { timingSafeEqual } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FILE_NAME = 'link.secret';
+
+/** Puts this boot's secret where gateways of the same user find it: `link.secret` (0600) in the data directory. */
+export function writeLinkSecret(dataDirectory: string, secret: string): void {
+  const path = join(dataDirectory, FILE_NAME);
+  const fresh = `${path}.new`;
+  // A leftover of a crash may have another mode; `mode` applies only to files that are created.
+  rmSync(fresh, { force: true });
+  writeFileSync(fresh, secret, { mode: 0o600, flag: 'wx' });
+  renameSync(fresh, path);
+}
+
+/** The secret of the kernel that runs now. Undefined: no kernel has started here yet. Read it anew for each connection. */
+export function readLinkSecret(dataDirectory: string): string | undefined {
+  try {
+    return readFileSync(join(dataDirectory, FILE_NAME), 'utf8').trim() || undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Compares without telling by its duration where two secrets differ. */
+export function isSameSecret(given: string | undefined, expected: string): boolean {
+  if (given === undefined) return false;
+  const left = Buffer.from(given, 'utf8');
+  const right = Buffer.from(expected, 'utf8');
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { conversationOfTopic, turnTopic } from './topic.ts';
+import { parseLinkUpFrame } from './up-frame.ts';
+
+describe('up frames', () => {
+  it('are given back when they are whole; unknown fields are dropped', () => {
+    const frames = [
+      { type: 'hello', v: 1, gatewayId: 'g', secret: 's' },
+      { type: 'watch', conn: 'c', topic: 'turn:a:b', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { n: -1 } },
+      { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { turnId: 't', n: 4 } },
+      { type: 'unwatch', conn: 'c', topic: 'turn:a' },
+    ];
+    for (const frame of frames) expect(parseLinkUpFrame({ ...frame, later: 1 })).toEqual(frame);
+  });
+
+  it('anything else is undefined, never an exception', () => {
+    for (const value of [
+      null,
+      [],
+      'watch',
+      { type: 'user' },
+      { type: 'watch', conn: 'c', topic: 'turn:', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'surface:x', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'turn:a' },
+      { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { n: -2 } },
+      { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { n: 0.5 } },
+      { type: 'hello', v: '1', gatewayId: 'g', secret: 's' },
+    ]) {
+      expect(parseLinkUpFrame(value)).toBeUndefined();
+    }
+    fc.assert(fc.property(fc.jsonValue(), (value) => parseLinkUpFrame(value) === undefined));
+  });
+
+  it('a topic gives its conversation back, whatever the id holds', () => {
+    for (const id of ['a', 'turn:x', 'with:colon', '日本'])
+      expect(conversationOfTopic(turnTopic(id))).toBe(id);
+  });
+});
