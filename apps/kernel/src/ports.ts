@@ -19,6 +19,13 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** Where the kernel reports what nobody else is told. Fields first, then one sentence; never message text or keys. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
 /** Kinds of ids we mint: turn, message, conversation, request. */
 export type IdKind = 'trn' | 'msg' | 'cnv' | 'req';
 
@@ -103,6 +110,11 @@ export interface Queries {
   turn(id: string): Step<TurnRow | undefined>;
   runningTurn(conversationId: string): Step<TurnRow | undefined>;
   insertTurn(row: TurnRow): Step<void>;
+  /**
+   * Hands a running turn of an earlier start to this one: its `fence` becomes `fence`. False: it was not running, or a later start owns it, and
+   * nothing changed. Called in the commit of boot recovery, before {@link Queries.sealTurn}; that commit carries no fence of its own.
+   */
+  adoptTurn(turnId: string, fence: number): Step<boolean>;
   /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
 }
