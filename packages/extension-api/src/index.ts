@@ -8,3 +8,4 @@ export type {
 } from './model-provider.ts';
 export { PROVIDER_FAILURE_CODES } from './model-provider.ts';
 export type { JsonSchema, JsonValue, Tool, ToolContext, ToolResult } from './tool.ts';
+export { EXTENSION_API_VERSION, packageVersion } from './version.ts';

@@ -1,0 +1,3 @@
+export type { Now } from './current-time.ts';
+export { currentTime } from './current-time.ts';
+export { extension } from './extension.ts';
