@@ -1,0 +1,148 @@
+import type {
+  ChatRequest,
+  CloseConversationResponse,
+  ConversationHistoryResponse,
+  ConversationMetricsResponse,
+  ConversationModelResponse,
+  ConversationStatusResponse,
+  ConversationsResponse,
+  CwdResponse,
+  HealthResponse,
+  ModelsResponse,
+  SetConversationModelRequest,
+  StopConversationRequest,
+  StopConversationResponse,
+  ThroughputPeriod,
+  ThroughputResponse,
+  TitleResponse,
+  VersionResponse,
+} from '@dispatch/transport-contract';
+import { type ChatAnswer, startChat } from './chat-answer.ts';
+import { type ConnectOptions, Connection } from './connection.ts';
+import { DispatchError } from './dispatch-error.ts';
+import { type CallOptions, callJson, type HttpCall, type HttpSetup } from './http.ts';
+import {
+  type ClientClock,
+  type FetchFunction,
+  platformClock,
+  platformFetch,
+  platformWebSocket,
+  type SocketConstructor,
+} from './platform.ts';
+
+export interface ClientSetup {
+  /** Address of the gateway: `http://127.0.0.1:24203`. */
+  readonly url: string;
+  /** Default: the platform's. */
+  readonly fetch?: FetchFunction;
+  /** Default: the platform's; Node 20 has none, pass the class of the package `ws`. */
+  readonly WebSocket?: SocketConstructor;
+  /** Default: the platform's time and random numbers. */
+  readonly clock?: ClientClock;
+}
+
+/** Which part of a conversation's log to read. Absent fields do not narrow. */
+export interface HistoryWindow {
+  /** Chunks above it only. */
+  readonly sinceSeq?: number;
+  /** Chunks below it only. */
+  readonly beforeSeq?: number;
+  /** The newest so many of the selection. */
+  readonly limit?: number;
+}
+
+/** Which conversations to list, newest activity first. Absent fields do not narrow. */
+export interface ConversationsQuery {
+  /** Text to search for, or the beginning of an id. */
+  readonly q?: string;
+  readonly status?: 'active' | 'idle' | 'closed';
+  /** 1–200, default 50. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** The gateway's calls. Each answers with the contract's type or rejects with a `DispatchError`. */
+export interface DispatchClient {
+  health(options?: CallOptions): Promise<HealthResponse>;
+  version(options?: CallOptions): Promise<VersionResponse>;
+  models(options?: CallOptions): Promise<ModelsResponse>;
+  /** Starts a turn over HTTP and streams it. The socket's `send` survives a lost line, this does not. */
+  chat(request: ChatRequest, options?: CallOptions): Promise<ChatAnswer>;
+  conversations(query?: ConversationsQuery, options?: CallOptions): Promise<ConversationsResponse>;
+  history(id: string, window?: HistoryWindow, options?: CallOptions): Promise<ConversationHistoryResponse>;
+  metrics(id: string, options?: CallOptions): Promise<ConversationMetricsResponse>;
+  status(id: string, options?: CallOptions): Promise<ConversationStatusResponse>;
+  title(id: string, options?: CallOptions): Promise<TitleResponse>;
+  /** Null clears it. */
+  setTitle(id: string, title: string | null, options?: CallOptions): Promise<TitleResponse>;
+  model(id: string, options?: CallOptions): Promise<ConversationModelResponse>;
+  setModel(
+    id: string,
+    change: SetConversationModelRequest,
+    options?: CallOptions,
+  ): Promise<ConversationModelResponse>;
+  cwd(id: string, options?: CallOptions): Promise<CwdResponse>;
+  setCwd(id: string, cwd: string, options?: CallOptions): Promise<CwdResponse>;
+  /** Ends the running turn; with `turnId` only if it is that one. */
+  stop(
+    id: string,
+    request?: StopConversationRequest,
+    options?: CallOptions,
+  ): Promise<StopConversationResponse>;
+  /** Closes the conversation: ends its turn and archives it. */
+  close(id: string, options?: CallOptions): Promise<CloseConversationResponse>;
+  /** `date` is `YYYY-MM-DD`, for a month `YYYY-MM`. */
+  throughput(period: ThroughputPeriod, date: string, options?: CallOptions): Promise<ThroughputResponse>;
+  /**
+   * Opens a socket that comes back by itself until it is closed.
+   *
+   * @throws DispatchError `no-web-socket` where the platform has none and none was passed
+   */
+  connect(options?: ConnectOptions): Connection;
+}
+
+/** Makes a client. Nothing is sent or opened before its first call. */
+export function createClient(setup: ClientSetup): DispatchClient {
+  const http: HttpSetup = {
+    url: setup.url.replace(/\/+$/, ''),
+    fetch: setup.fetch ?? platformFetch,
+    clock: setup.clock ?? platformClock,
+  };
+  const get = <Answer>(call: HttpCall): Promise<Answer> => callJson<Answer>(http, call);
+  const of = (id: string) => ({ id });
+
+  return {
+    health: (options) => get({ route: 'health', options }),
+    version: (options) => get({ route: 'version', options }),
+    models: (options) => get({ route: 'models', options }),
+    chat: (request, options) => startChat(http, request, options),
+    conversations: (query, options) => get({ route: 'conversations', query: { ...query }, options }),
+    history: (id, window, options) =>
+      get({ route: 'history', params: of(id), query: { ...window }, options }),
+    metrics: (id, options) => get({ route: 'conversationMetrics', params: of(id), options }),
+    status: (id, options) => get({ route: 'conversationStatus', params: of(id), options }),
+    title: (id, options) => get({ route: 'title', params: of(id), options }),
+    setTitle: (id, title, options) => get({ route: 'setTitle', params: of(id), body: { title }, options }),
+    model: (id, options) => get({ route: 'conversationModel', params: of(id), options }),
+    setModel: (id, change, options) =>
+      get({ route: 'setConversationModel', params: of(id), body: change, options }),
+    cwd: (id, options) => get({ route: 'cwd', params: of(id), options }),
+    setCwd: (id, cwd, options) => get({ route: 'setCwd', params: of(id), body: { cwd }, options }),
+    stop: (id, request, options) =>
+      get({ route: 'stopConversation', params: of(id), body: request ?? {}, options }),
+    close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
+    throughput: (period, date, options) => get({ route: 'throughput', query: { period, date }, options }),
+    connect(options = {}) {
+      const Socket = setup.WebSocket ?? platformWebSocket();
+      if (!Socket) {
+        throw new DispatchError({
+          code: 'no-web-socket',
+          message: 'This platform has no WebSocket.',
+          hint: 'Pass one: createClient({ url, WebSocket }), on Node 20 the class of the package ws.',
+        });
+      }
+      return new Connection({ url: `${http.url.replace(/^http/, 'ws')}/ws`, Socket, clock: http.clock }, options);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+export type { ChatAnswer } from './chat-answer.ts';
+export type { ChatSubscription, Connection, ConnectOptions, SubscribeOptions } from './connection.ts';
+export type { ClientSetup, ConversationsQuery, DispatchClient, HistoryWindow } from './create-client.ts';
+export { createClient } from './create-client.ts';
+export type { DispatchErrorDetails } from './dispatch-error.ts';
+export { CLIENT_ERROR_CODES, DispatchError, isDispatchError } from './dispatch-error.ts';
+export type { CallOptions } from './http.ts';
+export type { SentTurn } from './outbox.ts';
+export { OUTBOX_LIMIT } from './outbox.ts';
+export type {
+  ByteStream,
+  ClientClock,
+  FetchFunction,
+  FetchInit,
+  FetchResponse,
+  PlatformAbortSignal,
+  SocketConstructor,
+  SocketLike,
+} from './platform.ts';
+export { mintId } from './platform.ts';
+export type { ChatCursor, ChatEventPosition, ChatReset } from './subscription-book.ts';
+export type { ConnectionChange, ConnectionState } from './uplink.ts';
