@@ -1,0 +1,142 @@
+import { connectionFailure } from '../failure/connection-failure.ts';
+import { malformed, ProviderError, truncated } from '../failure/provider-error.ts';
+import { bounded, refusedInBand } from './bounded-body.ts';
+import { dataOf, LineCutter } from './sse-lines.ts';
+
+/** How to read one format's event stream. */
+export interface AnswerFormat {
+  /** Whether this `data` value is the terminal event: nothing behind it belongs to the answer. */
+  isTerminal(data: string): boolean;
+  /** May replace a `data` value before the library parses it; undefined leaves the event out. Absent: all pass as they are. */
+  rewrite?(data: string): string | undefined;
+}
+
+/** What went by while a library parsed one streamed answer. One watch serves one request. */
+export interface AnswerWatch {
+  /** To be given to the library as its `fetch`. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Whether the terminal event went by. */
+  isComplete(): boolean;
+  /** Why the bytes ended early: a broken connection, an endless line. Undefined: they did not, or they just stopped. */
+  failure(): ProviderError | undefined;
+}
+
+/** Characters; the largest single events seen are whole tool calls of servers that do not split them. */
+const LINE_LIMIT = 8 * 1024 * 1024;
+
+/**
+ * Stands between the network and a library that parses event streams. A connection that breaks ends the bytes quietly, so that
+ * the library hands on every complete event it has; the reason is kept for {@link guardAnswer}. Redirects are not followed:
+ * they would carry the key elsewhere.
+ */
+export function watchAnswer(format: AnswerFormat): AnswerWatch {
+  let complete = false;
+  let failure: ProviderError | undefined;
+
+  const sieve = (line: string): string | undefined => {
+    const data = dataOf(line);
+    if (data === undefined) return line;
+    if (format.isTerminal(data)) complete = true;
+    const kept = format.rewrite === undefined ? data : format.rewrite(data);
+    return kept === undefined ? undefined : `data: ${kept}`;
+  };
+
+  return {
+    fetch: async (input, init) => {
+      const response = await globalThis.fetch(input, { ...init, redirect: 'manual' });
+      if (!response.ok) return bounded(response);
+      const type = response.headers.get('content-type') ?? '';
+      if (/json/i.test(type)) return await refusedInBand(response);
+      if (/html/i.test(type)) {
+        await response.body?.cancel();
+        throw malformed('the server sent a web page; check the base URL', false);
+      }
+      if (response.body === null) throw truncated();
+      const body = watchedBody(response.body, {
+        sieve,
+        isComplete: () => complete,
+        fail: (error) => {
+          failure = error;
+        },
+        signal: init?.signal ?? undefined,
+      });
+      return new Response(body, { status: response.status, headers: response.headers });
+    },
+    isComplete: () => complete,
+    failure: () => failure,
+  };
+}
+
+interface Watching {
+  sieve(line: string): string | undefined;
+  isComplete(): boolean;
+  fail(error: ProviderError): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  const lines = new LineCutter(LINE_LIMIT);
+
+  const sifted = (whole: readonly string[]): string => {
+    let text = '';
+    for (const line of whole) {
+      const kept = watching.sieve(line);
+      if (kept !== undefined) text += `${kept}\n`;
+      // The blank line that ends the terminal event may never come.
+      if (watching.isComplete()) return `${text}\n`;
+    }
+    return text;
+  };
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const end = (text: string) => {
+          if (text !== '') controller.enqueue(encoder.encode(text));
+          controller.close();
+        };
+        for (;;) {
+          const next = await read(reader, watching);
+          if (next === undefined) {
+            const rest = sifted([...(lines.feed(decoder.decode()) ?? []), lines.rest()]);
+            return end(watching.isComplete() ? rest : '');
+          }
+          const whole = lines.feed(decoder.decode(next, { stream: true }));
+          if (whole === undefined) {
+            watching.fail(malformed('one of its lines is too long'));
+            await reader.cancel().catch(() => {});
+            return end('');
+          }
+          const text = sifted(whole);
+          if (watching.isComplete()) {
+            await reader.cancel().catch(() => {});
+            return end(text);
+          }
+          if (text !== '') return controller.enqueue(encoder.encode(text));
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Undefined: no more bytes, for whatever reason; only an abort is an exception. */
+async function read(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  watching: Watching,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { done, value } = await reader.read();
+    return done ? undefined : value;
+  } catch (error) {
+    if (watching.signal?.aborted === true) throw error;
+    const stalled = connectionFailure(error)?.code === 'provider-stalled';
+    const failure = stalled ? connectionFailure(error) : undefined;
+    watching.fail(failure === undefined ? truncated(error) : new ProviderError(failure, { cause: error }));
+    return undefined;
+  }
+}
