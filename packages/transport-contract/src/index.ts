@@ -1,0 +1,14 @@
+export type { AgentEvent, StepMetrics, StoredChunk, TurnMetrics } from '@dispatch/wire';
+export type { ChatDeltaMessage } from './chat-delta.ts';
+export type { ChatErrorMessage } from './chat-error.ts';
+export type { ChatRequest } from './chat-request.ts';
+export type { ChatSendMessage } from './chat-send.ts';
+export type { ChatSubscribeMessage, ChatUnsubscribeMessage } from './chat-subscribe.ts';
+export type { ConversationHistoryResponse } from './conversation-history.ts';
+export type { ConversationMetricsResponse } from './conversation-metrics.ts';
+export type { CwdResponse, SetCwdRequest } from './cwd.ts';
+export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-status.ts';
+export type { WsClientMessage, WsServerMessage } from './messages.ts';
+export type { ModelsResponse } from './models.ts';
+export type { ThroughputModelStat, ThroughputPeriod, ThroughputResponse } from './throughput.ts';
+export type { WarmRequest, WarmResponse } from './warm.ts';

@@ -1,0 +1,27 @@
+export type { ActionRef } from './action-ref.ts';
+export type {
+  InvokeMessage,
+  SubscribeMessage,
+  SurfaceClientMessage,
+  UnsubscribeMessage,
+} from './client-messages.ts';
+export type {
+  CatalogMessage,
+  SurfaceErrorMessage,
+  SurfaceMessage,
+  SurfaceServerMessage,
+  SurfaceUpdateMessage,
+} from './server-messages.ts';
+export type { SurfaceCatalog, SurfaceCatalogEntry } from './surface-catalog.ts';
+export type {
+  ButtonField,
+  CustomField,
+  NumberField,
+  ProgressField,
+  SelectorField,
+  StatField,
+  SurfaceField,
+  SurfaceOption,
+  ToggleField,
+} from './surface-field.ts';
+export type { Region, SurfaceSpec, SurfaceUpdate } from './surface-spec.ts';

@@ -1,0 +1,13 @@
+import type { Region } from './surface-spec.ts';
+
+/** A surface that can be subscribed to. */
+export interface SurfaceCatalogEntry {
+  /** Stable and unique; what `subscribe` takes. */
+  readonly id: string;
+  readonly region: Region;
+  /** What people read above it. */
+  readonly title: string;
+}
+
+/** All surfaces, in the order they would like to be shown. May be empty. */
+export type SurfaceCatalog = readonly SurfaceCatalogEntry[];

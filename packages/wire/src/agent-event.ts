@@ -1,0 +1,32 @@
+import type { TurnReasoningDeltaEvent, TurnTextDeltaEvent } from './delta-events.ts';
+import type { StatusEvent } from './status-event.ts';
+import type { TurnStepCompleteEvent, TurnUsageEvent } from './step-events.ts';
+import type { TurnToolCallEvent, TurnToolOutputEvent, TurnToolResultEvent } from './tool-events.ts';
+import type {
+  TurnDoneEvent,
+  TurnErrorEvent,
+  TurnInputEvent,
+  TurnSealedEvent,
+  TurnStartEvent,
+} from './turn-events.ts';
+
+/**
+ * Something that happened in a conversation, told apart by `type`. The same union over HTTP (one per NDJSON line) and WebSocket.
+ *
+ * Order within a turn: `user-message`, `turn-start`; per step deltas, `tool-call`s and `usage` as the model yields them (with
+ * `tool-output` and `status` in between), `step-complete`, then the step's `tool-result`s; on failure one `error`; `done`; `turn-sealed`.
+ */
+export type AgentEvent =
+  | StatusEvent
+  | TurnInputEvent
+  | TurnStartEvent
+  | TurnTextDeltaEvent
+  | TurnReasoningDeltaEvent
+  | TurnToolCallEvent
+  | TurnToolResultEvent
+  | TurnToolOutputEvent
+  | TurnUsageEvent
+  | TurnStepCompleteEvent
+  | TurnErrorEvent
+  | TurnDoneEvent
+  | TurnSealedEvent;

@@ -1,0 +1,26 @@
+export type { AgentEvent } from './agent-event.ts';
+export type { ChatMessage } from './chat-message.ts';
+export type {
+  Chunk,
+  ErrorChunk,
+  SystemChunk,
+  TextChunk,
+  ThinkingChunk,
+  ToolCallChunk,
+  ToolResultChunk,
+} from './chunk.ts';
+export type { TurnReasoningDeltaEvent, TurnTextDeltaEvent } from './delta-events.ts';
+export type { StepId, TurnId } from './ids.ts';
+export type { StepMetrics, TurnMetrics, Usage } from './metrics.ts';
+export type { Role } from './role.ts';
+export type { StatusEvent } from './status-event.ts';
+export type { TurnStepCompleteEvent, TurnUsageEvent } from './step-events.ts';
+export type { StoredChunk } from './stored-chunk.ts';
+export type { TurnToolCallEvent, TurnToolOutputEvent, TurnToolResultEvent } from './tool-events.ts';
+export type {
+  TurnDoneEvent,
+  TurnErrorEvent,
+  TurnInputEvent,
+  TurnSealedEvent,
+  TurnStartEvent,
+} from './turn-events.ts';

@@ -1,0 +1,5 @@
+/**
+ * Who a message is from. `system` instructions of the backend · `user` what a person sent · `assistant` what a model produced ·
+ * `tool` what a tool returned to the model.
+ */
+export type Role = 'system' | 'user' | 'assistant' | 'tool';

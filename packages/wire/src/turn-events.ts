@@ -1,0 +1,53 @@
+import type { Usage } from './metrics.ts';
+
+/** The user's message that started the turn. First event of every turn. */
+export interface TurnInputEvent {
+  readonly type: 'user-message';
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** The message, byte for byte as it was accepted. */
+  readonly text: string;
+}
+
+/** The turn has begun. Directly after `user-message`. */
+export interface TurnStartEvent {
+  readonly type: 'turn-start';
+  readonly conversationId: string;
+  readonly turnId: string;
+}
+
+/** The turn failed. At most one per turn, and no end marker: `done` and `turn-sealed` follow. */
+export interface TurnErrorEvent {
+  readonly type: 'error';
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** One sentence for people. */
+  readonly message: string;
+  /** Kebab-case code for programs; an open set. Absent when nothing more is known. */
+  readonly code?: string;
+}
+
+/** The turn produces nothing more. Directly before `turn-sealed`. */
+export interface TurnDoneEvent {
+  readonly type: 'done';
+  readonly conversationId: string;
+  readonly turnId: string;
+  /**
+   * Why it ended. An open set: `stop`, `length`, `tool-calls`, `content-filter`, `max-steps`, `error`, `aborted`, or whatever the
+   * model provider says.
+   */
+  readonly reason: string;
+  /** Milliseconds from the start of the turn to this event. Absent when it could not be measured. */
+  readonly durationMs?: number;
+  /** Sum over the steps. Absent when no step reported usage. */
+  readonly usage?: Usage;
+  /** Tokens in the model's context: input + output of the last step. Absent when unknown, never 0; equal to the stored figure. */
+  readonly contextSize?: number;
+}
+
+/** The turn is stored: its chunks and metrics can be read and will not change. Last event of every turn. */
+export interface TurnSealedEvent {
+  readonly type: 'turn-sealed';
+  readonly conversationId: string;
+  readonly turnId: string;
+}
