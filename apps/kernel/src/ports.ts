@@ -206,8 +206,8 @@ export interface Reads {
   newestTurn(conversationId: string): Promise<TurnRow | undefined>;
   /** Turns of the same conversation that started after this one, oldest first. */
   turnsAfter(turnId: string): Promise<readonly TurnRow[]>;
-  /** Events with an index above `after`, in order. Empty when they were trimmed. */
-  turnEvents(turnId: string, after: number): Promise<readonly TurnEventDraft[]>;
+  /** Events with an index above `after`, in order; the first `limit` of them, or all. Empty when they were trimmed. */
+  turnEvents(turnId: string, after: number, limit?: number): Promise<readonly TurnEventDraft[]>;
   runningTurns(): Promise<readonly TurnRow[]>;
   /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;

@@ -22,7 +22,7 @@ describe('dispatch.config.json', () => {
       fallbackModels: ['demo/writer'],
       demo: false,
       httpPort: 25203,
-      turnLimits: { maxSteps: 5 },
+      turnLimits: { steps: 5 },
     };
     expect(readConfigFile(directoryWith(JSON.stringify(written)))).toEqual(written);
   });

@@ -17,11 +17,22 @@ const credential = z.strictObject({
   models: z.array(z.string().min(1).max(256)).max(1000).optional(),
 });
 
+const ceiling = z.int().min(1).optional();
+
 const turnLimits = z.strictObject({
-  maxSteps: z.int().min(1).max(10_000).optional(),
-  maxTokens: z.int().min(1).optional(),
-  maxDurationMs: z.int().min(1000).optional(),
-  maxBytes: z.int().min(1024).optional(),
+  steps: ceiling,
+  tokens: ceiling,
+  durationMs: ceiling,
+  storedCharacters: ceiling,
+  toolCalls: ceiling,
+  toolCallsPerStep: ceiling,
+  toolInputCharacters: ceiling,
+  toolResultCharacters: ceiling,
+  retries: z.int().min(0).max(10).optional(),
+  retryBaseMs: ceiling,
+  retryAfterCapMs: ceiling,
+  firstByteMs: ceiling,
+  idleMs: ceiling,
 });
 
 const modelName = z.string().min(1).max(256);

@@ -28,6 +28,7 @@ export {
   LINK_SECRET_HEADER,
   LOCAL_OWNER,
   PRINCIPAL_HEADER,
+  REQUEST_ID_HEADER,
 } from './principal.ts';
 export type { Environment, SettingSource } from './settings.ts';
 export {

@@ -11,6 +11,12 @@ export const PRINCIPAL_HEADER = 'x-dispatch-principal';
 /** Carries the per-boot secret that proves a request came from a gateway. Stripped from outside requests. */
 export const LINK_SECRET_HEADER = 'x-dispatch-link-secret';
 
+/**
+ * The gateway's id of a request, so that its log and the kernel's name the same one. Stripped from outside requests. Absent or
+ * not `req_…`: the kernel mints one.
+ */
+export const REQUEST_ID_HEADER = 'x-dispatch-request-id';
+
 /** The one user of auth mode `local`. */
 export const LOCAL_OWNER = 'usr_owner';
 
