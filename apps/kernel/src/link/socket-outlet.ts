@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net';
+import { EnvelopeError, encodeFrame, type LinkDownFrame } from '@dispatch/link';
+import { tooLarge } from '../fanout/fanout.ts';
+import type { Outlet } from '../fanout/outlet.ts';
+import type { Log } from '../ports.ts';
+
+/** Above this much unsent a gateway is taken for frozen: its link is dropped and it reads again from its cursors. */
+export const UNSENT_CAP_BYTES = 8 * 1024 * 1024;
+
+/** Above this much unsent a replay waits; live frames do not. */
+const REPLAY_PAUSE_BYTES = 1024 * 1024;
+
+/** The way down to one gateway, bounded. `onOverflow` is called once, when the bound was crossed and the socket destroyed. */
+export function createSocketOutlet(socket: Socket, log: Log, onOverflow: () => void): Outlet {
+  let waiting: (() => void)[] = [];
+  const release = (): void => {
+    const due = waiting;
+    waiting = [];
+    for (const resolve of due) resolve();
+  };
+  socket.on('drain', release);
+  socket.on('close', release);
+
+  function sendEncoded(bytes: Buffer): void {
+    if (socket.destroyed || !socket.writable) return;
+    if (socket.writableLength + bytes.length > UNSENT_CAP_BYTES) {
+      socket.destroy();
+      onOverflow();
+      return;
+    }
+    socket.write(bytes);
+  }
+
+  return {
+    sendEncoded,
+    send(frame) {
+      sendEncoded(encode(frame, log));
+    },
+    get isFull() {
+      return !socket.destroyed && socket.writableLength > REPLAY_PAUSE_BYTES;
+    },
+    drained() {
+      if (socket.destroyed || !socket.writableNeedDrain) return Promise.resolve();
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+  };
+}
+
+function encode(frame: LinkDownFrame, log: Log): Buffer {
+  try {
+    return encodeFrame(frame);
+  } catch (error) {
+    if (!(error instanceof EnvelopeError) || !('frame' in frame)) throw error;
+    log.error({ err: error, topic: frame.topic }, 'a frame could not be encoded');
+    return encodeFrame({ ...frame, frame: tooLarge(frame.frame) });
+  }
+}
