@@ -4,6 +4,7 @@ export type { ChatErrorMessage } from './chat-error.ts';
 export type { ChatRequest } from './chat-request.ts';
 export type { ChatSendMessage } from './chat-send.ts';
 export type { ChatSubscribeMessage, ChatUnsubscribeMessage } from './chat-subscribe.ts';
+export type { CloseConversationResponse } from './close-conversation.ts';
 export type { ConversationHistoryResponse } from './conversation-history.ts';
 export type { ConversationMetricsResponse } from './conversation-metrics.ts';
 export type { CwdResponse, SetCwdRequest } from './cwd.ts';

@@ -7,6 +7,13 @@ export interface SurfaceCatalogEntry {
   readonly region: Region;
   /** What people read above it. */
   readonly title: string;
+  /**
+   * `global`: the same in every conversation; subscribe once, without `conversationId`. `conversation`: subscribe per conversation. Absent:
+   * treat it as `conversation`.
+   *
+   * @since 0.2.0
+   */
+  readonly scope?: 'global' | 'conversation';
 }
 
 /** All surfaces, in the order they would like to be shown. May be empty. */
