@@ -1,0 +1,47 @@
+import { createClient, type DispatchClient } from '@dispatch/client';
+import { type Command, InvalidArgumentError } from 'commander';
+import { WebSocket } from 'ws';
+import { type Clock, systemClock } from './clock.ts';
+import { createOutput, type Output } from './output.ts';
+import type { Terminal } from './terminal.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:24203';
+
+/** What every command works with. */
+export interface CommandContext {
+  readonly client: DispatchClient;
+  /** Of the gateway. */
+  readonly url: string;
+  readonly out: Output;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+}
+
+export interface GlobalOptions {
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+/** From the options that count for every command, wherever on the line they stand. */
+export function createContext(command: Command, terminal: Terminal): CommandContext {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const url = options.url ?? (terminal.env['DISPATCH_URL'] || DEFAULT_URL);
+  return {
+    client: createClient({ url, WebSocket }),
+    url,
+    out: createOutput(terminal, options.json === true),
+    terminal,
+    clock: systemClock,
+  };
+}
+
+/** A commander argument parser: a whole number from `min`. */
+export function wholeNumber(min: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < min) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min}.`);
+    }
+    return number;
+  };
+}

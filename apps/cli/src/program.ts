@@ -1,0 +1,163 @@
+import { Command, CommanderError, Option } from 'commander';
+import { errorRecord, exitCodeOf } from './cli-error.ts';
+import { systemClock } from './clock.ts';
+import { type CommandContext, createContext, DEFAULT_URL, wholeNumber } from './command-context.ts';
+import { type ChatOptions, chat } from './commands/chat.ts';
+import { type ListOptions, list } from './commands/list.ts';
+import { models } from './commands/models.ts';
+import { type ReadOptions, read } from './commands/read.ts';
+import { type StopOptions, stop } from './commands/stop.ts';
+import { childPlans, type UpOptions, up } from './commands/up.ts';
+import { EXIT } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+import type { Terminal } from './terminal.ts';
+import { dispatchVersion } from './version.ts';
+
+const AFTER_HELP = `
+Examples:
+  dispatch up                         start kernel and gateway
+  dispatch chat "Tell me a story"     one message, the answer on stdout
+  dispatch chat                       line by line, on a terminal
+  dispatch list                       what was talked about
+  dispatch read cnv_01                read a conversation back
+
+Exit codes: 0 success, 1 failed, 2 wrong usage, 4 refused, 5 not found or ambiguous, 6 conflict,
+7 no gateway, 8 the run ended aborted or failed, 73 data directory in use, 78 configuration.`;
+
+const UP_HELP = `
+Examples:
+  dispatch up
+  dispatch up --data-dir ./data --http-port 25203 --ws-port 25205     a second one beside the first
+
+Every setting may also come from the environment or from dispatch.config.json in the data directory.
+Ctrl-C lets running turns end and leaves; a second one leaves at once.`;
+
+const CHAT_HELP = `
+Examples:
+  dispatch chat "What is in this folder?" --cwd .
+  git diff | dispatch chat -m anthropic/claude-sonnet-4-5 -
+  dispatch chat -c cnv_01 "And then?"
+
+The conversation's id goes to stderr, so stdout is the answer alone.
+Ctrl-C stops the run; a second one leaves it running.`;
+
+/** Runs one command line and resolves with its exit code. Every failure has been told by then. */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  // Before the line is understood: a wrong line is reported in the form that was asked for, too.
+  const json = argv.includes('--json');
+  let code: number = EXIT.success;
+  const program = createProgram(terminal, json, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.success;
+      if (json) writeJsonError(terminal, { code: 'usage', message: error.message, retryable: false });
+      return EXIT.usage;
+    }
+    tellError(terminal, json, error);
+    return exitCodeOf(error);
+  }
+}
+
+function createProgram(terminal: Terminal, json: boolean, finish: (code: number) => void): Command {
+  const program = new Command('dispatch')
+    .description('Start Dispatch, talk through it, read it back.')
+    .version(dispatchVersion(), '-V, --version', 'print the version')
+    .option('--url <address>', `the gateway's address (DISPATCH_URL, default ${DEFAULT_URL})`)
+    .option('--json', 'print JSON only: one document, or one record a line for streams')
+    .addHelpText('after', AFTER_HELP)
+    .showHelpAfterError('Help: dispatch --help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => {
+        if (!json) terminal.stderr.write(text);
+      },
+    });
+
+  /** What a command answers is the exit code. */
+  const action =
+    <Arguments extends unknown[]>(run: (context: CommandContext, ...given: Arguments) => Promise<number>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const command = given.at(-1) as Command;
+      finish(await run(createContext(command, terminal), ...(given.slice(0, -1) as Arguments)));
+    };
+
+  program
+    .command('up')
+    .description('start kernel and gateway, and keep them running')
+    .option('--data-dir <folder>', 'where everything is kept (DISPATCH_DATA_DIR)')
+    .option('--host <address>', 'address to bind (DISPATCH_HOST, default 127.0.0.1)')
+    .option('--http-port <port>', 'HTTP and WebSocket (DISPATCH_HTTP_PORT, default 24203)')
+    .option('--ws-port <port>', 'WebSocket only (DISPATCH_WS_PORT, default 24205)')
+    .option('--default-model <name>', 'model where nobody names one (DISPATCH_DEFAULT_MODEL)')
+    .option('--verbose', 'show all that the processes log, not only warnings')
+    .addHelpText('after', UP_HELP)
+    .action(async (options: UpOptions) => {
+      const context = { out: createOutput(terminal, json), terminal, clock: systemClock };
+      finish(await up(context, options, childPlans(options, terminal.env)));
+    });
+
+  program
+    .command('models')
+    .description('list the models that can be talked to')
+    .action(action((context: CommandContext) => models(context)));
+
+  program
+    .command('chat')
+    .description('send a message and read the answer as it comes; line by line without a message')
+    .argument('[message...]', 'what to say; - reads it from stdin')
+    .option('-c, --conversation <id>', 'go on with this one; the beginning of its id is enough')
+    .option('-m, --model <name>', 'as dispatch models lists it')
+    .option('--cwd <folder>', 'folder the conversation works in')
+    .addHelpText('after', CHAT_HELP)
+    .action(action((context, words: string[], options: ChatOptions) => chat(context, words, options)));
+
+  program
+    .command('list')
+    .description('list conversations, newest activity first')
+    .option('-q <text>', 'only those with this text, or whose id begins with it')
+    .addOption(
+      new Option('--status <status>', 'only those that are so').choices(['active', 'idle', 'closed']),
+    )
+    .option('--limit <number>', 'at most so many', wholeNumber(1), 50)
+    .action(action((context, options: ListOptions) => list(context, options)));
+
+  program
+    .command('read')
+    .description('print a conversation')
+    .argument('<id>', 'the beginning of the id is enough')
+    .option('--since <seq>', 'only what comes after this place in the log', wholeNumber(0))
+    .option('--limit <number>', 'only the newest so many entries', wholeNumber(1))
+    .action(action((context, id: string, options: ReadOptions) => read(context, id, options)));
+
+  program
+    .command('stop')
+    .description('end the turn that runs in a conversation, without closing it')
+    .argument('<id>', 'the beginning of the id is enough')
+    .option('--turn <id>', 'only if it is this turn')
+    .action(action((context, id: string, options: StopOptions) => stop(context, id, options)));
+
+  return program;
+}
+
+function tellError(terminal: Terminal, json: boolean, error: unknown): void {
+  const record = errorRecord(error);
+  if (json) {
+    writeJsonError(terminal, record);
+    return;
+  }
+  const { noteStyle } = createOutput(terminal, false);
+  terminal.stderr.write(`${noteStyle.red(record.message)}\n`);
+  if (record.hint !== undefined) terminal.stderr.write(`${record.hint}\n`);
+  if (record.requestId !== undefined)
+    terminal.stderr.write(`${noteStyle.dim(`request ${record.requestId}`)}\n`);
+}
+
+function writeJsonError(terminal: Terminal, record: ReturnType<typeof errorRecord>): void {
+  terminal.stderr.write(`${JSON.stringify(record)}\n`);
+}
