@@ -1,0 +1,162 @@
+import type { AgentEvent } from '@dispatch/wire';
+import { fingerprint } from '../ids.ts';
+import type {
+  Clock,
+  CommitOutcome,
+  ConversationRow,
+  IdempotencyKey,
+  Ids,
+  Models,
+  StartTurnOutcome,
+  StartTurnRequest,
+  Store,
+} from '../ports.ts';
+import type { AdmittedTurn } from './running-turn.ts';
+
+const KEY_LIFETIME_MS = 24 * 3_600_000;
+const TITLE_CHARACTERS = 80;
+
+/** What the admission committed of a new turn. */
+export interface Admission {
+  readonly kind: 'admitted';
+  readonly turn: AdmittedTurn;
+  /** The events with index 0 and 1. */
+  readonly events: readonly AgentEvent[];
+}
+
+export interface AdmissionParts {
+  readonly store: Store;
+  readonly models: Models;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Kept with the idempotency key, so that a repeat of the request gets the same ids. */
+type Verdict =
+  | { readonly kind: 'started' | 'busy'; readonly conversationId: string; readonly turnId: string }
+  | { readonly kind: 'not-found' };
+
+/**
+ * Decides in one commit whether a turn starts: key, owner, one turn at a time; then conversation, turn and its first two events. The user's message is
+ * durable when this resolves.
+ */
+export async function admitTurn(
+  { store, models, clock, ids }: AdmissionParts,
+  request: StartTurnRequest,
+): Promise<Admission | StartTurnOutcome> {
+  const conversationId = request.conversationId ?? ids.mint('cnv');
+  const turnId = ids.mint('trn');
+  const startedAt = clock.wall();
+  const { userId, message } = request;
+  let admission: Admission | undefined;
+
+  const outcome: CommitOutcome<Verdict> = await store.commit<Verdict>({
+    ...(request.idempotencyKey === undefined
+      ? {}
+      : { idempotency: idempotency(request, request.idempotencyKey, startedAt) }),
+    *plan(q) {
+      const known = yield* q.conversation(conversationId);
+      if (known !== undefined && known.ownerId !== userId)
+        return { result: { kind: 'not-found' }, refused: true };
+      const running = yield* q.runningTurn(conversationId);
+      if (running !== undefined) {
+        return { result: { kind: 'busy', conversationId, turnId: running.id }, refused: true };
+      }
+      const row = conversationAfter(known, conversationId, request, startedAt);
+      const model = row.model ?? models.defaultModel;
+      const fallbacks = row.fallbackModels.length > 0 ? row.fallbackModels : models.fallbackModels;
+      yield* q.putConversation(row);
+      yield* q.insertTurn({
+        id: turnId,
+        conversationId,
+        state: 'running',
+        fence: store.fence,
+        startedBy: userId,
+        model,
+        startedAt,
+        sealedAt: null,
+        reason: null,
+        metrics: null,
+      });
+      const events: readonly AgentEvent[] = [
+        { type: 'user-message', conversationId, turnId, text: message },
+        { type: 'turn-start', conversationId, turnId, model },
+      ];
+      const rest = [...new Set(fallbacks)].filter((name) => name !== model);
+      admission = {
+        kind: 'admitted',
+        turn: { conversationId, turnId, message, models: [model, ...rest], cwd: row.cwd, startedAt },
+        events,
+      };
+      return {
+        result: { kind: 'started', conversationId, turnId },
+        turnEvents: events.map((event, n) => ({ turnId, n, event })),
+      };
+    },
+  });
+
+  switch (outcome.kind) {
+    case 'committed':
+      if (admission === undefined) throw new Error('an admission committed without its plan');
+      return admission;
+    case 'repeated':
+      return outcome.result.kind === 'started'
+        ? { ...outcome.result, kind: 'repeated' }
+        : refusal(outcome.result);
+    case 'refused':
+      return refusal(outcome.result);
+    case 'key-mismatch':
+    case 'full':
+      return { kind: outcome.kind };
+    case 'fenced':
+      throw new Error('an admission has no fence to fail');
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function refusal(verdict: Verdict): StartTurnOutcome {
+  if (verdict.kind === 'not-found') return { kind: 'not-found' };
+  return { kind: 'busy', conversationId: verdict.conversationId, turnId: verdict.turnId };
+}
+
+function conversationAfter(
+  known: ConversationRow | undefined,
+  id: string,
+  request: StartTurnRequest,
+  now: number,
+): ConversationRow {
+  return {
+    id,
+    ownerId: request.userId,
+    title: known?.title ?? titleFrom(request.message),
+    model: request.model ?? known?.model ?? null,
+    fallbackModels: known?.fallbackModels ?? [],
+    cwd: request.cwd ?? known?.cwd ?? null,
+    status: 'active',
+    closes: known?.closes ?? 0,
+    createdAt: known?.createdAt ?? now,
+    lastActivityAt: Math.max(known?.lastActivityAt ?? now, now),
+  };
+}
+
+/** The first line that says something, cut by characters, not by halves of them. Null: the message is blank. */
+function titleFrom(message: string): string | null {
+  const line = message.split(/\r?\n/, 1_000).find((text) => text.trim() !== '');
+  if (line === undefined) return null;
+  return Array.from(line.trim().slice(0, TITLE_CHARACTERS * 2))
+    .slice(0, TITLE_CHARACTERS)
+    .join('');
+}
+
+function idempotency(request: StartTurnRequest, key: string, now: number): IdempotencyKey {
+  const { userId, conversationId, message, model, cwd } = request;
+  const meaning = JSON.stringify([conversationId ?? null, message, model ?? null, cwd ?? null]);
+  return {
+    principal: userId,
+    key,
+    operation: 'chat.send',
+    bodyHash: fingerprint(meaning),
+    expiresAt: now + KEY_LIFETIME_MS,
+  };
+}

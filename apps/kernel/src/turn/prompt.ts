@@ -1,0 +1,136 @@
+import type {
+  JSONObject,
+  JSONValue,
+  LanguageModelV3Message,
+  LanguageModelV3Prompt,
+  LanguageModelV3ToolCallPart,
+  LanguageModelV3ToolResultPart,
+} from '@ai-sdk/provider';
+import type { Chunk, StoredChunk, ToolCallChunk, ToolResultChunk } from '@dispatch/wire';
+
+/** Content of a result that no store has: the call's turn was cut off before results were recorded. */
+const NO_RESULT = 'interrupted, outcome unknown';
+
+type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['content'][number];
+
+/**
+ * The stored history as a model reads it. Behind each message with tool calls stands one message with exactly one result for each call, in call
+ * order; thinking and error chunks are left out, and messages that are empty without them. The ids of its calls are added to `usedIds`.
+ */
+export function promptFromHistory(
+  history: readonly StoredChunk[],
+  usedIds: Set<string> = new Set(),
+): LanguageModelV3Prompt {
+  const groups = groupByMessage(history);
+  const takeResult = resultsInOrder(groups);
+  return groups.flatMap((group, index): LanguageModelV3Message[] => {
+    switch (group.role) {
+      case 'system': {
+        const content = textOf(group.chunks).join('\n');
+        return content === '' ? [] : [{ role: 'system', content }];
+      }
+      case 'user': {
+        const content = textOf(group.chunks).map((text) => ({ type: 'text' as const, text }));
+        return content.length === 0 ? [] : [{ role: 'user', content }];
+      }
+      case 'assistant':
+        return assistantMessages(group.chunks, usedIds, (call) => takeResult(call, index));
+      case 'tool':
+        return [];
+      default:
+        return group.role satisfies never;
+    }
+  });
+}
+
+/** The tool call as every provider accepts it: its input is always an object. */
+export function toolCallPart(
+  call: Pick<ToolCallChunk, 'toolCallId' | 'toolName' | 'input'>,
+): LanguageModelV3ToolCallPart {
+  return {
+    type: 'tool-call',
+    toolCallId: call.toolCallId,
+    toolName: call.toolName,
+    input: safeInput(call.input),
+  };
+}
+
+export function toolResultPart(
+  call: Pick<ToolCallChunk, 'toolCallId' | 'toolName'>,
+  result: Pick<ToolResultChunk, 'content' | 'isError'>,
+): LanguageModelV3ToolResultPart {
+  const output = { type: result.isError ? 'error-text' : 'text', value: result.content } as const;
+  return { type: 'tool-result', toolCallId: call.toolCallId, toolName: call.toolName, output };
+}
+
+/** A name that no call before it has: `used` grows by it. Providers refuse a prompt in which two calls share an id. */
+export function uniqueCallId(wanted: string, used: Set<string>): string {
+  const base = wanted === '' ? 'call' : wanted;
+  let id = base;
+  for (let copy = 2; used.has(id); copy += 1) id = `${base}_${copy}`;
+  used.add(id);
+  return id;
+}
+
+interface MessageGroup {
+  readonly messageId: string | undefined;
+  readonly role: StoredChunk['role'];
+  readonly chunks: Chunk[];
+}
+
+function groupByMessage(history: readonly StoredChunk[]): readonly MessageGroup[] {
+  const groups: MessageGroup[] = [];
+  for (const { messageId, role, chunk } of history) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.role === role && last.messageId === messageId) last.chunks.push(chunk);
+    else groups.push({ messageId, role, chunks: [chunk] });
+  }
+  return groups;
+}
+
+function textOf(chunks: readonly Chunk[]): readonly string[] {
+  return chunks.flatMap((chunk) => (chunk.type === 'text' || chunk.type === 'system' ? [chunk.text] : []));
+}
+
+/** Hands each stored result out at most once, and only to a call that stands before it. */
+function resultsInOrder(groups: readonly MessageGroup[]) {
+  const byId = new Map<string, { readonly at: number; readonly result: ToolResultChunk }[]>();
+  groups.forEach(({ chunks }, at) => {
+    for (const chunk of chunks) {
+      if (chunk.type !== 'tool-result') continue;
+      const same = byId.get(chunk.toolCallId) ?? [];
+      same.push({ at, result: chunk });
+      byId.set(chunk.toolCallId, same);
+    }
+  });
+  return (call: ToolCallChunk, callAt: number): ToolResultChunk | undefined => {
+    const same = byId.get(call.toolCallId);
+    const found = same?.findIndex(({ at }) => at >= callAt) ?? -1;
+    return found < 0 ? undefined : same?.splice(found, 1)[0]?.result;
+  };
+}
+
+function assistantMessages(
+  chunks: readonly Chunk[],
+  usedIds: Set<string>,
+  takeResult: (call: ToolCallChunk) => ToolResultChunk | undefined,
+): LanguageModelV3Message[] {
+  const content: AssistantPart[] = [];
+  const results: LanguageModelV3ToolResultPart[] = [];
+  for (const chunk of chunks) {
+    // Providers refuse text parts that are blank.
+    if (chunk.type === 'text' && chunk.text.trim() !== '') content.push({ type: 'text', text: chunk.text });
+    if (chunk.type !== 'tool-call') continue;
+    const call = { ...chunk, toolCallId: uniqueCallId(chunk.toolCallId, usedIds) };
+    content.push(toolCallPart(call));
+    results.push(toolResultPart(call, takeResult(chunk) ?? { content: NO_RESULT, isError: true }));
+  }
+  if (content.length === 0) return [];
+  const message: LanguageModelV3Message = { role: 'assistant', content };
+  return results.length === 0 ? [message] : [message, { role: 'tool', content: results }];
+}
+
+function safeInput(input: unknown): JSONObject {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as JSONObject;
+  return { invalidInput: (input ?? null) as JSONValue };
+}

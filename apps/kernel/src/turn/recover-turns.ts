@@ -1,0 +1,43 @@
+import type { Clock, Log, Store, TurnRow } from '../ports.ts';
+import { sealTurn } from './seal-turn.ts';
+
+/** How long a boot waits for one seal. A disk that is full must not keep everybody from reading. */
+const PATIENCE_MS = 5_000;
+
+export interface RecoveryParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted at shutdown. */
+  readonly giveUp: AbortSignal;
+}
+
+/**
+ * Seals every turn that an earlier start of the kernel left running, as `interrupted`, from its stored events alone: nothing is asked of a model and no
+ * tool runs again. To be awaited before the first client is served; a seal that cannot be made now goes on being tried behind it.
+ *
+ * @returns how many turns were sealed.
+ */
+export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts): Promise<number> {
+  const left = (await store.read.runningTurns()).filter(({ fence }) => fence !== store.fence);
+  let sealed = 0;
+  for (const row of left) {
+    const sealing = recover(row);
+    const patience = new AbortController();
+    const waited = clock.sleep(PATIENCE_MS, patience.signal).then(
+      () => false,
+      () => false,
+    );
+    if (await Promise.race([sealing, waited])) sealed += 1;
+    else log.warn({ turnId: row.id }, 'a turn of an earlier start is not sealed yet');
+    patience.abort();
+  }
+  if (left.length > 0) log.info({ found: left.length, sealed }, 'sealed the turns of earlier starts');
+  return sealed;
+
+  async function recover({ id: turnId, conversationId, startedAt }: TurnRow): Promise<boolean> {
+    const turn = { conversationId, turnId, startedAt, adopt: true };
+    const ending = { reason: 'interrupted' };
+    return (await sealTurn({ store, clock, log, giveUp }, turn, ending, 0, undefined)) !== undefined;
+  }
+}

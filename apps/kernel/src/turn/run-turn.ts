@@ -1,0 +1,111 @@
+import type {
+  LanguageModelV3FinishReason,
+  LanguageModelV3Message,
+  LanguageModelV3Prompt,
+} from '@ai-sdk/provider';
+import type { StepId } from '@dispatch/wire';
+import type { Reads } from '../ports.ts';
+import { promptFromHistory, toolResultPart } from './prompt.ts';
+import { type FinishedStep, runStep } from './run-step.ts';
+import type { RunningTurn } from './running-turn.ts';
+import { stepIdOf } from './step-id.ts';
+import { createToolRunner, type ToolRunner } from './tool-runner.ts';
+import { INTERNAL_FAILURE, type TurnEnding, TurnStop } from './turn-ending.ts';
+
+/** One completed step, as later steps of the turn show it to a model. */
+interface PastStep {
+  readonly answer: FinishedStep;
+  readonly results: LanguageModelV3Message;
+}
+
+/** Asks, runs tools and asks again until the turn is over. Never throws; whatever happens is the turn's ending. */
+export async function runTurn(
+  turn: RunningTurn,
+  read: Pick<Reads, 'history'>,
+): Promise<TurnEnding | 'fenced'> {
+  let runner: ToolRunner | undefined;
+  try {
+    const history = await read.history(turn.conversationId, { sinceSeq: 0 });
+    const before: LanguageModelV3Prompt = [
+      ...promptFromHistory(history, turn.callIds),
+      { role: 'user', content: [{ type: 'text', text: turn.message }] },
+    ];
+    const past: PastStep[] = [];
+    for (let index = 0; ; index += 1) {
+      const ceiling = turn.ceilings.beforeStep(index);
+      if (ceiling !== undefined) return { reason: ceiling };
+      const stepId = stepIdOf(turn.turnId, index);
+      runner = createRunner(turn);
+      const answer = await runStep(turn, stepId, (model) => [...before, ...asSeenBy(model, past)], runner);
+      await completeStep(turn, stepId);
+      if (runner.calls.length === 0) return { reason: doneReason(answer.finishReason) };
+      past.push({ answer, results: await storeResults(turn, stepId, runner) });
+      if (answer.finishReason.unified === 'content-filter') return { reason: 'content-filter' };
+    }
+  } catch (error) {
+    const ending = endingOf(turn, error);
+    if (ending === 'fenced') return ending;
+    const timings = turn.timings();
+    return {
+      ...ending,
+      ...(timings === undefined ? {} : { timings }),
+      ...(runner === undefined ? {} : { outcomes: runner.outcomes }),
+    };
+  }
+}
+
+function createRunner(turn: RunningTurn): ToolRunner {
+  const emit: Parameters<typeof createToolRunner>[0]['emit'] = (event) => {
+    try {
+      turn.admit(event.data.length);
+    } catch {
+      // The turn is ending at a ceiling; the tool is told by its signal, not by an exception in its output.
+      return;
+    }
+    void turn.writer.append(event);
+  };
+  const { tools, limits, clock, log, signal } = turn;
+  return createToolRunner({ turn, tools, limits, clock, log, signal, emit });
+}
+
+async function completeStep(turn: RunningTurn, stepId: StepId): Promise<void> {
+  const { conversationId, turnId } = turn;
+  await turn.writer.append({ type: 'step-complete', conversationId, turnId, stepId, ...turn.timings() });
+}
+
+/** Stores the results in call order, each as soon as it and all before it are known. */
+async function storeResults(
+  turn: RunningTurn,
+  stepId: StepId,
+  runner: ToolRunner,
+): Promise<LanguageModelV3Message> {
+  const { conversationId, turnId } = turn;
+  const content = [];
+  for (const { toolCallId, toolName } of runner.calls) {
+    const outcome = await runner.outcome(toolCallId);
+    turn.admit(outcome.content.length);
+    const call = { stepId, toolCallId, toolName };
+    await turn.writer.append({ type: 'tool-result', conversationId, turnId, ...call, ...outcome });
+    content.push(toolResultPart(call, outcome));
+  }
+  return { role: 'tool', content };
+}
+
+function asSeenBy(model: string, past: readonly PastStep[]): readonly LanguageModelV3Message[] {
+  return past.flatMap(({ answer, results }) => {
+    const message = answer.model === model ? answer.message.own() : answer.message.plain();
+    return message === undefined ? [] : [message, results];
+  });
+}
+
+function doneReason({ unified, raw }: LanguageModelV3FinishReason): string {
+  return unified === 'other' ? (raw ?? unified) : unified;
+}
+
+function endingOf(turn: RunningTurn, error: unknown): TurnEnding | 'fenced' {
+  // A stop of the turn shows as many different exceptions; its own reason is the true one.
+  if (turn.signal.aborted && turn.signal.reason instanceof TurnStop) return turn.signal.reason.ending;
+  if (error instanceof TurnStop) return error.ending;
+  turn.log.error({ err: error, turnId: turn.turnId }, 'a turn failed inside the kernel');
+  return { reason: 'error', error: INTERNAL_FAILURE };
+}

@@ -1,0 +1,127 @@
+import type { LanguageModelV3FunctionTool } from '@ai-sdk/provider';
+import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
+import { type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
+import type { StepTimings, TurnEnding } from './turn-ending.ts';
+import { TurnStop } from './turn-ending.ts';
+import type { TurnWriter } from './turn-journal.ts';
+
+/** A turn as its admission committed it. */
+export interface AdmittedTurn {
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** The user's message, byte for byte. */
+  readonly message: string;
+  /** Full model names: the one asked for, then its fallbacks. */
+  readonly models: readonly [string, ...string[]];
+  readonly cwd: string | null;
+  readonly startedAt: number;
+}
+
+/** Measures one step's stream. */
+export interface Stopwatch {
+  /** The first call counts. */
+  markOutput(): void;
+  markEnd(): void;
+}
+
+/** What the step loop works with. One per turn, gone with it. */
+export interface RunningTurn extends AdmittedTurn {
+  readonly tools: Tools;
+  readonly modelSource: Models;
+  readonly writer: TurnWriter;
+  readonly limits: TurnLimits;
+  readonly ceilings: Ceilings;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Aborted with a {@link TurnStop}. */
+  readonly signal: AbortSignal;
+  /** Ids of tool calls that are taken, those of the history included. */
+  readonly callIds: Set<string>;
+  /** What is offered to the model with every request; nothing when there are no tools. */
+  readonly toolOptions: { readonly tools?: LanguageModelV3FunctionTool[] };
+  /** Index in `models` of the model in use; it only grows. */
+  modelIndex: number;
+  /** Ends the turn where it stands. Only the first ending counts. */
+  stop(ending: TurnEnding | 'fenced'): void;
+  /** Counts text that is about to be stored; throws {@link TurnStop} when it no longer fits. */
+  admit(characters: number): void;
+  /** Starts measuring a request; an earlier measurement is forgotten. */
+  beginStep(): Stopwatch;
+  /** Timings of the request that was measured last. Undefined: none was. */
+  timings(): StepTimings | undefined;
+}
+
+export interface RunningTurnParts {
+  readonly tools: Tools;
+  readonly models: Models;
+  readonly limits: TurnLimits;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export function createRunningTurn(
+  admitted: AdmittedTurn,
+  parts: RunningTurnParts,
+  writer: TurnWriter,
+  controller: AbortController,
+): RunningTurn {
+  const { clock, limits } = parts;
+  const ceilings = createCeilings(limits);
+  let measured: { readonly startedAt: number; outputAt?: number; endedAt?: number } | undefined;
+  const stop = (ending: TurnEnding | 'fenced') => controller.abort(new TurnStop(ending));
+  return {
+    ...admitted,
+    tools: parts.tools,
+    modelSource: parts.models,
+    writer,
+    limits,
+    ceilings,
+    clock,
+    ids: parts.ids,
+    log: parts.log,
+    signal: controller.signal,
+    callIds: new Set(),
+    toolOptions: offer(parts.tools),
+    modelIndex: 0,
+    stop,
+    admit(characters) {
+      if (ceilings.admit(characters)) return;
+      stop({ reason: 'max-bytes' });
+      throw controller.signal.reason;
+    },
+    beginStep() {
+      const current: typeof measured = { startedAt: clock.mono() };
+      measured = current;
+      return {
+        markOutput() {
+          current.outputAt ??= clock.mono();
+        },
+        markEnd() {
+          current.endedAt ??= clock.mono();
+        },
+      };
+    },
+    timings() {
+      if (measured === undefined) return undefined;
+      const { startedAt, outputAt, endedAt = clock.mono() } = measured;
+      const genTotalMs = Math.round(endedAt - startedAt);
+      if (outputAt === undefined) return { genTotalMs };
+      const ttftMs = Math.min(Math.round(outputAt - startedAt), genTotalMs);
+      return { ttftMs, decodeMs: genTotalMs - ttftMs, genTotalMs };
+    },
+  };
+}
+
+function offer({ all }: Tools): { readonly tools?: LanguageModelV3FunctionTool[] } {
+  if (all.length === 0) return {};
+  return {
+    tools: all.map(({ name, description, inputSchema }) => ({
+      type: 'function',
+      name,
+      description,
+      inputSchema: inputSchema as LanguageModelV3FunctionTool['inputSchema'],
+    })),
+  };
+}

@@ -1,0 +1,125 @@
+import type { JsonValue, Tool } from '@dispatch/extension-api';
+import type { AgentEvent } from '@dispatch/wire';
+import type { Clock, Log, Tools } from '../ports.ts';
+import { untilAborted } from '../until-aborted.ts';
+import type { TurnLimits } from './ceilings.ts';
+import type { ToolOutcome } from './turn-ending.ts';
+
+/** A tool call as the model made it. */
+export interface RequestedCall {
+  readonly toolCallId: string;
+  readonly toolName: string;
+  /** Parsed arguments; the raw text when they could not be parsed. */
+  readonly input: unknown;
+  /** Why the call must not be run. Absent: it may. */
+  readonly refusal?: string;
+}
+
+/** Runs the tool calls of one step while the model may still be writing it. */
+export interface ToolRunner {
+  /** Runs the call once `stored` resolves; a call that was not stored is never run. */
+  take(call: RequestedCall, stored: Promise<void>): void;
+  /** Calls taken so far, in call order. */
+  readonly calls: readonly RequestedCall[];
+  /** Outcomes that are known, by call id. */
+  readonly outcomes: ReadonlyMap<string, ToolOutcome>;
+  /** Resolves with the call's outcome; rejects with the signal's reason when the turn is stopped first, whatever the tool does. */
+  outcome(toolCallId: string): Promise<ToolOutcome>;
+}
+
+export interface ToolRunnerParts {
+  readonly turn: { readonly conversationId: string; readonly turnId: string; readonly cwd: string | null };
+  readonly tools: Tools;
+  readonly limits: Pick<TurnLimits, 'toolCallsPerStep' | 'toolResultCharacters'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Takes the live output of a call that still runs. */
+  readonly emit: (event: Extract<AgentEvent, { type: 'tool-output' }>) => void;
+}
+
+export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
+  const { turn, tools, limits, clock, log, signal, emit } = parts;
+  const calls: RequestedCall[] = [];
+  const outcomes = new Map<string, ToolOutcome>();
+  const running = new Map<string, Promise<ToolOutcome>>();
+  /** The end of the last call that must not run beside others. */
+  let turnstile: Promise<unknown> = Promise.resolve();
+
+  async function run(call: RequestedCall, tool: Tool, stored: Promise<void>): Promise<ToolOutcome> {
+    await stored;
+    signal.throwIfAborted();
+    const startedAt = clock.mono();
+    const durationMs = () => Math.round(clock.mono() - startedAt);
+    let live = true;
+    try {
+      const result = await untilAborted(
+        tool.execute(call.input as JsonValue, {
+          conversationId: turn.conversationId,
+          turnId: turn.turnId,
+          toolCallId: call.toolCallId,
+          ...(turn.cwd === null ? {} : { cwd: turn.cwd }),
+          signal,
+          onOutput: (data, stream) => {
+            if (!live || signal.aborted || typeof data !== 'string' || data === '') return;
+            const { conversationId, turnId } = turn;
+            emit({ type: 'tool-output', conversationId, turnId, toolCallId: call.toolCallId, data, stream });
+          },
+        }),
+        signal,
+      );
+      const content = bounded(result.content, limits.toolResultCharacters);
+      return { content, isError: result.isError === true, durationMs: durationMs() };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      log.warn({ err: error, tool: call.toolName, turnId: turn.turnId }, 'a tool failed');
+      const message = error instanceof Error ? error.message : String(error);
+      const content = bounded(message === '' ? 'the tool failed' : message, limits.toolResultCharacters);
+      return { content, isError: true, durationMs: durationMs() };
+    } finally {
+      live = false;
+    }
+  }
+
+  function begin(call: RequestedCall, stored: Promise<void>): Promise<ToolOutcome> {
+    const tool = tools.byName(call.toolName);
+    const refusal =
+      calls.length > limits.toolCallsPerStep
+        ? `not run: more than ${limits.toolCallsPerStep} calls in one step`
+        : tool === undefined
+          ? `there is no tool with the name "${call.toolName.slice(0, 64)}"`
+          : call.refusal;
+    if (tool === undefined || refusal !== undefined) {
+      return stored.then(() => ({ content: refusal ?? 'not run', isError: true }));
+    }
+    if (tool.readOnly === true) return run(call, tool, stored);
+    const alone = turnstile.then(() => run(call, tool, stored));
+    turnstile = alone.catch(() => {});
+    return alone;
+  }
+
+  return {
+    calls,
+    outcomes,
+    take(call, stored) {
+      calls.push(call);
+      const outcome = begin(call, stored);
+      running.set(call.toolCallId, outcome);
+      outcome.then(
+        (known) => outcomes.set(call.toolCallId, known),
+        () => {},
+      );
+    },
+    async outcome(toolCallId) {
+      const outcome = running.get(toolCallId);
+      if (outcome === undefined) throw new Error(`call ${toolCallId} was never taken`);
+      return await untilAborted(outcome, signal);
+    },
+  };
+}
+
+function bounded(content: unknown, characters: number): string {
+  const text = typeof content === 'string' ? content : JSON.stringify(content ?? null);
+  if (text.length <= characters) return text;
+  return `${text.slice(0, characters)}\n[cut off: ${text.length - characters} more characters]`;
+}

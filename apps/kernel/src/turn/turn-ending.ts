@@ -1,0 +1,59 @@
+import type { ToolResult } from '@dispatch/extension-api';
+
+/** What went wrong, in words a client may show. */
+export interface TurnFailure {
+  readonly code: string;
+  readonly message: string;
+  /** Whether sending the same message again may help. */
+  readonly retryable: boolean;
+}
+
+/** Figures of one step's stream, from the monotonic clock, in whole milliseconds. */
+export interface StepTimings {
+  /** Absent when no text or reasoning came. */
+  readonly ttftMs?: number;
+  /** Absent when no text or reasoning came. */
+  readonly decodeMs?: number;
+  readonly genTotalMs: number;
+}
+
+/** A finished tool call. */
+export interface ToolOutcome extends ToolResult {
+  /** How long the tool ran. Absent when it was never run. */
+  readonly durationMs?: number;
+}
+
+/** Why a turn is over and what of it is not stored yet. */
+export interface TurnEnding {
+  readonly reason: string;
+  /** Present exactly when `reason` is `error`. */
+  readonly error?: TurnFailure;
+  /** Timings of a step that began and was not completed. Absent when there is none, or nobody knows. */
+  readonly timings?: StepTimings;
+  /** Outcomes of tool calls that finished but whose result is not stored, by call id. */
+  readonly outcomes?: ReadonlyMap<string, ToolOutcome>;
+}
+
+/** Thrown through a turn, and given to its abort signal, to end it where it stands. */
+export class TurnStop extends Error {
+  readonly ending: TurnEnding | 'fenced';
+
+  constructor(ending: TurnEnding | 'fenced') {
+    super(ending === 'fenced' ? 'another start of the kernel owns this turn' : `turn ends: ${ending.reason}`);
+    this.name = 'TurnStop';
+    this.ending = ending;
+  }
+}
+
+/** The kernel could not go on for a reason of its own; the log has the details. */
+export const INTERNAL_FAILURE: TurnFailure = {
+  code: 'internal',
+  message: 'The turn failed inside the kernel.',
+  retryable: true,
+};
+
+export const STORAGE_FULL_FAILURE: TurnFailure = {
+  code: 'storage-full',
+  message: 'The disk is full; the answer could not be stored any further.',
+  retryable: true,
+};

@@ -1,0 +1,257 @@
+import type { AgentEvent } from '@dispatch/wire';
+import type { Clock, Log, Publisher, Store, TurnEventDraft } from '../ports.ts';
+import { createTurnFold, type TurnFold } from './fold.ts';
+
+/** Text that arrives within one tick becomes one event. One tick for all turns of the kernel. */
+export const TICK_MS = 15;
+/** A commit that takes longer slows the reading of the provider down. */
+const SLOW_COMMIT_MS = 100;
+/** Deltas are not joined beyond this many characters, so that no event outgrows a frame. */
+const JOINED_CHARACTERS = 65_536;
+
+/** `fenced`: another start of the kernel owns the turn · `full`: no space · `broken`: the outcome of a write is not known. */
+export type JournalFailure = 'fenced' | 'full' | 'broken';
+
+/** Rejects what was handed to a journal that can no longer store it, or behind the turn's end (`closed`). */
+export class JournalError extends Error {
+  readonly failure: JournalFailure | 'closed';
+
+  constructor(failure: JournalFailure | 'closed') {
+    super(`turn events were not stored: ${failure}`);
+    this.name = 'JournalError';
+    this.failure = failure;
+  }
+}
+
+/** The events of one turn on their way to the store and, from there, to the watchers. */
+export interface TurnWriter {
+  /** Everything stored so far. */
+  readonly fold: TurnFold;
+  /** Index of the next event. */
+  readonly next: number;
+  /** Set by the first write that failed; later ones are refused. */
+  readonly failure: JournalFailure | undefined;
+  /** Commits at once, behind everything handed over before. Resolves after the commit and its publication. */
+  append(event: AgentEvent): Promise<void>;
+  /** Commits with the next tick. Adjacent deltas of one kind become one event. */
+  appendSoon(event: DeltaEvent): void;
+  /** Set while a commit takes too long; resolves with its end. */
+  pressure(): Promise<void> | undefined;
+  /** Commits what waits and accepts nothing more. Never rejects: see {@link TurnWriter.failure}. */
+  close(): Promise<void>;
+}
+
+export type DeltaEvent = Extract<AgentEvent, { type: 'text-delta' | 'reasoning-delta' }>;
+
+/** Stores the events of all turns, many in one transaction. */
+export interface TurnJournal {
+  /** `stored` are the events the admission committed; `onFailure` is called once. */
+  open(
+    turn: { readonly conversationId: string; readonly turnId: string },
+    stored: readonly AgentEvent[],
+    onFailure: (failure: JournalFailure) => void,
+  ): TurnWriter;
+}
+
+interface Entry {
+  event: AgentEvent;
+  /** Whether further deltas may be joined to it. */
+  readonly joins: boolean;
+  readonly settled: Settled;
+}
+
+interface Settled {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(error: JournalError): void;
+}
+
+interface Lane {
+  readonly conversationId: string;
+  readonly turnId: string;
+  readonly fold: TurnFold;
+  readonly onFailure: (failure: JournalFailure) => void;
+  next: number;
+  waiting: Entry[];
+  urgent: boolean;
+  closed: boolean;
+  failure: JournalFailure | undefined;
+}
+
+interface Taken {
+  readonly lane: Lane;
+  readonly entries: readonly Entry[];
+}
+
+export interface JournalParts {
+  readonly store: Store;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export function createTurnJournal({ store, publisher, clock, log }: JournalParts): TurnJournal {
+  const lanes = new Set<Lane>();
+  let ticking = false;
+  let tickDue = false;
+  let commit: { readonly since: number; readonly done: Promise<void> } | undefined;
+
+  /** One commit at a time: what arrives meanwhile travels together in the next one. */
+  function pump(): void {
+    if (commit !== undefined) return;
+    const taken = take();
+    if (taken.length === 0) return;
+    const done = write(taken).then(() => {
+      commit = undefined;
+      pump();
+    });
+    commit = { since: clock.mono(), done };
+  }
+
+  function take(): readonly Taken[] {
+    const due = [...lanes].filter((lane) => lane.waiting.length > 0 && (lane.urgent || tickDue));
+    tickDue = false;
+    return due.map((lane) => {
+      const entries = lane.waiting;
+      lane.waiting = [];
+      lane.urgent = false;
+      return { lane, entries };
+    });
+  }
+
+  async function write(taken: readonly Taken[]): Promise<void> {
+    const outcome = await store.appendTurnEvents(taken.flatMap(drafts)).catch((error: unknown) => {
+      log.error({ err: error }, 'turn events could not be stored');
+      return 'broken' as const;
+    });
+    if (outcome === 'committed') taken.forEach(succeed);
+    else if (outcome !== 'full' && taken.length > 1) for (const one of taken) await write([one]);
+    else for (const one of taken) fail(one, outcome);
+  }
+
+  function succeed({ lane, entries }: Taken): void {
+    for (const { event, settled } of entries) {
+      const n = lane.next++;
+      lane.fold.add(event);
+      publish(lane, event, n);
+      settled.resolve();
+    }
+  }
+
+  /** What is stored is stored: a fan-out that throws is its own problem and must not stop the journal. */
+  function publish({ conversationId, turnId }: Lane, event: AgentEvent, n: number): void {
+    try {
+      publisher.publish(conversationId, { type: 'chat.delta', event, n });
+    } catch (error) {
+      log.error({ err: error, turnId, n }, 'a stored turn event could not be published');
+    }
+  }
+
+  function fail({ lane, entries }: Taken, failure: JournalFailure): void {
+    const lost = [...entries, ...lane.waiting];
+    lane.waiting = [];
+    lane.failure = failure;
+    for (const { settled } of lost) settled.reject(new JournalError(failure));
+    lane.onFailure(failure);
+  }
+
+  function tick(): void {
+    if (ticking) return;
+    ticking = true;
+    clock.after(TICK_MS, () => {
+      ticking = false;
+      tickDue = true;
+      pump();
+    });
+  }
+
+  function enter(lane: Lane, event: AgentEvent, joins: boolean): Promise<void> {
+    if (lane.failure !== undefined) return refused(lane.failure);
+    if (lane.closed) return refused('closed');
+    const last = lane.waiting.at(-1);
+    const joined = joins && last?.joins === true ? join(last.event, event) : undefined;
+    if (last !== undefined && joined !== undefined) {
+      last.event = joined;
+      return last.settled.promise;
+    }
+    const settled = createSettled();
+    lane.waiting.push({ event, joins, settled });
+    return settled.promise;
+  }
+
+  return {
+    open({ conversationId, turnId }, stored, onFailure) {
+      const fold = createTurnFold(conversationId, turnId);
+      for (const event of stored) fold.add(event);
+      const lane: Lane = {
+        conversationId,
+        turnId,
+        fold,
+        onFailure,
+        next: stored.length,
+        waiting: [],
+        urgent: false,
+        closed: false,
+        failure: undefined,
+      };
+      lanes.add(lane);
+      return {
+        fold,
+        get next() {
+          return lane.next;
+        },
+        get failure() {
+          return lane.failure;
+        },
+        append(event) {
+          const stored = enter(lane, event, false);
+          lane.urgent = true;
+          pump();
+          return stored;
+        },
+        appendSoon(event) {
+          void enter(lane, event, true);
+          tick();
+        },
+        pressure: () =>
+          commit !== undefined && clock.mono() - commit.since > SLOW_COMMIT_MS ? commit.done : undefined,
+        async close() {
+          lane.closed = true;
+          lane.urgent = true;
+          const last = lane.waiting.at(-1);
+          pump();
+          await Promise.allSettled([last?.settled.promise ?? commit?.done]);
+          lanes.delete(lane);
+        },
+      };
+    },
+  };
+}
+
+function drafts({ lane, entries }: Taken): readonly TurnEventDraft[] {
+  return entries.map(({ event }, index) => ({ turnId: lane.turnId, n: lane.next + index, event }));
+}
+
+function join(a: AgentEvent, b: AgentEvent): DeltaEvent | undefined {
+  if (a.type !== 'text-delta' && a.type !== 'reasoning-delta') return undefined;
+  if (b.type !== a.type || a.delta.length + b.delta.length > JOINED_CHARACTERS) return undefined;
+  return { ...a, delta: a.delta + b.delta };
+}
+
+function createSettled(): Settled {
+  let resolve = () => {};
+  let reject = (_: JournalError) => {};
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // A failure also reaches the turn by `onFailure`; nobody has to wait for each event.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+function refused(failure: JournalFailure | 'closed'): Promise<void> {
+  const promise = Promise.reject(new JournalError(failure));
+  promise.catch(() => {});
+  return promise;
+}

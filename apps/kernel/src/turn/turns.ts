@@ -1,0 +1,159 @@
+import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools, Turns } from '../ports.ts';
+import { type Admission, admitTurn } from './admit-turn.ts';
+import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
+import { runTurn } from './run-turn.ts';
+import { createRunningTurn } from './running-turn.ts';
+import { sealTurn, type UnseenEvents } from './seal-turn.ts';
+import { INTERNAL_FAILURE, STORAGE_FULL_FAILURE, type TurnEnding, TurnStop } from './turn-ending.ts';
+import { createTurnJournal, type JournalFailure, type TurnWriter } from './turn-journal.ts';
+
+/** How long a drain waits for the seals of the turns it aborted. */
+const SEAL_GRACE_MS = 5_000;
+
+export interface TurnsParts {
+  readonly store: Store;
+  readonly models: Models;
+  readonly tools: Tools;
+  readonly publisher: Publisher;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** What the operator set. Absent: the defaults. */
+  readonly limits?: TurnLimitSettings;
+}
+
+interface Run {
+  readonly turnId: string;
+  readonly controller: AbortController;
+  readonly finished: Promise<void>;
+}
+
+export function createTurns(parts: TurnsParts): Turns {
+  const { store, publisher, clock, log } = parts;
+  const limits = turnLimits(parts.limits);
+  const journal = createTurnJournal(parts);
+  const giveUp = new AbortController();
+  /** The newest run of each conversation. One that is being sealed may already have a successor. */
+  const current = new Map<string, Run>();
+  const active = new Set<Run>();
+  const starting = new Set<Promise<unknown>>();
+  let draining = false;
+
+  function launch({ turn, events }: Admission): void {
+    const { conversationId, turnId } = turn;
+    const controller = new AbortController();
+    const previous = current.get(conversationId);
+    const finished = (async () => {
+      // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
+      await previous?.finished;
+      publish(conversationId, { first: 0, events });
+      const writer = journal.open(turn, events, (failure) =>
+        controller.abort(new TurnStop(endingFor(failure))),
+      );
+      await live(turn, writer, controller);
+    })()
+      .catch((error: unknown) =>
+        log.error({ err: error, turnId }, 'a turn was lost; the next start seals it'),
+      )
+      .finally(() => {
+        active.delete(run);
+        if (current.get(conversationId)?.turnId === turnId) current.delete(conversationId);
+      });
+    const run: Run = { turnId, controller, finished };
+    current.set(conversationId, run);
+    active.add(run);
+  }
+
+  async function live(
+    turn: Admission['turn'],
+    writer: TurnWriter,
+    controller: AbortController,
+  ): Promise<void> {
+    const { conversationId, turnId, startedAt } = turn;
+    const startedMono = clock.mono();
+    const running = createRunningTurn(turn, { ...parts, limits }, writer, controller);
+    const cancel = clock.after(limits.durationMs, () => running.stop({ reason: 'max-duration' }));
+    const ending = await runTurn(running, store.read);
+    cancel();
+    // Tools that still run learn that nobody waits for them.
+    running.stop(ending);
+    await writer.close();
+    if (ending === 'fenced' || writer.failure === 'fenced') {
+      log.warn({ turnId }, 'a turn was left to the start of the kernel that owns it');
+      return;
+    }
+    const durationMs = Math.round(clock.mono() - startedMono);
+    const sealing = { conversationId, turnId, startedAt, durationMs, adopt: false };
+    const stored = writer.failure === 'broken' ? undefined : writer;
+    const seal = { store, clock, log, giveUp: giveUp.signal };
+    const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
+    if (unseen !== undefined) publish(conversationId, unseen);
+  }
+
+  function publish(conversationId: string, { first, events }: UnseenEvents): void {
+    events.forEach((event, index) => {
+      try {
+        publisher.publish(conversationId, { type: 'chat.delta', event, n: first + index });
+      } catch (error) {
+        log.error({ err: error, conversationId }, 'a stored turn event could not be published');
+      }
+    });
+  }
+
+  return {
+    get runningCount() {
+      return active.size;
+    },
+    async start(request) {
+      if (draining) return { kind: 'draining' };
+      const begun = (async (): Promise<StartTurnOutcome> => {
+        const outcome = await admitTurn(parts, request);
+        if (outcome.kind !== 'admitted') return outcome;
+        launch(outcome);
+        return { kind: 'started', conversationId: outcome.turn.conversationId, turnId: outcome.turn.turnId };
+      })();
+      starting.add(begun);
+      try {
+        return await begun;
+      } finally {
+        starting.delete(begun);
+      }
+    },
+    async stop(conversationId, turnId) {
+      const run = current.get(conversationId);
+      if (run === undefined || (turnId !== undefined && turnId !== run.turnId)) return undefined;
+      run.controller.abort(new TurnStop({ reason: 'aborted' }));
+      // Only the first ending counts: a turn that was over before is not stopped by this.
+      const { ending } = run.controller.signal.reason as TurnStop;
+      return ending !== 'fenced' && ending.reason === 'aborted' ? run.turnId : undefined;
+    },
+    async drain(ms) {
+      draining = true;
+      await Promise.allSettled(starting);
+      await settledWithin(clock, active, ms);
+      for (const run of active) run.controller.abort(new TurnStop({ reason: 'interrupted' }));
+      await settledWithin(clock, active, SEAL_GRACE_MS);
+      giveUp.abort();
+    },
+  };
+}
+
+function endingFor(failure: JournalFailure): TurnEnding | 'fenced' {
+  if (failure === 'fenced') return 'fenced';
+  return { reason: 'error', error: failure === 'full' ? STORAGE_FULL_FAILURE : INTERNAL_FAILURE };
+}
+
+/** A turn whose last words were lost did not end well, however it meant to end. */
+function endingOf(ending: TurnEnding, writer: TurnWriter): TurnEnding {
+  if (writer.failure === undefined || ending.error !== undefined || ending.reason === 'aborted')
+    return ending;
+  const lost = endingFor(writer.failure);
+  return lost === 'fenced' ? ending : { ...ending, ...lost };
+}
+
+async function settledWithin(clock: Clock, runs: ReadonlySet<Run>, ms: number): Promise<void> {
+  const timer = new AbortController();
+  const all = Promise.allSettled([...runs].map(({ finished }) => finished));
+  await Promise.race([all, clock.sleep(ms, timer.signal).catch(() => {})]);
+  timer.abort();
+}
