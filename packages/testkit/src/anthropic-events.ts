@@ -62,9 +62,8 @@ export function anthropicEvents(answer: { id: string; model: string; usage: Told
         return before + delta({ type: 'thinking_delta', thinking: step.text });
       }
       case 'tool-call': {
-        const block = { type: 'tool_use', id: step.id, name: step.name, input: {} };
+        const head = close() + start({ type: 'tool_use', id: step.id, name: step.name, input: {} });
         const pieces = step.pieces.map((piece) => delta({ type: 'input_json_delta', partial_json: piece }));
-        const head = close() + start(block);
         return head + pieces.join('') + event('content_block_stop', { index });
       }
       case 'finish': {

@@ -72,6 +72,8 @@ describe('formats', () => {
       'message_delta',
       'message_stop',
     ]);
+    const blocks = all.filter((event) => 'index' in event).map((event) => event['index']);
+    expect(blocks).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
     expect(all[0]).toMatchObject({
       message: { usage: { input_tokens: 1, cache_read_input_tokens: 4, cache_creation_input_tokens: 5 } },
     });
