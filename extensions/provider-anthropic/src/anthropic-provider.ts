@@ -1,16 +1,13 @@
-import { createAnthropic } from '@ai-sdk/anthropic';
-import type { ModelProvider } from '@dispatch/extension-api';
+import { classifyFailure, type ModelProvider } from '@dispatch/extension-api';
+import { anthropicModel } from './anthropic-model.ts';
+import { listModels } from './list-models.ts';
 
-/** The provider `anthropic`. */
-export function anthropicProvider(): ModelProvider {
+/** The provider `anthropic`. `now` is the wall clock in epoch milliseconds. */
+export function anthropicProvider(now: () => number = Date.now): ModelProvider {
   return {
     id: 'anthropic',
-    listModels: async (credential) => credential.models ?? [],
-    languageModel: (credential, name) =>
-      createAnthropic({
-        apiKey: credential.apiKey ?? '',
-        baseURL: `${credential.baseUrl ?? 'https://api.anthropic.com'}/v1`,
-      }).languageModel(name),
-    classify: () => ({ code: 'provider-error', message: 'The provider failed.', retryable: false }),
+    listModels,
+    languageModel: anthropicModel,
+    classify: (error) => classifyFailure(error, now()),
   };
 }

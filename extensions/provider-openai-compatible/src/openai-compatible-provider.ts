@@ -1,18 +1,13 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { ModelProvider } from '@dispatch/extension-api';
+import { classifyFailure, type ModelProvider } from '@dispatch/extension-api';
+import { listModels } from './list-models.ts';
+import { openaiCompatibleModel } from './openai-compatible-model.ts';
 
-/** The provider `openai-compatible`. */
-export function openaiCompatibleProvider(): ModelProvider {
+/** The provider `openai-compatible`. `now` is the wall clock in epoch milliseconds. */
+export function openaiCompatibleProvider(now: () => number = Date.now): ModelProvider {
   return {
     id: 'openai-compatible',
-    listModels: async (credential) => credential.models ?? [],
-    languageModel: (credential, name) =>
-      createOpenAICompatible({
-        name: 'openai-compatible',
-        ...(credential.apiKey === undefined ? {} : { apiKey: credential.apiKey }),
-        baseURL: credential.baseUrl ?? 'https://api.openai.com/v1',
-        includeUsage: true,
-      }).languageModel(name),
-    classify: () => ({ code: 'provider-error', message: 'The provider failed.', retryable: false }),
+    listModels,
+    languageModel: openaiCompatibleModel,
+    classify: (error) => classifyFailure(error, now()),
   };
 }

@@ -1,0 +1,45 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider';
+import { type CredentialSettings, guardAnswer, possibleUsage, watchAnswer } from '@dispatch/extension-api';
+import { anthropicFormat } from './anthropic-format.ts';
+import { apiRoot } from './api-root.ts';
+
+/** One model of Anthropic. Makes one attempt per call and keeps nothing between calls. */
+export function anthropicModel(credential: CredentialSettings, name: string): LanguageModelV3 {
+  const modelWith = (fetch?: typeof globalThis.fetch) =>
+    createAnthropic({
+      // An empty key keeps the library from looking for one in the environment.
+      apiKey: credential.apiKey ?? '',
+      baseURL: apiRoot(credential),
+      fetch: fetch ?? ((input, init) => globalThis.fetch(input, { ...init, redirect: 'manual' })),
+    }).languageModel(name);
+  const { provider, modelId, supportedUrls } = modelWith();
+
+  return {
+    specificationVersion: 'v3',
+    provider,
+    modelId,
+    supportedUrls,
+    doGenerate: async (options) => {
+      const answer = await modelWith().doGenerate(cached(options));
+      return { ...answer, usage: possibleUsage(answer.usage) };
+    },
+    doStream: async (options) => {
+      const format = anthropicFormat();
+      const watch = watchAnswer(format);
+      const signal = options.abortSignal;
+      try {
+        const answer = await modelWith(watch.fetch).doStream(cached(options));
+        return { ...answer, stream: guardAnswer(answer.stream, { watch, signal, usage: format.told }) };
+      } catch (error) {
+        throw signal?.aborted === true ? signal.reason : (watch.failure() ?? error);
+      }
+    },
+  };
+}
+
+/** Asks for a cache breakpoint behind the last block, which the API moves along by itself, unless the call says otherwise. */
+function cached(options: LanguageModelV3CallOptions): LanguageModelV3CallOptions {
+  const anthropic = { cacheControl: { type: 'ephemeral' }, ...options.providerOptions?.['anthropic'] };
+  return { ...options, providerOptions: { ...options.providerOptions, anthropic } };
+}
