@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,26 +29,21 @@ describe('data directory', () => {
     expect(dataDirectory('relative', {}, '/home/a')).toBe(join(process.cwd(), 'relative'));
   });
 
-  it('S-17: is made for its owner alone; ours is narrowed, a folder with other things in it is refused', () => {
+  it('S-17: a private folder is made for its owner alone; one that is open, a link or a file is refused', () => {
     const root = temporary();
-    ensurePrivateDirectory(join(root, 'a', 'b'));
-    expect(modeOf(join(root, 'a', 'b'))).toBe(0o700);
+    const made = join(root, 'a', 'b');
+    ensurePrivateDirectory(made);
+    ensurePrivateDirectory(made);
+    expect(modeOf(made)).toBe(0o700);
 
-    const ours = join(root, 'ours');
-    mkdirSync(ours);
-    chmodSync(ours, 0o755);
-    writeFileSync(join(ours, 'dispatch.config.json'), '{}');
-    ensurePrivateDirectory(ours);
-    expect(modeOf(ours)).toBe(0o700);
-
-    const other = join(root, 'other');
-    mkdirSync(other);
-    writeFileSync(join(other, 'thesis.txt'), '');
-    chmodSync(other, 0o755);
-    expect(() => ensurePrivateDirectory(other)).toThrow(/chmod 700/);
-    expect(modeOf(other)).toBe(0o755);
+    symlinkSync(made, join(root, 'link'));
+    writeFileSync(join(root, 'file'), '');
+    mkdirSync(join(root, 'open'));
+    chmodSync(join(root, 'open'), 0o755);
+    expect(() => ensurePrivateDirectory(join(root, 'open'))).toThrow(/chmod 700/);
+    expect(() => ensurePrivateDirectory(join(root, 'file'))).toThrow(/cannot be used as a folder/);
+    expect(() => checkPrivateDirectory(join(root, 'link'))).toThrow(/not a folder/);
     expect(() => checkPrivateDirectory(join(root, 'missing'))).toThrow(/does not exist/);
-    expect(() => ensurePrivateDirectory(join(other, 'thesis.txt'))).toThrow(/cannot be used as a folder/);
   });
 });
 

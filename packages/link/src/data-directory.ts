@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Environment, SettingsError } from './settings.ts';
 
@@ -15,18 +15,10 @@ export function dataDirectory(flag: string | undefined, env: Environment, home: 
   return join(home, '.local', 'share', 'dispatch');
 }
 
-/** Everything we put into a data directory starts with one of these. */
-const OWN_FILE = /^(dispatch\.|lock\.db|link\.secret|rpc\.sock|events\.sock)/;
-
-/**
- * Makes a folder that only its owner may enter. One that exists with wider access is narrowed when nothing but our own files
- * is in it; otherwise it is somebody's folder for other things, and the operator has to decide.
- */
+/** Makes a folder that only its owner may enter, or throws because the one that is there is not of that kind. */
 export function ensurePrivateDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    const open = (statSync(path).mode & 0o077) !== 0;
-    if (open && readdirSync(path).every((name) => OWN_FILE.test(name))) chmodSync(path, 0o700);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new SettingsError(`${path} cannot be used as a folder (${code})`);
@@ -34,9 +26,9 @@ export function ensurePrivateDirectory(path: string): void {
   checkPrivateDirectory(path);
 }
 
-/** Throws unless the path is a folder of this user that nobody else may enter. */
+/** Throws unless the path is a real folder (no link) of this user that nobody else may enter. */
 export function checkPrivateDirectory(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw new SettingsError(`${path} does not exist`);
   if (!stat.isDirectory()) throw new SettingsError(`${path} is not a folder`);
   if (process.getuid !== undefined && stat.uid !== process.getuid()) {
