@@ -12,4 +12,5 @@ export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-sta
 export type { WsClientMessage, WsServerMessage } from './messages.ts';
 export type { ModelsResponse } from './models.ts';
 export type { ThroughputModelStat, ThroughputPeriod, ThroughputResponse } from './throughput.ts';
+export { TRANSPORT_CONTRACT_VERSION } from './version.ts';
 export type { WarmRequest, WarmResponse } from './warm.ts';

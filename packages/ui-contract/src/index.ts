@@ -25,3 +25,4 @@ export type {
   ToggleField,
 } from './surface-field.ts';
 export type { Region, SurfaceSpec, SurfaceUpdate } from './surface-spec.ts';
+export { UI_CONTRACT_VERSION } from './version.ts';

@@ -24,3 +24,4 @@ export type {
   TurnSealedEvent,
   TurnStartEvent,
 } from './turn-events.ts';
+export { WIRE_VERSION } from './version.ts';

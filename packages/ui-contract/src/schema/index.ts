@@ -1,0 +1,9 @@
+export {
+  invokeMessageSchema,
+  subscribeMessageSchema,
+  surfaceClientMessageSchema,
+  unsubscribeMessageSchema,
+} from './client-messages.ts';
+export { surfaceServerMessageSchema } from './server-messages.ts';
+export { surfaceFieldSchema } from './surface-field.ts';
+export { surfaceCatalogSchema, surfaceSpecSchema, surfaceUpdateSchema } from './surface-spec.ts';
