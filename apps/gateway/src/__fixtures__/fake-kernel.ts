@@ -1,0 +1,232 @@
+import { rmSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  conversationOfTopic,
+  decodePrincipal,
+  encodeFrame,
+  FrameDecoder,
+  LINK_SECRET_HEADER,
+  LINK_VERSION,
+  type LinkDownFrame,
+  type LinkUpFrame,
+  type LinkWatchFrame,
+  PRINCIPAL_HEADER,
+  type StartTurnBody,
+  socketPaths,
+  writeLinkSecret,
+} from '@dispatch/link';
+import type { AgentEvent } from '@dispatch/wire';
+import { eventOf, FakeStore, type FakeTurn, isSealed } from './fake-store.ts';
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'cut';
+
+let boots = 0;
+
+/** Both sockets of a kernel, with turns that a test scripts. `kill` ends it as SIGKILL would; the store survives. */
+export class FakeKernel {
+  readonly store: FakeStore;
+  readonly requests: SeenRequest[] = [];
+  readonly upFrames: LinkUpFrame[] = [];
+  /** Runs a started turn; the default writes a short answer at once. */
+  onTurn: (turn: FakeTurn, body: StartTurnBody) => void;
+  /** Answers every other request. */
+  onRequest: (request: SeenRequest) => FakeAnswer | Promise<FakeAnswer> = () => ({ status: 200, body: {} });
+  /** Answers `watch` later, to hold a gateway in its reconnect. */
+  holdWatches = false;
+  catalog: unknown[] = [];
+  readonly #secret = `secret-${(boots += 1)}`;
+  readonly #links = new Map<Socket, Map<string, string>>();
+  readonly #sockets = new Set<Socket>();
+  #held: (() => void)[] = [];
+  #servers: Server[] = [];
+
+  constructor(store = new FakeStore()) {
+    this.store = store;
+    this.onTurn = (turn, body) => this.play(turn, body.message, ['Hel', 'lo']);
+  }
+
+  static async start(dataDirectory: string, store = new FakeStore()): Promise<FakeKernel> {
+    const kernel = new FakeKernel(store);
+    const paths = socketPaths(dataDirectory);
+    for (const path of [paths.rpc, paths.events]) rmSync(path, { force: true });
+    writeLinkSecret(dataDirectory, kernel.#secret);
+    const rpc = createHttpServer((incoming, outgoing) => void kernel.#serve(incoming, outgoing));
+    const events = createServer((socket) => kernel.#accept(socket));
+    rpc.on('connection', (socket) => kernel.#track(socket));
+    kernel.#servers = [rpc, events];
+    await Promise.all([listen(rpc, paths.rpc), listen(events, paths.events)]);
+    return kernel;
+  }
+
+  kill(): void {
+    for (const server of this.#servers) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Closes the links alone, as a kernel does with a gateway that does not read. */
+  dropLinks(): void {
+    for (const socket of this.#links.keys()) socket.destroy();
+  }
+
+  get linkCount(): number {
+    return this.#links.size;
+  }
+
+  releaseWatches(): void {
+    this.holdWatches = false;
+    for (const answer of this.#held.splice(0)) answer();
+  }
+
+  /** Stores an event of a turn and publishes it to who watches. */
+  emit(turn: FakeTurn, type: string, fields: Record<string, unknown> = {}): void {
+    const event = eventOf(turn, type, fields);
+    turn.events.push(event);
+    const frame = { type: 'chat.delta', event, n: turn.events.length - 1 } as const;
+    const topic = `turn:${turn.conversationId}` as const;
+    for (const [socket, watches] of this.#links) {
+      if ([...watches.values()].includes(topic)) this.#send(socket, { topic, frame });
+    }
+  }
+
+  begin(turn: FakeTurn, message: string): void {
+    this.emit(turn, 'user-message', { text: message });
+    this.emit(turn, 'turn-start');
+  }
+
+  seal(turn: FakeTurn, reason = 'stop'): void {
+    this.emit(turn, 'done', { reason });
+    this.emit(turn, 'turn-sealed');
+  }
+
+  /** A whole turn at once. */
+  play(turn: FakeTurn, message: string, deltas: readonly string[]): void {
+    this.begin(turn, message);
+    for (const delta of deltas) this.emit(turn, 'text-delta', { delta });
+    this.seal(turn);
+  }
+
+  /** Seals what an earlier kernel left running, as a boot does before anybody is served. */
+  recover(): void {
+    for (const turn of this.store.turns.filter((one) => !isSealed(one))) this.seal(turn, 'interrupted');
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => undefined);
+  }
+
+  #accept(socket: Socket): void {
+    this.#track(socket);
+    const decoder = new FrameDecoder();
+    socket.on('data', (bytes) => decoder.push(bytes, (frame) => this.#receive(socket, frame as LinkUpFrame)));
+    socket.on('close', () => this.#links.delete(socket));
+  }
+
+  #send(socket: Socket, frame: LinkDownFrame): void {
+    socket.write(encodeFrame(frame));
+  }
+
+  #receive(socket: Socket, frame: LinkUpFrame): void {
+    this.upFrames.push(frame);
+    if (frame.type === 'hello') {
+      if (frame.secret !== this.#secret || frame.v !== LINK_VERSION) return void socket.destroy();
+      this.#links.set(socket, new Map());
+      const { epoch } = this.store;
+      const catalog = this.catalog as never;
+      this.#send(socket, { type: 'welcome', v: LINK_VERSION, bootId: this.#secret, epoch, catalog });
+    } else if (frame.type === 'unwatch') {
+      this.#links.get(socket)?.delete(frame.conn);
+    } else if (this.holdWatches) {
+      this.#held.push(() => this.#watch(socket, frame));
+    } else {
+      this.#watch(socket, frame);
+    }
+  }
+
+  #watch(socket: Socket, { conn, topic, after }: LinkWatchFrame): void {
+    const conversationId = conversationOfTopic(topic);
+    const turns = this.store.ofConversation(conversationId);
+    const running = this.store.running(conversationId);
+    const named = after?.turnId === undefined ? turns.at(-1) : turns.find((turn) => turn.id === after.turnId);
+    const isAhead = after !== undefined && named !== undefined && after.n >= named.events.length;
+    const isKnown = after?.turnId === undefined || named !== undefined;
+    const give = (turn: FakeTurn, from: number): void => {
+      for (let n = from; n < turn.events.length; n += 1) {
+        const event = turn.events[n] as AgentEvent;
+        this.#send(socket, { conn, topic, frame: { type: 'chat.delta', event, n } });
+      }
+    };
+    if (after !== undefined && (isAhead || !isKnown)) {
+      const reason = isKnown ? 'ahead' : 'unknown-turn';
+      this.#send(socket, { conn, topic, frame: { type: 'chat.reset', conversationId, reason } });
+    }
+    if (after === undefined || isAhead || !isKnown) {
+      if (running) give(running, 0);
+    } else if (named) {
+      give(named, after.n + 1);
+      for (const later of turns.slice(turns.indexOf(named) + 1)) give(later, 0);
+    }
+    this.#links.get(socket)?.set(conn, topic);
+    this.#send(socket, { type: 'watched', conn, topic, next: running?.events.length ?? null });
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const { method = '', url: path = '', headers } = incoming;
+    const request = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') };
+    this.requests.push(request);
+    const answer = this.#isTrusted(headers) ? await this.#answer(request) : { status: 401, body: {} };
+    if (answer === 'cut') return void incoming.socket.destroy();
+    outgoing.writeHead(answer.status, { 'content-type': 'application/json' });
+    outgoing.end(JSON.stringify(answer.body));
+  }
+
+  #isTrusted(headers: IncomingMessage['headers']): boolean {
+    const principal = decodePrincipal(String(headers[PRINCIPAL_HEADER]));
+    return headers[LINK_SECRET_HEADER] === this.#secret && principal?.userId === 'usr_owner';
+  }
+
+  #answer(request: SeenRequest): FakeAnswer | Promise<FakeAnswer> {
+    if (request.path === '/internal/ready') return { status: 200, body: { ok: true } };
+    if (request.path !== '/internal/turns') return this.onRequest(request);
+    const body: StartTurnBody = JSON.parse(request.body);
+    const conversationId = body.conversationId ?? this.store.mintConversation();
+    const known = this.store.keys.get(body.idempotencyKey ?? '');
+    if (known && known.body !== request.body) {
+      return { status: 422, body: problem('idempotency-mismatch') };
+    }
+    if (known) return started('repeated', known.turn);
+    const running = this.store.running(conversationId);
+    if (running) return started('busy', running);
+    const turn = this.store.insert(conversationId);
+    if (body.idempotencyKey) this.store.keys.set(body.idempotencyKey, { body: request.body, turn });
+    this.onTurn(turn, body);
+    return started('started', turn);
+  }
+}
+
+function started(outcome: string, turn: FakeTurn): FakeAnswer {
+  return { status: 200, body: { outcome, conversationId: turn.conversationId, turnId: turn.id } };
+}
+
+/** The body of a refusal. */
+export function problem(code: string): object {
+  return { error: `refused: ${code}`, code, retryable: false, requestId: 'req_kernel' };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+}

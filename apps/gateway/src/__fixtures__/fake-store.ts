@@ -1,0 +1,49 @@
+import type { AgentEvent, TurnId } from '@dispatch/wire';
+
+/** A turn as the fake kernel keeps it. */
+export interface FakeTurn {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly events: AgentEvent[];
+}
+
+export function isSealed(turn: FakeTurn): boolean {
+  return turn.events.at(-1)?.type === 'turn-sealed';
+}
+
+/** What survives a restart of the fake kernel. */
+export class FakeStore {
+  epoch = 'epoch-1';
+  readonly turns: FakeTurn[] = [];
+  readonly keys = new Map<string, { readonly body: string; readonly turn: FakeTurn }>();
+  #count = 0;
+
+  insert(conversationId: string): FakeTurn {
+    this.#count += 1;
+    const turn = { id: `trn_${String(this.#count).padStart(26, '0')}`, conversationId, events: [] };
+    this.turns.push(turn);
+    return turn;
+  }
+
+  mintConversation(): string {
+    this.#count += 1;
+    return `cnv_${String(this.#count).padStart(26, '0')}`;
+  }
+
+  turn(id: string): FakeTurn | undefined {
+    return this.turns.find((turn) => turn.id === id);
+  }
+
+  ofConversation(conversationId: string): FakeTurn[] {
+    return this.turns.filter((turn) => turn.conversationId === conversationId);
+  }
+
+  running(conversationId: string): FakeTurn | undefined {
+    return this.ofConversation(conversationId).find((turn) => !isSealed(turn));
+  }
+}
+
+/** Events of a turn by their short names, for scripts. */
+export function eventOf(turn: FakeTurn, type: string, fields: Record<string, unknown> = {}): AgentEvent {
+  return { type, conversationId: turn.conversationId, turnId: turn.id as TurnId, ...fields } as AgentEvent;
+}

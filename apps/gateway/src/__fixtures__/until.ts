@@ -1,0 +1,12 @@
+/** Resolves when it holds; rejects after five seconds. */
+export async function until(what: string, holds: () => boolean, ms = 5_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`never happened: ${what}`);
+    await pause(5);
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal, StartTurnBody } from '@dispatch/link';
+import { chatRequestSchema } from '@dispatch/transport-contract/schema';
+import type { TurnId } from '@dispatch/wire';
+import { startTurn } from '../link/start-turn.ts';
+import { invalidRequest, type Refusal, refuse } from '../refusal.ts';
+import { parseSafeJson } from '../safe-json.ts';
+import type { Services } from '../services.ts';
+import { requestIdOf, sendRefusal } from './answer.ts';
+import { readBody } from './body.ts';
+import { openTurnStream, streamTurn, writeEvent } from './turn-stream.ts';
+
+/** `POST /chat`: starts a turn and streams its events as NDJSON until it is sealed. */
+export async function chat(
+  services: Services,
+  principal: Principal,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { kernel, clock, log, inFlight } = services;
+  const body = await readBody(incoming);
+  if (!body.ok) return sendRefusal(outgoing, body.refusal);
+  const request = readChatRequest(body.bytes.toString('utf8'), incoming.headers['idempotency-key']);
+  if (!request.ok) return sendRefusal(outgoing, request.refusal);
+  const started = await startTurn(kernel.rpc, principal, request.body, requestIdOf(outgoing));
+  if (!started.ok) return sendRefusal(outgoing, started.refusal);
+  inFlight.release(outgoing);
+  if (started.outcome === 'busy') return answerBusy(services, outgoing, started.conversationId);
+  const { conversationId, turnId } = started;
+  streamTurn(kernel, clock, log, { outgoing, principal, conversationId, turnId });
+}
+
+type ReadChatRequest =
+  | { readonly ok: true; readonly body: StartTurnBody }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** The body and its header synonym, as the kernel wants them. */
+export function readChatRequest(text: string, keyHeader: string | string[] | undefined): ReadChatRequest {
+  const json = parseSafeJson(text);
+  if (!json.ok) return json;
+  const parsed = chatRequestSchema.safeParse(withHeaderKey(withoutUnusableId(json.value), keyHeader));
+  if (!parsed.success) return { ok: false, refusal: invalidRequest(parsed.error) };
+  const message = parsed.data.message.trim();
+  if (message === '') return { ok: false, refusal: refuse('invalid-request', 'message: must not be blank') };
+  if (typeof keyHeader === 'string' && parsed.data.idempotencyKey !== keyHeader) {
+    const fault = 'Idempotency-Key and idempotencyKey differ; send one of them.';
+    return { ok: false, refusal: refuse('invalid-request', fault) };
+  }
+  return { ok: true, body: { ...parsed.data, message } };
+}
+
+/** Clients of 0.9.0 may send an id that is empty or no string; it counts as none, and the kernel mints one. */
+function withoutUnusableId(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('conversationId' in value)) return value;
+  const { conversationId, ...rest } = value;
+  return typeof conversationId === 'string' && conversationId !== '' ? value : rest;
+}
+
+function withHeaderKey(value: unknown, keyHeader: string | string[] | undefined): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || keyHeader === undefined) return value;
+  return 'idempotencyKey' in value ? value : { ...value, idempotencyKey: keyHeader };
+}
+
+/** One `error` line under a turn id that belongs to nothing, as clients of 0.9.0 know it. */
+function answerBusy({ ids }: Services, outgoing: ServerResponse, conversationId: string): void {
+  openTurnStream(outgoing, conversationId);
+  writeEvent(outgoing, {
+    type: 'error',
+    conversationId,
+    turnId: ids.mint('trn') as TurnId,
+    message: 'A turn of this conversation is already running.',
+    code: 'turn-running',
+  });
+  outgoing.end();
+}

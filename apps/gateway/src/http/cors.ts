@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const METHODS = 'GET, POST, PUT, PATCH, DELETE';
+const REQUEST_HEADERS = 'Content-Type, Authorization, Idempotency-Key';
+const EXPOSED_HEADERS = 'X-Conversation-Id, Retry-After';
+/** Seconds a browser may remember a preflight. */
+const PREFLIGHT_SECONDS = '600';
+
+/** Headers that let an origin which passed the access check read the answer. Empty without an origin. */
+export function corsHeaders(incoming: IncomingMessage): Record<string, string> {
+  const { origin } = incoming.headers;
+  if (origin === undefined) return { Vary: 'Origin' };
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Expose-Headers': EXPOSED_HEADERS,
+  };
+}
+
+/** Answers any OPTIONS; what a path really takes is said by 405. */
+export function answerPreflight(outgoing: ServerResponse): void {
+  outgoing.writeHead(204, {
+    Allow: `${METHODS}, OPTIONS`,
+    'Access-Control-Allow-Methods': METHODS,
+    'Access-Control-Allow-Headers': REQUEST_HEADERS,
+    'Access-Control-Max-Age': PREFLIGHT_SECONDS,
+  });
+  outgoing.end();
+}

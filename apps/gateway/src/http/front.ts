@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Ids } from '../ids.ts';
+import { refuse } from '../refusal.ts';
+import { type AccessRules, checkAccess } from './access.ts';
+import { REQUEST_ID_HEADER, SECURITY_HEADERS, sendRefusal } from './answer.ts';
+import { BODY_TOO_LARGE, isAnnouncedTooLarge } from './body.ts';
+import { answerPreflight, corsHeaders } from './cors.ts';
+
+export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+export interface FrontOptions {
+  readonly rules: AccessRules;
+  readonly ids: Ids;
+  /** True once the gateway takes no new work. */
+  readonly isDraining: () => boolean;
+  /** What answers requests that may pass. */
+  readonly next: RequestListener;
+}
+
+/** Every request comes through here first: it gets its id, the headers of every answer, and is turned away if it must be. */
+export function createFront(options: FrontOptions): RequestListener {
+  const { rules, ids, isDraining, next } = options;
+  return (incoming, outgoing) => {
+    outgoing.setHeader(REQUEST_ID_HEADER, ids.mint('req'));
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) outgoing.setHeader(name, value);
+    const refusal = checkAccess(incoming, rules);
+    if (refusal) return sendRefusal(outgoing, refusal);
+    for (const [name, value] of Object.entries(corsHeaders(incoming))) outgoing.setHeader(name, value);
+    if (incoming.method === 'OPTIONS') return answerPreflight(outgoing);
+    if (isDraining()) {
+      outgoing.setHeader('Connection', 'close');
+      return sendRefusal(outgoing, refuse('draining', 'The gateway is shutting down.'));
+    }
+    if (isAnnouncedTooLarge(incoming)) return sendRefusal(outgoing, BODY_TOO_LARGE);
+    next(incoming, outgoing);
+  };
+}

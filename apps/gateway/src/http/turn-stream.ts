@@ -1,0 +1,85 @@
+import type { ServerResponse } from 'node:http';
+import { type Principal, turnTopic } from '@dispatch/link';
+import type { AgentEvent, TurnId } from '@dispatch/wire';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Kernel } from '../link/kernel.ts';
+import type { SharedFrame } from '../link/shared-frame.ts';
+
+/** Bytes a reader may leave unread before it is dropped. The turn goes on. */
+const UNSENT_CAP_BYTES = 1024 * 1024;
+/** How long an answer may stay silent because the kernel is away; then it is broken off rather than left hanging. */
+const KERNEL_AWAY_MS = 30_000;
+
+export interface StreamedTurn {
+  readonly outgoing: ServerResponse;
+  readonly principal: Principal;
+  readonly conversationId: string;
+  readonly turnId: string;
+}
+
+/** Opens the NDJSON answer of a conversation; lines follow. */
+export function openTurnStream(outgoing: ServerResponse, conversationId: string): void {
+  outgoing.writeHead(200, {
+    'Content-Type': 'application/x-ndjson',
+    'X-Conversation-Id': headerValue(conversationId),
+  });
+  outgoing.flushHeaders();
+}
+
+export function writeEvent(outgoing: ServerResponse, event: AgentEvent): void {
+  outgoing.write(`${JSON.stringify(event)}\n`);
+}
+
+/** Writes the events of one turn from its first to its `turn-sealed`, also across restarts of the kernel. */
+export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: StreamedTurn): void {
+  const { outgoing, conversationId, turnId } = turn;
+  openTurnStream(outgoing, conversationId);
+  let cancelAway: () => void = () => undefined;
+  const watchState = (state: 'up' | 'down'): void => {
+    cancelAway();
+    if (state === 'down') cancelAway = clock.after(KERNEL_AWAY_MS, () => outgoing.destroy());
+  };
+  const stopState = kernel.onState(watchState);
+  watchState(kernel.state);
+
+  const deliver = (frame: SharedFrame): void => {
+    const { message, line } = frame;
+    if (message.type === 'chat.reset') return endUnread();
+    if (message.type !== 'chat.delta' || line === undefined) return;
+    const { event } = message;
+    if (event.turnId !== undefined && event.turnId !== turnId) return;
+    outgoing.write(line);
+    if (event.type === 'turn-sealed') {
+      finish();
+      outgoing.end();
+    } else if (outgoing.writableLength > UNSENT_CAP_BYTES) {
+      log.info({ conversationId, turnId }, 'dropping a reader that does not keep up');
+      outgoing.destroy();
+    }
+  };
+  const watch = kernel.watch({
+    topic: turnTopic(conversationId),
+    userId: turn.principal.userId,
+    after: { turnId, n: -1 },
+    deliver,
+  });
+  const finish = (): void => {
+    watch.close();
+    stopState();
+    cancelAway();
+  };
+  /** The events of a turn that was started under a key long ago may be gone; its messages are in the history. */
+  const endUnread = (): void => {
+    finish();
+    const message = 'The events of this turn are no longer kept; read the history.';
+    writeEvent(outgoing, { type: 'error', conversationId, turnId: turnId as TurnId, message, code: 'internal' });
+    outgoing.end();
+  };
+  outgoing.once('close', finish);
+}
+
+/** Conversation ids may hold what a header cannot; those travel percent-encoded. */
+function headerValue(conversationId: string): string {
+  return /^[\x21-\x7e]+$/.test(conversationId) ? conversationId : encodeURIComponent(Buffer.from(conversationId, 'utf8').toString('utf8'));
+}

@@ -1,0 +1,145 @@
+import { connect, type Socket } from 'node:net';
+import {
+  EnvelopeError,
+  encodeFrame,
+  FrameDecoder,
+  LINK_VERSION,
+  type LinkDownFrame,
+  type LinkUpFrame,
+  type LinkWelcomeFrame,
+} from '@dispatch/link';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Ids } from '../ids.ts';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+/** How long a kernel may take to say `welcome`. */
+const WELCOME_MS = 5_000;
+/** Bytes the kernel may leave unread before we hang up, so that a frozen kernel costs no more than this. */
+const UNSENT_CAP_BYTES = 8 * 1024 * 1024;
+
+export interface KernelLinkOptions {
+  /** Path of events.sock. */
+  readonly path: string;
+  /** The secret of the kernel that runs now; asked anew for each connection. Undefined: no kernel yet. */
+  readonly readSecret: () => string | undefined;
+  /** Names this gateway process to the kernel. */
+  readonly gatewayId: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  /** Once per connection, before any other frame. */
+  readonly onWelcome: (frame: LinkWelcomeFrame) => void;
+  readonly onFrame: (frame: Exclude<LinkDownFrame, LinkWelcomeFrame>) => void;
+  /** Once for each `onWelcome`, when that connection has ended. */
+  readonly onDown: () => void;
+}
+
+/** The gateway's end of events.sock: connects, says hello, and connects again for as long as it is not stopped. */
+export class KernelLink {
+  readonly #options: KernelLinkOptions;
+  #socket: Socket | undefined;
+  #secret: string | undefined;
+  #welcomed = false;
+  #failures = 0;
+  #stopped = false;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(options: KernelLinkOptions) {
+    this.#options = options;
+  }
+
+  /** The secret this connection was made with; undefined while there is none. */
+  get secret(): string | undefined {
+    return this.#welcomed ? this.#secret : undefined;
+  }
+
+  start(): void {
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer();
+    this.#socket?.destroy();
+  }
+
+  /** Hangs up; the next connection follows as after any other loss. */
+  drop(reason: string): void {
+    this.#options.log.warn({ reason }, 'dropping the link to the kernel');
+    this.#socket?.destroy();
+  }
+
+  /** Nothing while there is no welcomed connection: whoever watches says so again after the next welcome. */
+  send(frame: LinkUpFrame): void {
+    const socket = this.#socket;
+    if (socket === undefined || !this.#welcomed) return;
+    socket.write(encodeFrame(frame));
+    if (socket.writableLength > UNSENT_CAP_BYTES) this.drop('the kernel does not read');
+  }
+
+  #connect(): void {
+    const { path, clock, log } = this.#options;
+    try {
+      this.#secret = this.#options.readSecret();
+    } catch (error) {
+      log.error({ err: error }, 'the link secret cannot be read');
+      this.#secret = undefined;
+    }
+    const secret = this.#secret;
+    if (secret === undefined) return this.#retry();
+    const socket = connect({ path });
+    this.#socket = socket;
+    const decoder = new FrameDecoder();
+    socket.on('connect', () => {
+      const { gatewayId } = this.#options;
+      socket.write(encodeFrame({ type: 'hello', v: LINK_VERSION, gatewayId, secret }));
+    });
+    this.#cancelTimer = clock.after(WELCOME_MS, () => this.drop('no welcome from the kernel'));
+    socket.on('data', (bytes) => this.#read(socket, decoder, bytes));
+    socket.on('error', (error) => log.debug({ err: error }, 'the link to the kernel failed'));
+    socket.on('close', () => this.#closed());
+  }
+
+  #read(socket: Socket, decoder: FrameDecoder, bytes: Buffer): void {
+    try {
+      decoder.push(bytes, (frame) => {
+        if (!socket.destroyed) this.#receive(frame as LinkDownFrame);
+      });
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      this.drop(error.message);
+    }
+  }
+
+  #receive(frame: LinkDownFrame): void {
+    if (!('type' in frame) || frame.type !== 'welcome') {
+      if (this.#welcomed) this.#options.onFrame(frame);
+      else this.drop('a frame before the welcome');
+      return;
+    }
+    if (frame.v !== LINK_VERSION) return this.drop(`the kernel speaks link version ${frame.v}`);
+    this.#cancelTimer();
+    this.#welcomed = true;
+    this.#failures = 0;
+    this.#options.onWelcome(frame);
+  }
+
+  #closed(): void {
+    this.#cancelTimer();
+    this.#socket = undefined;
+    const wasWelcomed = this.#welcomed;
+    this.#welcomed = false;
+    if (wasWelcomed) this.#options.onDown();
+    this.#retry();
+  }
+
+  #retry(): void {
+    if (this.#stopped) return;
+    const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
+    this.#failures += 1;
+    const pause = this.#options.ids.fraction() * ceiling;
+    this.#cancelTimer = this.#options.clock.after(pause, () => this.#connect());
+  }
+}

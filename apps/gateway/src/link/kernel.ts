@@ -1,0 +1,117 @@
+import {
+  type LinkWelcomeFrame,
+  readLinkSecret,
+  socketPaths,
+} from '@dispatch/link';
+import type { Logger } from 'pino';
+import { type Clock } from '../clock.ts';
+import type { Ids } from '../ids.ts';
+import { KernelLink } from './kernel-link.ts';
+import { KernelRpc } from './kernel-rpc.ts';
+import { type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
+
+/** A link whose watches are not live again by then is made anew. */
+const RESTORE_MS = 10_000;
+
+export type KernelState = 'up' | 'down';
+
+/** What the rest of the gateway knows of the kernel: whether it is there, what it said, what to ask and watch. */
+export class Kernel {
+  readonly rpc: KernelRpc;
+  readonly #link: KernelLink;
+  readonly #watches: WatchTable;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(state: KernelState) => void>();
+  #state: KernelState = 'down';
+  #welcome: LinkWelcomeFrame | undefined;
+  #cancelRestore: () => void = () => undefined;
+
+  constructor(options: { dataDirectory: string; clock: Clock; ids: Ids; log: Logger }) {
+    const { dataDirectory, clock, ids, log } = options;
+    const paths = socketPaths(dataDirectory);
+    this.#clock = clock;
+    this.#link = new KernelLink({
+      path: paths.events,
+      readSecret: () => readLinkSecret(dataDirectory),
+      gatewayId: ids.mint('gwy'),
+      clock,
+      ids,
+      log,
+      onWelcome: (frame) => this.#welcomed(frame),
+      onFrame: (frame) => this.#watches.receive(frame),
+      onDown: () => this.#lost(),
+    });
+    this.#watches = new WatchTable({ ids, log, send: (frame) => this.#link.send(frame) });
+    this.rpc = new KernelRpc({ path: paths.rpc, link: this, clock, log });
+  }
+
+  /** `up`: the link stands and every watch is live. */
+  get state(): KernelState {
+    return this.#state;
+  }
+
+  /** What the kernel said last, also while it is down; undefined until it was reached once. */
+  get welcome(): LinkWelcomeFrame | undefined {
+    return this.#welcome;
+  }
+
+  /** The secret of this link, which proves requests on rpc.sock too. */
+  get secret(): string | undefined {
+    return this.#link.secret;
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  stop(): void {
+    this.#cancelRestore();
+    this.#link.stop();
+    this.rpc.stop();
+  }
+
+  watch(request: WatchRequest): Watch {
+    return this.#watches.watch(request);
+  }
+
+  /** Called on each change; the returned function ends that. */
+  onState(listener: (state: KernelState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** True as soon as the kernel is up; false when that takes longer than `ms`. */
+  whenUp(ms: number): Promise<boolean> {
+    if (this.#state === 'up') return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const finish = (isUp: boolean): void => {
+        cancel();
+        stopListening();
+        resolve(isUp);
+      };
+      const cancel = this.#clock.after(Math.max(0, ms), () => finish(false));
+      const stopListening = this.onState((state) => state === 'up' && finish(true));
+    });
+  }
+
+  #welcomed(frame: LinkWelcomeFrame): void {
+    this.#welcome = frame;
+    this.#cancelRestore = this.#clock.after(RESTORE_MS, () => this.#link.drop('watches were not restored'));
+    this.#watches.restore(() => {
+      this.#cancelRestore();
+      this.#turn('up');
+    });
+  }
+
+  #lost(): void {
+    this.#cancelRestore();
+    this.#watches.suspend();
+    this.#turn('down');
+  }
+
+  #turn(state: KernelState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+}

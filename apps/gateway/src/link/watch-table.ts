@@ -1,0 +1,153 @@
+import type {
+  LinkDownFrame,
+  LinkUpFrame,
+  LinkWatchFrame,
+  LinkWelcomeFrame,
+  Topic,
+  TurnCursor,
+} from '@dispatch/link';
+import type { Logger } from 'pino';
+import type { Ids } from '../ids.ts';
+import { SharedFrame } from './shared-frame.ts';
+
+export interface WatchRequest {
+  readonly topic: Topic;
+  /** User the watch is for. */
+  readonly userId: string;
+  /** Where the watcher stopped. Absent: a running turn from its start. */
+  readonly after?: TurnCursor;
+  /** Gets each frame once and in order, also across restarts of the kernel. Must not throw. */
+  readonly deliver: (frame: SharedFrame) => void;
+}
+
+/** One client's interest in one topic. */
+export interface Watch {
+  /** Resolves when the replay is delivered and live frames follow: true. False: it was closed before. */
+  readonly watched: Promise<boolean>;
+  /** Nothing is delivered any more. */
+  close(): void;
+}
+
+interface Entry extends WatchRequest {
+  readonly conn: string;
+  readonly settle: (isLive: boolean) => void;
+  /** What was delivered last; the next link goes on behind it. */
+  last: TurnCursor | undefined;
+  /** True between the link's `watched` and its end. Live frames before it are part of the replay. */
+  live: boolean;
+}
+
+/** Who watches what, and how far each got. Outlives the link; every new link is told all of it again. */
+export class WatchTable {
+  readonly #ids: Ids;
+  readonly #log: Logger;
+  readonly #send: (frame: LinkUpFrame) => void;
+  readonly #byConn = new Map<string, Entry>();
+  readonly #byTopic = new Map<Topic, Set<Entry>>();
+  #awaited = new Set<string>();
+  #onRestored: () => void = () => undefined;
+
+  constructor(options: { ids: Ids; log: Logger; send: (frame: LinkUpFrame) => void }) {
+    this.#ids = options.ids;
+    this.#log = options.log;
+    this.#send = options.send;
+  }
+
+  /** Number of watches. */
+  get size(): number {
+    return this.#byConn.size;
+  }
+
+  watch(request: WatchRequest): Watch {
+    // A name of its own for each watch: a late frame of one that was closed can never reach its successor.
+    const conn = this.#ids.mint('wtc');
+    let settle: (isLive: boolean) => void = () => undefined;
+    const watched = new Promise<boolean>((resolve) => {
+      settle = resolve;
+    });
+    const entry: Entry = { ...request, conn, settle, last: request.after, live: false };
+    this.#byConn.set(conn, entry);
+    const watchers = this.#byTopic.get(request.topic) ?? new Set();
+    this.#byTopic.set(request.topic, watchers.add(entry));
+    this.#send(watchFrame(entry));
+    return { watched, close: () => this.#close(entry) };
+  }
+
+  /** Tells a new link everything; calls back when each watch is live again. */
+  restore(onRestored: () => void): void {
+    this.#onRestored = onRestored;
+    this.#awaited = new Set(this.#byConn.keys());
+    for (const entry of this.#byConn.values()) this.#send(watchFrame(entry));
+    this.#checkRestored();
+  }
+
+  /** The link is gone: nothing is live until the next one. */
+  suspend(): void {
+    this.#onRestored = () => undefined;
+    this.#awaited.clear();
+    for (const entry of this.#byConn.values()) entry.live = false;
+  }
+
+  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame>): void {
+    if ('type' in frame) {
+      if (frame.type === 'watched') this.#goLive(frame.conn);
+      return;
+    }
+    const shared = new SharedFrame(frame.frame);
+    if ('conn' in frame) {
+      const entry = this.#byConn.get(frame.conn);
+      if (entry) this.#deliver(entry, shared);
+      return;
+    }
+    for (const entry of this.#byTopic.get(frame.topic) ?? []) {
+      if (entry.live) this.#deliver(entry, shared);
+    }
+  }
+
+  #goLive(conn: string): void {
+    const entry = this.#byConn.get(conn);
+    if (entry) {
+      entry.live = true;
+      entry.settle(true);
+    }
+    if (this.#awaited.delete(conn)) this.#checkRestored();
+  }
+
+  #deliver(entry: Entry, shared: SharedFrame): void {
+    const { message } = shared;
+    if (message.type === 'chat.reset') entry.last = undefined;
+    if (message.type === 'chat.delta' && message.n !== undefined) {
+      const turnId = message.event.turnId ?? entry.last?.turnId;
+      const isRepeat = turnId === entry.last?.turnId && message.n <= (entry.last?.n ?? -1);
+      if (isRepeat && turnId !== undefined) return;
+      entry.last = turnId === undefined ? undefined : { turnId, n: message.n };
+    }
+    try {
+      entry.deliver(shared);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a watcher failed');
+      this.#close(entry);
+    }
+  }
+
+  #close(entry: Entry): void {
+    if (!this.#byConn.delete(entry.conn)) return;
+    entry.settle(false);
+    const watchers = this.#byTopic.get(entry.topic);
+    watchers?.delete(entry);
+    if (watchers?.size === 0) this.#byTopic.delete(entry.topic);
+    this.#send({ type: 'unwatch', conn: entry.conn, topic: entry.topic });
+    if (this.#awaited.delete(entry.conn)) this.#checkRestored();
+  }
+
+  #checkRestored(): void {
+    if (this.#awaited.size > 0) return;
+    const onRestored = this.#onRestored;
+    this.#onRestored = () => undefined;
+    onRestored();
+  }
+}
+
+function watchFrame({ conn, topic, userId, last }: Entry): LinkWatchFrame {
+  return { type: 'watch', conn, topic, userId, ...(last && { after: last }) };
+}

@@ -1,0 +1,17 @@
+import type { Principal } from '@dispatch/link';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { InFlight } from './http/in-flight.ts';
+import type { Ids } from './ids.ts';
+import type { Kernel } from './link/kernel.ts';
+
+/** What the doors of the gateway work with. */
+export interface Services {
+  readonly kernel: Kernel;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly inFlight: InFlight;
+  /** Who every request and socket is from: in auth mode `local` the one owner. */
+  readonly principal: Principal;
+}

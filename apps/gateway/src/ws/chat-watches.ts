@@ -1,0 +1,50 @@
+import { type Principal, type TurnCursor, turnTopic } from '@dispatch/link';
+import type { Kernel } from '../link/kernel.ts';
+import type { SharedFrame } from '../link/shared-frame.ts';
+import type { Watch } from '../link/watch-table.ts';
+
+/** Conversations one socket may watch, so that no client can make gateway and kernel hold more. */
+export const WATCH_CAP = 1_000;
+
+/** The conversations one socket watches; one watch each, however often it is asked for. */
+export class ChatWatches {
+  readonly #kernel: Kernel;
+  readonly #principal: Principal;
+  readonly #deliver: (frame: SharedFrame) => void;
+  readonly #watches = new Map<string, Watch>();
+
+  constructor(kernel: Kernel, principal: Principal, deliver: (frame: SharedFrame) => void) {
+    this.#kernel = kernel;
+    this.#principal = principal;
+    this.#deliver = deliver;
+  }
+
+  /** True: one more conversation would be over the cap. */
+  isFullFor(conversationId: string): boolean {
+    return this.#watches.size >= WATCH_CAP && !this.#watches.has(conversationId);
+  }
+
+  /** Watches, unless it does already; then the cursor is ignored and nothing is replayed. */
+  open(conversationId: string, after?: TurnCursor): Watch {
+    const known = this.#watches.get(conversationId);
+    if (known) return known;
+    const watch = this.#kernel.watch({
+      topic: turnTopic(conversationId),
+      userId: this.#principal.userId,
+      ...(after && { after }),
+      deliver: this.#deliver,
+    });
+    this.#watches.set(conversationId, watch);
+    return watch;
+  }
+
+  close(conversationId: string): void {
+    this.#watches.get(conversationId)?.close();
+    this.#watches.delete(conversationId);
+  }
+
+  closeAll(): void {
+    for (const watch of this.#watches.values()) watch.close();
+    this.#watches.clear();
+  }
+}

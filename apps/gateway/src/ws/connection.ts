@@ -1,0 +1,85 @@
+import type { Principal } from '@dispatch/link';
+import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { SharedFrame } from '../link/shared-frame.ts';
+import { refuse } from '../refusal.ts';
+import type { Services } from '../services.ts';
+import { ChatWatches } from './chat-watches.ts';
+import { errorFrame } from './error-frame.ts';
+import type { GatewaySocket } from './gateway-socket.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Outbox } from './outbox.ts';
+
+/** Close codes of ours. Both mean: come back. */
+const CLOSE_RESTART = 1012;
+const CLOSE_TOO_SLOW = 1013;
+const FRAME_TOO_LARGE = 1009;
+
+/** What is waited for at most before a client that was sent away should be back, in milliseconds. */
+const RETRY_AFTER_MS = 1_000;
+
+/** One socket: what it watches, what it is sent, and whether it still lives. */
+export class Connection {
+  readonly principal: Principal;
+  readonly chats: ChatWatches;
+  /** Frames of this client whose answer is not there yet. */
+  pending = 0;
+  readonly #services: Services;
+  readonly #socket: GatewaySocket;
+  readonly #outbox: Outbox;
+  readonly #heartbeat: Heartbeat;
+
+  constructor(socket: GatewaySocket, services: Services) {
+    const { clock, ids, kernel, principal } = services;
+    this.principal = principal;
+    this.#services = services;
+    this.#socket = socket;
+    this.#outbox = new Outbox({ socket, clock, onFull: () => this.#sendAway(CLOSE_TOO_SLOW) });
+    this.chats = new ChatWatches(kernel, principal, (frame) => this.sendShared(frame));
+    this.#heartbeat = new Heartbeat({
+      clock,
+      fraction: ids.fraction(),
+      beat: () => this.#beat(),
+      onDead: () => socket.terminate(),
+    });
+    const heard = (): void => this.#heartbeat.heard();
+    socket.on('message', heard).on('ping', heard).on('pong', heard);
+    socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
+    socket.on('close', () => this.#closed());
+    socket.onProtocolError = (code) => {
+      if (code !== FRAME_TOO_LARGE) return;
+      this.send(errorFrame(refuse('frame-too-large', 'The message is over the limit of the hello frame.')));
+    };
+  }
+
+  send(message: WsServerMessage): void {
+    this.#outbox.write(JSON.stringify(message));
+  }
+
+  /** A frame that others get too. */
+  sendShared(frame: SharedFrame): void {
+    this.#outbox.write(frame.text);
+  }
+
+  /** The gateway ends, or what the client holds is of another epoch: it is to come back. */
+  restart(): void {
+    this.#sendAway(CLOSE_RESTART);
+  }
+
+  #sendAway(code: number): void {
+    if (code === CLOSE_TOO_SLOW) this.#services.log.info('dropping a socket that does not keep up');
+    this.chats.closeAll();
+    const bye: WsServerMessage = { type: 'bye', code, resume: true, retryAfterMs: RETRY_AFTER_MS };
+    this.#outbox.close(code, JSON.stringify(bye));
+  }
+
+  #beat(): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.ping();
+    this.send({ type: 'ping', t: this.#services.clock.wall(), head: 0 });
+  }
+
+  #closed(): void {
+    this.#heartbeat.stop();
+    this.chats.closeAll();
+  }
+}

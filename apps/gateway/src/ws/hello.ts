@@ -1,0 +1,37 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
+import { BODY_CAP_BYTES } from '../http/body.ts';
+import type { Services } from '../services.ts';
+import { contractVersions, gatewayVersion } from '../version.ts';
+import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
+import { UNSENT_CAP_BYTES } from './outbox.ts';
+
+/** Bytes one message of a client may have. */
+export const FRAME_CAP_BYTES = 256 * 1024;
+
+/** What clients may rely on beyond the base protocol. */
+const CAPABILITIES: readonly string[] = ['turn-cursor', 'ack', 'idempotency'];
+
+/** The first frame of every socket. */
+export function helloFrame({ kernel, clock, principal }: Services): WsServerMessage {
+  return {
+    type: 'hello',
+    gateway: gatewayVersion(),
+    bootId: kernel.welcome?.bootId ?? '',
+    contracts: contractVersions(),
+    capabilities: CAPABILITIES,
+    user: principal.userId,
+    epoch: kernel.welcome?.epoch ?? '',
+    // No user stream yet: there is nothing to resume, and nothing was missed.
+    head: 0,
+    resumed: false,
+    heartbeatMs: HEARTBEAT_MS,
+    graceMs: GRACE_MS,
+    serverTime: clock.wall(),
+    limits: { frameBytes: FRAME_CAP_BYTES, bodyBytes: BODY_CAP_BYTES, unsentBytes: UNSENT_CAP_BYTES },
+  };
+}
+
+/** The second frame, and the first that clients of 0.9.0 know. */
+export function catalogFrame({ kernel }: Services): WsServerMessage {
+  return { type: 'catalog', catalog: kernel.welcome?.catalog ?? [] };
+}

@@ -1,0 +1,79 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { KernelState } from '../link/kernel.ts';
+import { SharedFrame } from '../link/shared-frame.ts';
+import type { Services } from '../services.ts';
+import { Connection } from './connection.ts';
+import type { GatewaySocket } from './gateway-socket.ts';
+import { catalogFrame, helloFrame } from './hello.ts';
+import { receive } from './receive.ts';
+
+/** All open sockets, of both ports. */
+export class Sockets {
+  readonly #services: Services;
+  readonly #open = new Set<Connection>();
+  readonly #waiting = new Set<() => void>();
+  #epoch: string | undefined;
+  #catalog = '';
+
+  constructor(services: Services) {
+    this.#services = services;
+    services.kernel.onState((state) => this.#kernelTurned(state));
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Takes over a socket that was upgraded. Only once the kernel has said who it is. */
+  add(socket: GatewaySocket): void {
+    const connection = new Connection(socket, this.#services);
+    this.#open.add(connection);
+    socket.on('close', () => this.#remove(connection));
+    socket.on('message', (data, isBinary) => {
+      // `nodebuffer` is the binary type of every socket of the server.
+      void receive(connection, this.#services, data as Buffer, isBinary);
+    });
+    const { kernel } = this.#services;
+    connection.send(helloFrame(this.#services));
+    connection.send(catalogFrame(this.#services));
+    if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
+  }
+
+  /** Sends everybody away, to come back to another gateway or another epoch. */
+  restartAll(): void {
+    for (const connection of [...this.#open]) connection.restart();
+  }
+
+  /** Resolves when no socket is open. */
+  whenNone(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  #remove(connection: Connection): void {
+    this.#open.delete(connection);
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+
+  #kernelTurned(state: KernelState): void {
+    const { welcome } = this.#services.kernel;
+    if (state === 'up' && welcome !== undefined) {
+      const isOtherEpoch = this.#epoch !== undefined && this.#epoch !== welcome.epoch;
+      const catalog = JSON.stringify(welcome.catalog);
+      const isOtherCatalog = this.#catalog !== '' && this.#catalog !== catalog;
+      this.#epoch = welcome.epoch;
+      this.#catalog = catalog;
+      // What clients hold of another epoch may never have happened.
+      if (isOtherEpoch) return this.restartAll();
+      if (isOtherCatalog) this.#broadcast(catalogFrame(this.#services));
+    }
+    this.#broadcast({ type: 'status', kernel: state });
+  }
+
+  #broadcast(message: WsServerMessage): void {
+    const frame = new SharedFrame(message);
+    for (const connection of [...this.#open]) connection.sendShared(frame);
+  }
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { type AccessRules, checkAccess } from '../http/access.ts';
+import { refuseSocket } from '../http/answer.ts';
+import { corsHeaders } from '../http/cors.ts';
+import { HOLD_MS } from '../link/kernel-rpc.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { Services } from '../services.ts';
+import { GatewaySocket } from './gateway-socket.ts';
+import { FRAME_CAP_BYTES } from './hello.ts';
+import type { Sockets } from './sockets.ts';
+
+const MAX_FRAGMENTS = 64;
+const MAX_BUFFERED_CHUNKS = 1_024;
+const USER_PATH = /^\/ws\/user\/([^/?]*)/;
+
+export interface UpgradeOptions {
+  readonly services: Services;
+  readonly sockets: Sockets;
+  readonly rules: AccessRules;
+  readonly isDraining: () => boolean;
+}
+
+export const UPGRADE_REQUIRED: Refusal = refuse(
+  'upgrade-required',
+  'This port speaks WebSocket only.',
+  'HTTP is on the other port.',
+);
+
+/** Lets a server take WebSocket upgrades on any path. */
+export function acceptUpgrades(options: UpgradeOptions): (server: Server) => void {
+  const { services, sockets } = options;
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: FRAME_CAP_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    WebSocket: GatewaySocket,
+  });
+  acceptor.on('wsClientError', (_error, socket, incoming) => {
+    turnAway(incoming, socket, refuse('invalid-request', 'This is not a WebSocket handshake.'));
+  });
+  const turnAway = (incoming: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
+    const headers: Record<string, string> = {
+      ...(refusal.code === 'forbidden-origin' ? {} : corsHeaders(incoming)),
+      ...(refusal === UPGRADE_REQUIRED && { Upgrade: 'websocket' }),
+    };
+    refuseSocket(socket, refusal, { requestId: services.ids.mint('req'), headers });
+  };
+  const upgrade = async (incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const onError = (): void => void socket.destroy();
+    socket.on('error', onError);
+    const refusal = checkUpgrade(incoming, options) ?? (await checkKernel(services));
+    if (refusal) return turnAway(incoming, socket, refusal);
+    if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
+    socket.off('error', onError);
+    acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket));
+  };
+  return (server) => {
+    server.on('upgrade', (incoming, socket, head) => void upgrade(incoming, socket, head));
+  };
+}
+
+const DRAINING: Refusal = refuse('draining', 'The gateway is shutting down.');
+
+function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
+  const forbidden = checkAccess(incoming, options.rules);
+  if (forbidden) return forbidden;
+  if (options.isDraining()) return DRAINING;
+  if (incoming.headers.upgrade?.toLowerCase() !== 'websocket') return UPGRADE_REQUIRED;
+  const user = USER_PATH.exec(incoming.url ?? '')?.[1];
+  if (user !== undefined && user !== options.services.principal.userId) {
+    return refuse('forbidden-host', 'This is the path of another user.');
+  }
+  return undefined;
+}
+
+/** The first frame tells the epoch, so a gateway that never reached its kernel has nothing to say. */
+async function checkKernel({ kernel }: Services): Promise<Refusal | undefined> {
+  if (kernel.welcome !== undefined || (await kernel.whenUp(HOLD_MS))) return undefined;
+  return refuse('kernel-unavailable', 'The kernel is not reachable; try again in a moment.');
+}
