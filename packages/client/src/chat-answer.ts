@@ -1,9 +1,9 @@
 import type { ChatRequest } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import { mintId } from './clock.ts';
 import { DispatchError, isDispatchError } from './dispatch-error.ts';
 import { type CallOptions, callStream, type HttpSetup } from './http.ts';
 import { readNdjson } from './ndjson.ts';
-import { mintId } from './platform.ts';
 
 /** One turn as it happens; iterate it once. Breaking off stops the reading, never the turn. */
 export interface ChatAnswer extends AsyncIterable<AgentEvent> {
@@ -40,7 +40,8 @@ export async function startChat(
     } catch (cause) {
       throw cut(cause);
     }
-    if (last?.type !== 'turn-sealed' && !(last?.type === 'error' && last.code === 'turn-running')) throw cut();
+    if (last?.type !== 'turn-sealed' && !(last?.type === 'error' && last.code === 'turn-running'))
+      throw cut();
   }
   return { conversationId, idempotencyKey, [Symbol.asyncIterator]: () => events(body) };
 }

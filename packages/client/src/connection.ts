@@ -1,10 +1,11 @@
 import type { ChatRequest, HelloMessage, WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import { mintId } from './clock.ts';
 import { DispatchError, errorOfFrame } from './dispatch-error.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type SentTurn } from './outbox.ts';
-import { mintId, reportUncaught } from './platform.ts';
+import { reportUncaught } from './platform.ts';
 import {
   type ChatCursor,
   type ChatEventPosition,
@@ -238,9 +239,9 @@ export class Connection {
   }
 
   #report(error: unknown): void {
-    if (!this.#options.onError) return reportUncaught(error);
     try {
-      this.#options.onError(error);
+      if (this.#options.onError) this.#options.onError(error);
+      else reportUncaught(error);
     } catch (second) {
       reportUncaught(second);
     }

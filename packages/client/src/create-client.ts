@@ -18,17 +18,11 @@ import type {
   VersionResponse,
 } from '@dispatch/transport-contract';
 import { type ChatAnswer, startChat } from './chat-answer.ts';
-import { type ConnectOptions, Connection } from './connection.ts';
+import { type ClientClock, platformClock } from './clock.ts';
+import { Connection, type ConnectOptions } from './connection.ts';
 import { DispatchError } from './dispatch-error.ts';
 import { type CallOptions, callJson, type HttpCall, type HttpSetup } from './http.ts';
-import {
-  type ClientClock,
-  type FetchFunction,
-  platformClock,
-  platformFetch,
-  platformWebSocket,
-  type SocketConstructor,
-} from './platform.ts';
+import { type FetchFunction, platformFetch, platformWebSocket, type SocketConstructor } from './platform.ts';
 
 export interface ClientSetup {
   /** Address of the gateway: `http://127.0.0.1:24203`. */
@@ -142,7 +136,10 @@ export function createClient(setup: ClientSetup): DispatchClient {
           hint: 'Pass one: createClient({ url, WebSocket }), on Node 20 the class of the package ws.',
         });
       }
-      return new Connection({ url: `${http.url.replace(/^http/, 'ws')}/ws`, Socket, clock: http.clock }, options);
+      return new Connection(
+        { url: `${http.url.replace(/^http/, 'ws')}/ws`, Socket, clock: http.clock },
+        options,
+      );
     },
   };
 }

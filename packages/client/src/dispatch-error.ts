@@ -71,7 +71,10 @@ interface ErrorFields {
   readonly requestId?: string;
 }
 
-function known({ code, hint, retryable, requestId }: ErrorFields, fallbackCode: string): DispatchErrorDetails {
+function known(
+  { code, hint, retryable, requestId }: ErrorFields,
+  fallbackCode: string,
+): DispatchErrorDetails {
   return {
     code: code ?? fallbackCode,
     message: '',

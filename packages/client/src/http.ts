@@ -1,14 +1,8 @@
 import { ROUTES, type RouteName, routePath } from '@dispatch/transport-contract';
+import type { ClientClock } from './clock.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
 import { DispatchError, errorOfAnswer } from './dispatch-error.ts';
-import {
-  type ClientClock,
-  type Deadline,
-  type FetchFunction,
-  type FetchInit,
-  type FetchResponse,
-  type PlatformAbortSignal,
-  startDeadline,
-} from './platform.ts';
+import type { FetchFunction, FetchInit, FetchResponse, PlatformAbortSignal } from './platform.ts';
 
 /** Common to every call. */
 export interface CallOptions {

@@ -1,4 +1,6 @@
 export type { ChatAnswer } from './chat-answer.ts';
+export type { ClientClock } from './clock.ts';
+export { mintId } from './clock.ts';
 export type { ChatSubscription, Connection, ConnectOptions, SubscribeOptions } from './connection.ts';
 export type { ClientSetup, ConversationsQuery, DispatchClient, HistoryWindow } from './create-client.ts';
 export { createClient } from './create-client.ts';
@@ -9,7 +11,6 @@ export type { SentTurn } from './outbox.ts';
 export { OUTBOX_LIMIT } from './outbox.ts';
 export type {
   ByteStream,
-  ClientClock,
   FetchFunction,
   FetchInit,
   FetchResponse,
@@ -17,6 +18,5 @@ export type {
   SocketConstructor,
   SocketLike,
 } from './platform.ts';
-export { mintId } from './platform.ts';
 export type { ChatCursor, ChatEventPosition, ChatReset } from './subscription-book.ts';
 export type { ConnectionChange, ConnectionState } from './uplink.ts';

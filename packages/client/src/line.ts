@@ -1,6 +1,7 @@
 import type { HelloMessage, WsClientMessage, WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
-import type { ClientClock, SocketConstructor, SocketLike } from './platform.ts';
+import type { ClientClock } from './clock.ts';
+import type { SocketConstructor, SocketLike } from './platform.ts';
 
 /** How long a socket may take until `hello` and `catalog` are there, in milliseconds. */
 const OPEN_WITHIN_MS = 10_000;

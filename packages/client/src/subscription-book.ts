@@ -149,6 +149,7 @@ function lastSeen(entry: Entry, turnId: string, n: number): number {
   const last = entry.seen.get(turnId);
   if (last !== undefined) return last;
   // A cursor without a turn counts in whichever turn was the newest: the first event tells which.
-  const floating = entry.seen.size === 0 && entry.cursor?.turnId === undefined ? entry.cursor?.after : undefined;
+  const floating =
+    entry.seen.size === 0 && entry.cursor?.turnId === undefined ? entry.cursor?.after : undefined;
   return floating !== undefined && n === floating + 1 ? floating : -1;
 }

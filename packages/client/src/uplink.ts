@@ -1,11 +1,12 @@
 import type { HelloMessage, WsClientMessage, WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import { reconnectDelay } from './backoff.ts';
+import type { ClientClock } from './clock.ts';
 import { isFinalClose } from './close-codes.ts';
 import { DispatchError } from './dispatch-error.ts';
 import { Line, type LineEnd } from './line.ts';
 import { Listeners } from './listeners.ts';
-import type { ClientClock, SocketConstructor } from './platform.ts';
+import type { SocketConstructor } from './platform.ts';
 
 /**
  * `connecting`: a socket opens. `open`: `hello` and `catalog` are there. `waiting`: between two tries.
