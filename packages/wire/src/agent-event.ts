@@ -30,3 +30,24 @@ export type AgentEvent =
   | TurnErrorEvent
   | TurnDoneEvent
   | TurnSealedEvent;
+
+/**
+ * The `type` of every {@link AgentEvent}, in the order a turn sends them.
+ *
+ * @since 0.7.0
+ */
+export const AGENT_EVENT_TYPES = [
+  'user-message',
+  'turn-start',
+  'status',
+  'reasoning-delta',
+  'text-delta',
+  'tool-call',
+  'tool-output',
+  'usage',
+  'step-complete',
+  'tool-result',
+  'error',
+  'done',
+  'turn-sealed',
+] as const;

@@ -60,3 +60,10 @@ export interface SystemChunk {
 
 /** A piece of a finished message. Told apart by `type`. */
 export type Chunk = TextChunk | ThinkingChunk | ToolCallChunk | ToolResultChunk | ErrorChunk | SystemChunk;
+
+/**
+ * The `type` of every {@link Chunk}.
+ *
+ * @since 0.7.0
+ */
+export const CHUNK_TYPES = ['text', 'thinking', 'tool-call', 'tool-result', 'error', 'system'] as const;

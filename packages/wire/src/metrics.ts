@@ -23,6 +23,12 @@ export interface StepMetrics {
   readonly decodeMs?: number;
   /** Milliseconds from the start of the stream to its end. Present even without a first delta. */
   readonly genTotalMs?: number;
+  /**
+   * Full name, `<credential>/<model>`, of the model that answered this step. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly model?: string;
 }
 
 /** Figures of one sealed turn. Stored before `turn-sealed` is sent, so they can be read as soon as it arrives. */
@@ -36,4 +42,28 @@ export interface TurnMetrics {
   readonly durationMs?: number;
   /** Tokens in the model's context after the turn: input + output of the last step. Absent when unknown, never 0. */
   readonly contextSize?: number;
+  /**
+   * Full name, `<credential>/<model>`, of the model that answered last. Absent when none did, and from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly model?: string;
+  /**
+   * The `reason` of the turn's `done`. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly reason?: string;
+  /**
+   * When the turn started, epoch milliseconds. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly startedAt?: number;
+  /**
+   * When the turn was sealed, epoch milliseconds. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly sealedAt?: number;
 }

@@ -1,4 +1,5 @@
 import type { Chunk } from './chunk.ts';
+import type { TurnId } from './ids.ts';
 import type { Role } from './role.ts';
 
 /** One row of the conversation log: a chunk and its place. Rows are appended when a turn seals and never change. */
@@ -9,4 +10,23 @@ export interface StoredChunk {
   readonly role: Role;
   /** The content. */
   readonly chunk: Chunk;
+  /**
+   * Turn that made it. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly turnId?: TurnId;
+  /**
+   * Consecutive chunks with the same one are one message. Set by the backend, opaque; absent from backends before 0.7.0: then a message ends
+   * where the role changes.
+   *
+   * @since 0.7.0
+   */
+  readonly messageId?: string;
+  /**
+   * When the turn that made it was sealed, epoch milliseconds. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly createdAt?: number;
 }

@@ -14,6 +14,12 @@ export interface TurnStartEvent {
   readonly type: 'turn-start';
   readonly conversationId: string;
   readonly turnId: string;
+  /**
+   * Full name, `<credential>/<model>`, of the model that is asked first. Set by the backend; absent from backends before 0.7.0.
+   *
+   * @since 0.7.0
+   */
+  readonly model?: string;
 }
 
 /** The turn failed. At most one per turn, and no end marker: `done` and `turn-sealed` follow. */
@@ -25,6 +31,12 @@ export interface TurnErrorEvent {
   readonly message: string;
   /** Kebab-case code for programs; an open set. Absent when nothing more is known. */
   readonly code?: string;
+  /**
+   * Whether sending the same message again may succeed. Set by the backend; absent when it does not know.
+   *
+   * @since 0.7.0
+   */
+  readonly retryable?: boolean;
 }
 
 /** The turn produces nothing more. Directly before `turn-sealed`. */
@@ -33,8 +45,7 @@ export interface TurnDoneEvent {
   readonly conversationId: string;
   readonly turnId: string;
   /**
-   * Why it ended. An open set: `stop`, `length`, `tool-calls`, `content-filter`, `max-steps`, `error`, `aborted`, or whatever the
-   * model provider says.
+   * Why it ended. An open set: one of `DONE_REASONS`, or whatever the model provider says.
    */
   readonly reason: string;
   /** Milliseconds from the start of the turn to this event. Absent when it could not be measured. */
