@@ -1,0 +1,64 @@
+import { and, eq } from 'drizzle-orm';
+import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
+import { appendChunks } from './append-chunks.ts';
+import { queries } from './queries.ts';
+import { parseStored } from './rows.ts';
+import { idempotency, turn, turn_event } from './schema.ts';
+import { build, rowsOf, run } from './statements.ts';
+
+/**
+ * Everything one commit does between begin and end. Whoever drives it keeps the transaction only when the outcome is
+ * `committed`; every other outcome has written nothing worth keeping.
+ */
+export function* commitSteps<R>(request: CommitRequest<R>, now: number): Step<CommitOutcome<R>> {
+  const { idempotency: key, fence } = request;
+  if (key) {
+    // Before the fence: a repeat gets its old answer, also after the turn it started was sealed.
+    const answered = yield* findAnswer<R>(key, now);
+    if (answered) return answered;
+  }
+  if (fence && !(yield* isOwned(fence.turnId, fence.fence))) return { kind: 'fenced' };
+  const planned = yield* request.plan(queries);
+  if (planned.refused) return { kind: 'refused', result: planned.result };
+  if (planned.chunks) yield* appendChunks(planned.chunks, now);
+  for (const { turnId, n, event } of planned.turnEvents ?? []) {
+    yield* run(build.insert(turn_event).values({ turn_id: turnId, n, body: JSON.stringify(event) }));
+  }
+  if (key) yield* keepAnswer(key, planned.result);
+  return { kind: 'committed', result: planned.result };
+}
+
+function* isOwned(turnId: string, fence: number): Step<boolean> {
+  const [row] = yield* rowsOf(
+    build.select({ state: turn.state, fence: turn.fence }).from(turn).where(eq(turn.id, turnId)),
+  );
+  return row?.state === 'running' && row.fence === fence;
+}
+
+function matches({ principal, key }: IdempotencyKey) {
+  return and(eq(idempotency.principal, principal), eq(idempotency.key, key));
+}
+
+function* findAnswer<R>(key: IdempotencyKey, now: number): Step<CommitOutcome<R> | undefined> {
+  const [row] = yield* rowsOf(build.select().from(idempotency).where(matches(key)));
+  if (row === undefined) return undefined;
+  if (row.expires_at <= now) {
+    yield* run(build.delete(idempotency).where(matches(key)));
+    return undefined;
+  }
+  if (row.operation !== key.operation || row.body_hash !== key.bodyHash) return { kind: 'key-mismatch' };
+  const result = row.result === null ? undefined : parseStored(row.result, `idempotency key ${key.key}`);
+  return { kind: 'repeated', result: result as R };
+}
+
+function* keepAnswer(key: IdempotencyKey, result: unknown): Step<void> {
+  const row = {
+    principal: key.principal,
+    key: key.key,
+    operation: key.operation,
+    body_hash: key.bodyHash,
+    result: result === undefined ? null : JSON.stringify(result),
+    expires_at: key.expiresAt,
+  };
+  yield* run(build.insert(idempotency).values(row));
+}

@@ -1,0 +1,85 @@
+import Database from 'better-sqlite3';
+import type { SQL } from 'drizzle-orm';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { describe, expect, it } from 'vitest';
+import type { Step } from '../ports.ts';
+import { openTestStore, tempDir, writeTurn } from './__fixtures__/test-store.ts';
+import { commitSteps } from './commit-steps.ts';
+import { listConversations } from './list-conversations.ts';
+import { queries } from './queries.ts';
+import { readHistory } from './read-history.ts';
+import { metricsOf, newestTurn, runningTurns, throughput, turnEvents, turnsAfter } from './read-steps.ts';
+import { connect } from './sqlite/connection.ts';
+import { databasePath } from './sqlite/open-database.ts';
+import { trimSteps } from './trim-steps.ts';
+
+const chunk = { type: 'text', text: 'x' } as const;
+const draft = { conversationId: 'c1', turnId: 't1', messageId: 'm', role: 'user', chunk } as const;
+const key = { principal: 'u', key: 'k', operation: 'o', bodyHash: 'b', expiresAt: 9 };
+const before = { lastActivityAt: 5, id: 'c' };
+
+const steps: Record<string, () => Step<unknown>> = {
+  conversation: () => queries.conversation('c1'),
+  conversations: () => listConversations({ ownerId: 'usr_owner', limit: 5 }),
+  'conversations, next page': () => listConversations({ ownerId: 'usr_owner', limit: 5, before }),
+  'conversations by status': () =>
+    listConversations({ ownerId: 'usr_owner', limit: 5, status: 'idle', before }),
+  'conversations searched': () => listConversations({ ownerId: 'usr_owner', limit: 5, q: 'a', before }),
+  history: () => readHistory('c1', { sinceSeq: 1 }),
+  'history, newest': () => readHistory('c1', { sinceSeq: 0, beforeSeq: 9, limit: 2 }),
+  metrics: () => metricsOf('c1'),
+  turn: () => queries.turn('t1'),
+  newestTurn: () => newestTurn('c1'),
+  turnsAfter: () => turnsAfter('t1'),
+  turnEvents: () => turnEvents('t1', 0, 10),
+  runningTurns: () => runningTurns(),
+  throughput: () => throughput(0, 100),
+  trim: () => trimSteps(100, 100),
+  'adopt and seal': function* () {
+    yield* queries.adoptTurn('t1', 9);
+    yield* queries.sealTurn('t1', { sealedAt: 1, reason: 'stop', metrics: {} as never });
+  },
+  commit: () =>
+    commitSteps(
+      {
+        idempotency: key,
+        plan: function* (q) {
+          yield* q.conversation('c1');
+          return { chunks: [draft], result: null };
+        },
+      },
+      5,
+    ),
+};
+
+/** A table is read from end to end unless an index narrows it; the index of running turns holds nothing else. */
+const isScan = (detail: string) => /^SCAN /.test(detail) && !/USING INDEX turn_running$/.test(detail);
+
+describe('query plans', () => {
+  it.each(Object.keys(steps))('%s scans no table and sorts no more than it must', async (name) => {
+    const dataDir = tempDir();
+    const store = await openTestStore(dataDir);
+    await writeTurn(store, 'c1', 't1', ['a', 'b', 'c']);
+    await store.close();
+    const database = new Database(databasePath(dataDir));
+    const dialect = new SQLiteSyncDialect();
+    const { drive } = connect(database);
+    const plans: string[] = [];
+    const explained = function* (inner: Step<unknown>): Step<unknown> {
+      let next = inner.next([]);
+      while (!next.done) {
+        const { sql, params } = dialect.sqlToQuery(next.value as SQL);
+        const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params) as { detail: string }[];
+        plans.push(...plan.map(({ detail }) => detail));
+        next = inner.next(yield next.value);
+      }
+      return next.value;
+    };
+    drive(explained(steps[name]?.() ?? queries.turn('')));
+    database.close();
+    expect(plans.length).toBeGreaterThan(0);
+    expect(plans.filter(isScan)).toEqual([]);
+    const sorts = plans.filter((detail) => detail.includes('TEMP B-TREE FOR ORDER BY'));
+    expect(sorts).toEqual([]);
+  });
+});

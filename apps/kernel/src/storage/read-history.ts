@@ -1,0 +1,73 @@
+import type { StoredChunk } from '@dispatch/wire';
+import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
+import type { HistorySlice, Step } from '../ports.ts';
+import { CHAIN_START, type ChunkRecord, findDamage } from './chunk-hash.ts';
+import { parseStored } from './rows.ts';
+import { chunk } from './schema.ts';
+import { build, rowsOf } from './statements.ts';
+
+/** Some chunks of a log are missing or are not what was written. The rest of the slice is in the error. */
+export class DamagedHistoryError extends Error {
+  override readonly name = 'DamagedHistoryError';
+  readonly conversationId: string;
+  /** Sequence numbers of the damaged or missing chunks, ascending. */
+  readonly damaged: readonly number[];
+  /** The slice without them. */
+  readonly readable: readonly StoredChunk[];
+
+  constructor(conversationId: string, damaged: readonly number[], readable: readonly StoredChunk[]) {
+    super(`Conversation ${conversationId} has damaged chunks: ${damaged.join(', ')}`);
+    this.conversationId = conversationId;
+    this.damaged = damaged;
+    this.readable = readable;
+  }
+}
+
+/** A slice of a conversation's log, each row checked against the hash chain. */
+export function* readHistory(conversationId: string, slice: HistorySlice): Step<StoredChunk[]> {
+  const { sinceSeq, beforeSeq, limit } = slice;
+  const selection = build
+    .select()
+    .from(chunk)
+    .where(
+      and(
+        eq(chunk.conversation_id, conversationId),
+        gt(chunk.seq, sinceSeq),
+        beforeSeq === undefined ? undefined : lt(chunk.seq, beforeSeq),
+      ),
+    );
+  const rows =
+    limit === undefined
+      ? yield* rowsOf(selection.orderBy(asc(chunk.seq)))
+      : (yield* rowsOf(selection.orderBy(desc(chunk.seq)).limit(limit))).reverse();
+  const [first] = rows;
+  if (first === undefined) return [];
+  // With a limit the slice starts where it starts; without one, a row missing right behind sinceSeq is a finding.
+  const firstSeq = limit === undefined ? Math.max(sinceSeq, 0) + 1 : first.seq;
+  const damaged = findDamage(rows, yield* hashBefore(conversationId, firstSeq), firstSeq);
+  if (damaged.length === 0) return rows.map(toStoredChunk);
+  const readable = rows.filter((row) => !damaged.includes(row.seq)).map(toStoredChunk);
+  throw new DamagedHistoryError(conversationId, damaged, readable);
+}
+
+function* hashBefore(conversationId: string, seq: number): Step<string | undefined> {
+  if (seq <= 1) return CHAIN_START;
+  const [row] = yield* rowsOf(
+    build
+      .select({ hash: chunk.hash })
+      .from(chunk)
+      .where(and(eq(chunk.conversation_id, conversationId), eq(chunk.seq, seq - 1))),
+  );
+  return row?.hash;
+}
+
+function toStoredChunk(row: ChunkRecord): StoredChunk {
+  return {
+    seq: row.seq,
+    role: row.role,
+    chunk: parseStored(row.body, `chunk ${row.seq} of conversation ${row.conversation_id}`),
+    turnId: row.turn_id as NonNullable<StoredChunk['turnId']>,
+    messageId: row.message_id,
+    createdAt: row.created_at,
+  };
+}

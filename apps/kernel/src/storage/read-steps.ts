@@ -1,0 +1,96 @@
+import type { AgentEvent, TurnMetrics } from '@dispatch/wire';
+import { and, asc, desc, eq, gt, gte, isNotNull, lt, sql } from 'drizzle-orm';
+import type { Step, ThroughputRow, TurnEventDraft, TurnRow } from '../ports.ts';
+import { isRunning, queries } from './queries.ts';
+import { parseStored, toTurnRow } from './rows.ts';
+import { turn, turn_event } from './schema.ts';
+import { build, rowsOf } from './statements.ts';
+
+export function* metricsOf(conversationId: string): Step<TurnMetrics[]> {
+  const rows = yield* rowsOf(
+    build
+      .select({ id: turn.id, metrics: turn.metrics })
+      .from(turn)
+      .where(and(eq(turn.conversation_id, conversationId), isNotNull(turn.metrics)))
+      .orderBy(asc(turn.ordinal)),
+  );
+  return rows.map((row) => parseStored(row.metrics ?? '', `metrics of turn ${row.id}`));
+}
+
+export function* newestTurn(conversationId: string): Step<TurnRow | undefined> {
+  const running = yield* queries.runningTurn(conversationId);
+  if (running) return running;
+  const [record] = yield* rowsOf(
+    build
+      .select()
+      .from(turn)
+      .where(eq(turn.conversation_id, conversationId))
+      .orderBy(desc(turn.ordinal))
+      .limit(1),
+  );
+  return record && toTurnRow(record);
+}
+
+export function* turnsAfter(turnId: string): Step<TurnRow[]> {
+  const [start] = yield* rowsOf(
+    build
+      .select({ conversation_id: turn.conversation_id, ordinal: turn.ordinal })
+      .from(turn)
+      .where(eq(turn.id, turnId)),
+  );
+  if (start === undefined) return [];
+  const records = yield* rowsOf(
+    build
+      .select()
+      .from(turn)
+      .where(and(eq(turn.conversation_id, start.conversation_id), gt(turn.ordinal, start.ordinal)))
+      .orderBy(asc(turn.ordinal)),
+  );
+  return records.map(toTurnRow);
+}
+
+export function* turnEvents(turnId: string, after: number, limit?: number): Step<TurnEventDraft[]> {
+  const [owner] = yield* rowsOf(build.select({ events: turn.events }).from(turn).where(eq(turn.id, turnId)));
+  // Half a turn's events are worse than none: the reader could not tell that some are gone.
+  if (owner?.events !== 'kept') return [];
+  const selection = build
+    .select({ n: turn_event.n, body: turn_event.body })
+    .from(turn_event)
+    .where(and(eq(turn_event.turn_id, turnId), gt(turn_event.n, after)))
+    .orderBy(asc(turn_event.n));
+  const rows = yield* rowsOf(limit === undefined ? selection : selection.limit(limit));
+  return rows.map(({ n, body }) => ({
+    turnId,
+    n,
+    event: parseStored<AgentEvent>(body, `event ${n} of turn ${turnId}`),
+  }));
+}
+
+export function* runningTurns(): Step<TurnRow[]> {
+  const records = yield* rowsOf(
+    build.select().from(turn).where(isRunning).orderBy(asc(turn.conversation_id)),
+  );
+  return records.map(toTurnRow);
+}
+
+export function* throughput(from: number, to: number): Step<ThroughputRow[]> {
+  const rows = yield* rowsOf(
+    build
+      .select({
+        answered_model: turn.answered_model,
+        output_tokens: sql<number>`sum(${turn.output_tokens})`.as('output_tokens'),
+        gen_ms: sql<number>`sum(${turn.gen_ms})`.as('gen_ms'),
+        turns: sql<number>`count(*)`.as('turns'),
+      })
+      .from(turn)
+      .where(and(gte(turn.sealed_at, from), lt(turn.sealed_at, to)))
+      .groupBy(turn.answered_model)
+      .orderBy(asc(turn.answered_model)),
+  );
+  return rows.map((row) => ({
+    model: row.answered_model ?? '',
+    totalOutputTokens: row.output_tokens,
+    totalGenMs: row.gen_ms,
+    turns: row.turns,
+  }));
+}

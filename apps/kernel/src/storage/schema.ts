@@ -1,0 +1,135 @@
+/**
+ * Every table, declared once. Columns are text, integer or blob only (truth values 0/1, JSON as text, times as epoch
+ * milliseconds), and properties are called like their columns, so that a raw row has the table's inferred type.
+ */
+import { sql } from 'drizzle-orm';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+export const conversation = sqliteTable(
+  'conversation',
+  {
+    id: text().primaryKey(),
+    owner_id: text().notNull(),
+    /** Null until set. */
+    title: text(),
+    /** The title as search sees it: one case, one normal form. Null with the title. */
+    title_folded: text(),
+    model: text(),
+    /** JSON array of model names. */
+    fallback_models: text().notNull(),
+    cwd: text(),
+    status: text({ enum: ['active', 'idle', 'closed'] }).notNull(),
+    closes: integer().notNull(),
+    created_at: integer().notNull(),
+    last_activity_at: integer().notNull(),
+  },
+  (table) => [
+    index('conversation_by_activity').on(table.owner_id, sql`${table.last_activity_at} desc`, table.id),
+    index('conversation_by_status').on(
+      table.owner_id,
+      table.status,
+      sql`${table.last_activity_at} desc`,
+      table.id,
+    ),
+  ],
+);
+
+export const turn = sqliteTable(
+  'turn',
+  {
+    id: text().primaryKey(),
+    conversation_id: text()
+      .notNull()
+      .references(() => conversation.id),
+    /** Place among the turns of its conversation, from a head row: the order they started in, whatever clocks said. */
+    ordinal: integer().notNull(),
+    state: text({ enum: ['running', 'sealed'] }).notNull(),
+    fence: integer().notNull(),
+    started_by: text().notNull(),
+    /** The model asked for. */
+    model: text().notNull(),
+    started_at: integer().notNull(),
+    /** This and the next five are null while the turn runs. */
+    sealed_at: integer(),
+    reason: text(),
+    /** JSON of the turn's metrics. */
+    metrics: text(),
+    /** The model that answered: taken out of the metrics for the throughput report, like the next two. */
+    answered_model: text(),
+    output_tokens: integer(),
+    gen_ms: integer(),
+    /** `trimming`: some events are deleted already, so none may be read any more. */
+    events: text({ enum: ['kept', 'trimming', 'trimmed'] }).notNull(),
+  },
+  (table) => [
+    uniqueIndex('turn_in_order').on(table.conversation_id, table.ordinal),
+    uniqueIndex('turn_running').on(table.conversation_id).where(sql`${table.state} = 'running'`),
+    index('turn_throughput').on(table.sealed_at, table.answered_model, table.output_tokens, table.gen_ms),
+    index('turn_retention').on(table.sealed_at).where(sql`${table.events} <> 'trimmed'`),
+  ],
+);
+
+export const turn_event = sqliteTable(
+  'turn_event',
+  {
+    turn_id: text()
+      .notNull()
+      .references(() => turn.id),
+    n: integer().notNull(),
+    /** JSON of the event. */
+    body: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.turn_id, table.n] })],
+);
+
+export const chunk = sqliteTable(
+  'chunk',
+  {
+    conversation_id: text()
+      .notNull()
+      .references(() => conversation.id),
+    seq: integer().notNull(),
+    turn_id: text()
+      .notNull()
+      .references(() => turn.id),
+    message_id: text().notNull(),
+    /** Null for chunks that belong to no step. */
+    step_id: text(),
+    role: text({ enum: ['system', 'user', 'assistant', 'tool'] }).notNull(),
+    /** JSON of the chunk. */
+    body: text().notNull(),
+    created_at: integer().notNull(),
+    /** Hex SHA-256 over the hash of the row before and this row's stored bytes. */
+    hash: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversation_id, table.seq] })],
+);
+
+/** Last number given out in each stream. Advanced only inside the commit that uses the number, so streams have no gaps. */
+export const head = sqliteTable('head', {
+  stream: text().primaryKey(),
+  seq: integer().notNull(),
+});
+
+export const idempotency = sqliteTable(
+  'idempotency',
+  {
+    principal: text().notNull(),
+    key: text().notNull(),
+    operation: text().notNull(),
+    body_hash: text().notNull(),
+    /** JSON. Null: the plan had no result. */
+    result: text(),
+    expires_at: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.principal, table.key] }),
+    index('idempotency_expiry').on(table.expires_at),
+  ],
+);
+
+/** Facts about the database itself: `epoch`, `boot-counter`. */
+export const meta = sqliteTable('meta', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});

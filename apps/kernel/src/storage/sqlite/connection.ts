@@ -1,0 +1,83 @@
+import Database from 'better-sqlite3';
+import { is, SQL } from 'drizzle-orm';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import type { Rows, Statement, Step } from '../../ports.ts';
+
+/** How a transaction ends, and what it gave. */
+export interface Ending<T> {
+  readonly keep: boolean;
+  readonly value: T;
+}
+
+/** One SQLite connection and the statements it has prepared. Synchronous to the bottom: nothing can come in between. */
+export interface Connection {
+  readonly database: Database.Database;
+  /** Runs a step to its end and gives its value; outside a transaction each statement is its own. */
+  drive<T>(step: Step<T>): T;
+  /** Runs `work` inside BEGIN IMMEDIATE. Kept or rolled back as it says; rolled back when it throws. */
+  immediate<T>(work: () => Ending<T>): T;
+}
+
+/** The system could not flush. What it flushed before is unknown too, so the process must end and recover from the log. */
+export class StoreFailedError extends Error {
+  override readonly name = 'StoreFailedError';
+}
+
+/** The disk, or what we may use of it, is full. */
+const FULL = new Set(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE']);
+const FLUSH_FAILED = new Set(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC']);
+
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && FULL.has(error.code);
+}
+
+export function connect(database: Database.Database): Connection {
+  const dialect = new SQLiteSyncDialect();
+  const prepared = new Map<string, Database.Statement>();
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  let failure: StoreFailedError | undefined;
+
+  function execute(statement: Statement): Rows {
+    if (!is(statement, SQL))
+      throw new TypeError('A plan yielded something that is not a statement of the store.');
+    const { sql, params } = dialect.sqlToQuery(statement);
+    let handle = prepared.get(sql);
+    if (handle === undefined) {
+      handle = database.prepare(sql);
+      prepared.set(sql, handle);
+    }
+    if (handle.reader) return handle.all(...params);
+    handle.run(...params);
+    return [];
+  }
+
+  function drive<T>(step: Step<T>): T {
+    let next = step.next([]);
+    while (!next.done) next = step.next(execute(next.value));
+    return next.value;
+  }
+
+  function immediate<T>(work: () => Ending<T>): T {
+    if (failure) throw failure;
+    begin.run();
+    try {
+      const { keep, value } = work();
+      (keep ? commit : rollback).run();
+      return value;
+    } catch (error) {
+      // SQLite itself has rolled back after some errors, a full disk among them.
+      if (database.inTransaction) rollback.run();
+      if (error instanceof Database.SqliteError && FLUSH_FAILED.has(error.code)) {
+        failure = new StoreFailedError('The disk refused to flush; the store takes no more writes.', {
+          cause: error,
+        });
+        throw failure;
+      }
+      throw error;
+    }
+  }
+
+  return { database, drive, immediate };
+}

@@ -1,0 +1,91 @@
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Ids } from '../../ports.ts';
+import { StoreRefusedError } from '../store-refused-error.ts';
+import { applyMigrations, checkSchemaVersion } from './migrations.ts';
+import { BUSY_TIMEOUT_MS, checkPragmas, setPragmas } from './pragmas.ts';
+
+const EPOCH_BYTES = 16;
+const RESTORE = 'Restore it from a backup, or move it away to start with an empty store.';
+
+/** Where the database of a data directory lies. */
+export const databasePath = (dataDir: string) => join(dataDir, 'dispatch.db');
+
+/** Opens the database of this data directory, made first if there is none; refuses anything it could harm. */
+export function openDatabase(dataDir: string, ids: Ids): Database.Database {
+  const path = databasePath(dataDir);
+  if (!existsSync(path)) createDatabase(dataDir, path, ids);
+  // SQLite takes an empty file for a new database. Ours never is empty, so this one lost its content.
+  if (statSync(path).size === 0) throw new StoreRefusedError(`The database ${path} is empty. ${RESTORE}`);
+  chmodSync(path, 0o600);
+  const database = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    checkIdentity(database);
+    checkSchemaVersion(database);
+    setPragmas(database);
+    applyMigrations(database);
+    checkPragmas(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw refusalOf(error, path);
+  }
+}
+
+/**
+ * Builds the database aside and renames it into place when it is whole, so that a crash on the way leaves none rather
+ * than half of one.
+ */
+function createDatabase(dataDir: string, path: string, ids: Ids): void {
+  const orphan = ['-wal', '-journal'].map((suffix) => path + suffix).find((file) => existsSync(file));
+  if (orphan !== undefined) {
+    throw new StoreRefusedError(
+      `${path} is missing, but ${orphan} belongs to it and may hold its newest data. Put the database back, or move that file away too.`,
+    );
+  }
+  const draft = `${path}.new`;
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
+  const database = new Database(draft);
+  try {
+    chmodSync(draft, 0o600);
+    setPragmas(database);
+    applyMigrations(database);
+    const insert = database.prepare('insert into meta (key, value) values (?, ?)');
+    database.transaction(() => {
+      insert.run('epoch', ids.random(EPOCH_BYTES));
+      insert.run('boot-counter', '0');
+    })();
+  } finally {
+    database.close();
+  }
+  renameSync(draft, path);
+  const directory = openSync(dataDir, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/** Reads only: a file that turns out not to be ours must stay as it is. */
+function checkIdentity(database: Database.Database): void {
+  const ours = database
+    .prepare("select count(*) from sqlite_master where type = 'table' and name in ('meta', 'conversation')")
+    .pluck()
+    .get();
+  if (ours !== 2) {
+    throw new StoreRefusedError(`${database.name} is a database, but not one of Dispatch. ${RESTORE}`);
+  }
+}
+
+function refusalOf(error: unknown, path: string): unknown {
+  const code = error instanceof Database.SqliteError ? error.code : '';
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+    return new StoreRefusedError(`${path} is damaged or is no database. ${RESTORE}`, { cause: error });
+  }
+  if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_READONLY' || code.startsWith('SQLITE_CANTOPEN')) {
+    return new StoreRefusedError(`${path} cannot be opened for writing (${code}).`, { cause: error });
+  }
+  return error;
+}
