@@ -43,7 +43,8 @@ export function anthropicFormat(): AnthropicFormat {
   };
 
   return {
-    isTerminal: (data) => data.includes('"message_stop"') && typeOf(data) === 'message_stop',
+    // Parsed whole: at a cut only the last brace may be missing.
+    isTerminal: (data) => data.includes('"message_stop"') && parsed(data)?.['type'] === 'message_stop',
     rewrite: (data) => {
       const type = typeOf(data);
       if (type === undefined) return data;

@@ -17,10 +17,13 @@ const TERMINAL: Readonly<Record<ModelFormat, string>> = {
   openai: 'data: [DONE]',
 };
 
-/** The bytes that `answer` puts on the wire for a request that asks for usage. Pauses take no time. */
+/**
+ * The bytes that `answer` puts on the wire for a request to `model` that asks for usage. Pauses take no time. The server sends the very
+ * same when the answer scripts its usage; otherwise its usage follows the request.
+ */
 export function recordStream(format: ModelFormat, answer: Reply, model = 'scripted'): RecordedStream {
   if (answer.kind !== 'answer') throw new Error('Only an answer streams.');
-  const context = { format, model, number: 0, promptLength: 40, includeUsage: true };
+  const context = { format, model, promptLength: 40, includeUsage: true };
   const parts: Uint8Array[] = [];
   for (const action of streamActions(answer, context)) {
     if (action.do === 'repeat' || action.do === 'flood') throw new Error('An endless answer has no record.');

@@ -126,7 +126,6 @@ async function sendReply(reply: Reply, request: OpenRequest, response: ServerRes
       const context = {
         format,
         model: request.model,
-        number: request.number,
         promptLength: JSON.stringify(prompt).length,
         includeUsage: fieldOf(fieldOf(body, 'stream_options'), 'include_usage') === true,
       };

@@ -8,8 +8,6 @@ import { usageOf } from './usage-of.ts';
 export interface StreamContext {
   readonly format: ModelFormat;
   readonly model: string;
-  /** Number of the request at its server, for the ids in the answer. */
-  readonly number: number;
   /** Characters of the prompt, for the usage of answers that script none. */
   readonly promptLength: number;
   /** OpenAI's `stream_options.include_usage`. */
@@ -23,11 +21,11 @@ const encoder = new TextEncoder();
 /** Everything the server does for a streamed answer, in order. */
 export function streamActions(answer: Answer, context: StreamContext): readonly StreamAction[] {
   const usage = usageOf(answer.steps, context.promptLength);
-  const { model, includeUsage, number } = context;
+  const { model, includeUsage } = context;
   const writer =
     context.format === 'anthropic'
-      ? anthropicEvents({ id: `msg_scripted_${number}`, model, usage })
-      : openaiEvents({ id: `chatcmpl-scripted-${number}`, model, usage, includeUsage });
+      ? anthropicEvents({ id: 'msg_scripted', model, usage })
+      : openaiEvents({ id: 'chatcmpl-scripted', model, usage, includeUsage });
   const lineEnd = answer.wire.lineEnd ?? '\n';
   const send = (text: string): StreamAction => ({
     do: 'send',

@@ -15,7 +15,7 @@ function reasonOf(steps: readonly ReplyStep[]): string {
 
 function anthropicMessage(steps: readonly ReplyStep[], context: StreamContext): object {
   return {
-    id: `msg_scripted_${context.number}`,
+    id: 'msg_scripted',
     type: 'message',
     role: 'assistant',
     model: context.model,
@@ -49,7 +49,7 @@ function openaiCompletion(steps: readonly ReplyStep[], context: StreamContext): 
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
   return {
-    id: `chatcmpl-scripted-${context.number}`,
+    id: 'chatcmpl-scripted',
     object: 'chat.completion',
     created: 0,
     model: context.model,
