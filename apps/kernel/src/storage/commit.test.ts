@@ -1,19 +1,9 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { CommitRequest, IdempotencyKey, Queries, Store } from '../ports.ts';
-import {
-  conversationRow,
-  deltaEvent,
-  metricsOf,
-  openTestStore,
-  sealTurn,
-  startTurn,
-  stoppedClock,
-  tempDir,
-  textChunk,
-  turnRow,
-  writeTurn,
-} from './__fixtures__/test-store.ts';
+import { conversationRow, deltaEvent, metricsOf, textChunk, turnRow } from './__fixtures__/store-data.ts';
+import { stoppedClock } from './__fixtures__/store-ports.ts';
+import { openTestStore, sealTurn, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 
 const DAY = 86_400_000;
 

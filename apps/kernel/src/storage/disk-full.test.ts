@@ -1,14 +1,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import {
-  deltaEvent,
-  openTestStore,
-  startTurn,
-  stoppedClock,
-  tempDir,
-  writeTurn,
-} from './__fixtures__/test-store.ts';
+import { deltaEvent } from './__fixtures__/store-data.ts';
+import { stoppedClock } from './__fixtures__/store-ports.ts';
+import { openTestStore, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 import { storeOver } from './open-store.ts';
 import { connect } from './sqlite/connection.ts';
 

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationFilter, Store } from '../ports.ts';
-import {
-  conversationRow,
-  deltaEvent,
-  metricsOf,
-  openTestStore,
-  sealTurn,
-  startTurn,
-  stoppedClock,
-  tempDir,
-  turnRow,
-  writeTurn,
-} from './__fixtures__/test-store.ts';
+import { conversationRow, deltaEvent, metricsOf, turnRow } from './__fixtures__/store-data.ts';
+import { stoppedClock } from './__fixtures__/store-ports.ts';
+import { openTestStore, sealTurn, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 
 const put = (store: Store, ...rows: ReturnType<typeof conversationRow>[]) =>
   store.commit({

@@ -1,12 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Store } from '../ports.ts';
-import {
-  conversationRow,
-  deltaEvent,
-  openTestStore,
-  sealTurn,
-  startTurn,
-} from './__fixtures__/test-store.ts';
+import { conversationRow, deltaEvent } from './__fixtures__/store-data.ts';
+import { openTestStore, sealTurn, startTurn } from './__fixtures__/test-store.ts';
 
 async function turnWithEvents(store: Store, id: string, count: number, sealedAt?: number) {
   await startTurn(store, `c-${id}`, id);

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openTestStore, startTurn, tempDir, textChunk, writeTurn } from './__fixtures__/test-store.ts';
+import { textChunk } from './__fixtures__/store-data.ts';
+import { openTestStore, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 import { DamagedHistoryError } from './read-history.ts';
 import { databasePath } from './sqlite/open-database.ts';
 import { verifyChain } from './verify-chain.ts';

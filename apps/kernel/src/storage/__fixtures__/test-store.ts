@@ -1,34 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Chunk, TurnMetrics } from '@dispatch/wire';
 import { onTestFinished } from 'vitest';
-import type { Clock, ConversationRow, Ids, Store, TurnEventDraft, TurnRow } from '../../ports.ts';
+import type { Clock, Store } from '../../ports.ts';
 import { openStore } from '../open-store.ts';
-
-/** A clock that stands still until it is set. */
-export interface StoppedClock extends Clock {
-  now: number;
-}
-
-export function stoppedClock(now = 1_800_000_000_000): StoppedClock {
-  return {
-    now,
-    wall() {
-      return this.now;
-    },
-    mono: () => 0,
-    sleep: async () => {},
-    after: () => () => {},
-  };
-}
-
-export const randomIds: Ids = {
-  mint: (kind) => `${kind}_${randomBytes(13).toString('hex').toUpperCase()}`,
-  random: (bytes) => randomBytes(bytes).toString('hex'),
-  fraction: () => 0.5,
-};
+import { conversationRow, metricsOf, textChunk, turnRow } from './store-data.ts';
+import { randomIds, stoppedClock } from './store-ports.ts';
 
 /** An empty data directory that goes away with the test. */
 export function tempDir(): string {
@@ -42,62 +19,6 @@ export async function openTestStore(dataDir = tempDir(), clock: Clock = stoppedC
   const store = await openStore({ dataDir, clock, ids: randomIds });
   onTestFinished(() => store.close());
   return store;
-}
-
-export function conversationRow(id: string, fields: Partial<ConversationRow> = {}): ConversationRow {
-  return {
-    id,
-    ownerId: 'usr_owner',
-    title: null,
-    model: null,
-    fallbackModels: [],
-    cwd: null,
-    status: 'idle',
-    closes: 0,
-    createdAt: 1,
-    lastActivityAt: 1,
-    ...fields,
-  };
-}
-
-export function turnRow(id: string, conversationId: string, fields: Partial<TurnRow> = {}): TurnRow {
-  return {
-    id,
-    conversationId,
-    state: 'running',
-    fence: 1,
-    startedBy: 'usr_owner',
-    model: 'demo/writer',
-    startedAt: 10,
-    sealedAt: null,
-    reason: null,
-    metrics: null,
-    ...fields,
-  };
-}
-
-export function metricsOf(turnId: string, outputTokens = 7, genTotalMs = 100): TurnMetrics {
-  const usage = { inputTokens: 3, outputTokens };
-  return {
-    turnId: turnId as TurnMetrics['turnId'],
-    usage,
-    steps: [{ stepId: `${turnId}#0` as TurnMetrics['steps'][number]['stepId'], usage, genTotalMs }],
-  };
-}
-
-export const textChunk = (text: string): Chunk => ({ type: 'text', text });
-
-export function deltaEvent(
-  conversationId: string,
-  turnId: string,
-  n: number,
-  delta = `d${n}`,
-): TurnEventDraft {
-  return {
-    turnId,
-    n,
-    event: { type: 'text-delta', conversationId, turnId, delta } as TurnEventDraft['event'],
-  };
 }
 
 /** Puts the conversation and starts a turn in it. */
