@@ -1,5 +1,7 @@
+import type { FrameRefusal } from './frame-answer.ts';
+
 /** A chat frame of the client was refused. No turn was started by it. The connection stays open. */
-export interface ChatErrorMessage {
+export interface ChatErrorMessage extends FrameRefusal {
   readonly type: 'chat.error';
   /** One sentence for people. */
   readonly message: string;

@@ -11,4 +11,11 @@ export interface ChatRequest {
   readonly model?: string;
   /** Absolute working directory for tools. Absent: the conversation's stored one. Present: used and stored. */
   readonly cwd?: string;
+  /**
+   * Minted by the client for this one message, 1–128 visible ASCII characters; the header `Idempotency-Key` is its synonym. The same key with the
+   * same request is one turn, however often it is sent; with another request it is refused. Absent: every request is a new turn.
+   *
+   * @since 0.10.0
+   */
+  readonly idempotencyKey?: string;
 }

@@ -1,5 +1,19 @@
 import type { StoredChunk } from '@dispatch/wire';
 
+/**
+ * Query of `GET /conversations/:id`. Anything but whole numbers is refused.
+ *
+ * @since 0.10.0
+ */
+export interface ConversationHistoryQuery {
+  /** Exclusive lower bound of `seq`, 0 or more. Absent or empty: 0. */
+  readonly sinceSeq?: number;
+  /** Exclusive upper bound of `seq`, 1 or more. Absent: none. */
+  readonly beforeSeq?: number;
+  /** The newest so many of the selection, 1 or more; still ascending. Absent: all of it. */
+  readonly limit?: number;
+}
+
 /** `GET /conversations/:id`: the conversation log above a cursor. An unknown id is an empty conversation. */
 export interface ConversationHistoryResponse {
   /** Rows with `seq` above `sinceSeq`, ascending, as they are stored: a tool call without result is returned as it is. */

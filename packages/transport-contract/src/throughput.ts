@@ -1,6 +1,17 @@
 /** Range of a throughput report. A week is Monday to Sunday. */
 export type ThroughputPeriod = 'day' | 'week' | 'month';
 
+/**
+ * Query of `GET /metrics/throughput`. Both are required.
+ *
+ * @since 0.10.0
+ */
+export interface ThroughputQuery {
+  readonly period: ThroughputPeriod;
+  /** `YYYY-MM-DD` for a day or week, `YYYY-MM` for a month; a date that exists. */
+  readonly date: string;
+}
+
 /** What one model produced in the range. */
 export interface ThroughputModelStat {
   /** Full name, `<credential>/<model>`. */

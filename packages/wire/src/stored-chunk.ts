@@ -24,7 +24,7 @@ export interface StoredChunk {
    */
   readonly messageId?: string;
   /**
-   * When the turn that made it was sealed, epoch milliseconds. Set by the backend; absent from backends before 0.7.0.
+   * When it was stored, epoch milliseconds. Set by the backend; absent from backends before 0.7.0.
    *
    * @since 0.7.0
    */

@@ -1,0 +1,54 @@
+/**
+ * Every code an error can carry. `ERRORS` says what each means.
+ *
+ * @since 0.10.0
+ */
+export type ErrorCode =
+  | 'invalid-json'
+  | 'invalid-request'
+  | 'body-too-large'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'forbidden-host'
+  | 'forbidden-origin'
+  | 'upgrade-required'
+  | 'idempotency-mismatch'
+  | 'turn-running'
+  | 'models-unavailable'
+  | 'warm-unavailable'
+  | 'kernel-unavailable'
+  | 'draining'
+  | 'storage-full'
+  | 'internal'
+  | 'unknown-frame'
+  | 'unknown-surface'
+  | 'frame-too-large'
+  | 'rate-limited'
+  | 'quota-exhausted'
+  | 'overloaded'
+  | 'provider-unavailable'
+  | 'authentication-failed'
+  | 'request-rejected'
+  | 'context-too-long'
+  | 'unknown-model'
+  | 'response-truncated'
+  | 'response-malformed'
+  | 'provider-stalled'
+  | 'provider-error'
+  | 'interrupted'
+  | 'tool-failed';
+
+/**
+ * What is true of every error with one code.
+ *
+ * @since 0.10.0
+ */
+export interface ErrorDefinition<Code extends ErrorCode = ErrorCode> {
+  readonly code: Code;
+  /** HTTP status of an answer with this code. Null: it never is an HTTP answer, only a frame or an event. */
+  readonly status: number | null;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** One sentence for whoever meets it. */
+  readonly meaning: string;
+}

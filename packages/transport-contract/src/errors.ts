@@ -1,0 +1,65 @@
+import type { ErrorCode, ErrorDefinition } from './error-codes.ts';
+
+const define = <Code extends ErrorCode>(
+  code: Code,
+  status: number | null,
+  retryable: boolean,
+  meaning: string,
+): ErrorDefinition<Code> => ({ code, status, retryable, meaning });
+
+/**
+ * The catalogue of errors, by code: of HTTP answers and refused frames first, then of failed turns (`code` of an `error` event).
+ *
+ * @since 0.10.0
+ */
+export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
+  'invalid-json': define('invalid-json', 400, false, 'The body or frame is not JSON.'),
+  'invalid-request': define('invalid-request', 400, false, 'A field is missing or not what it must be.'),
+  'body-too-large': define('body-too-large', 413, false, 'The body is over the limit told in `hello`.'),
+  'not-found': define('not-found', 404, false, 'There is no such route, or nothing here that is yours.'),
+  'method-not-allowed': define('method-not-allowed', 405, false, 'The path exists, this method does not.'),
+  'forbidden-host': define('forbidden-host', 403, false, 'The `Host` header names a host this is not.'),
+  'forbidden-origin': define(
+    'forbidden-origin',
+    403,
+    false,
+    'Pages of this origin may not use this backend.',
+  ),
+  'upgrade-required': define('upgrade-required', 426, false, 'This port speaks WebSocket only.'),
+  'idempotency-mismatch': define(
+    'idempotency-mismatch',
+    422,
+    false,
+    'The idempotency key was used for another request.',
+  ),
+  'turn-running': define('turn-running', 409, true, 'A turn of this conversation is running.'),
+  'models-unavailable': define('models-unavailable', 502, true, 'No model provider could be asked.'),
+  'warm-unavailable': define('warm-unavailable', 503, false, 'Nothing here can warm a cache.'),
+  'kernel-unavailable': define('kernel-unavailable', 503, true, 'The kernel is restarting or unreachable.'),
+  draining: define('draining', 503, true, 'The backend is shutting down and starts nothing new.'),
+  'storage-full': define('storage-full', 507, false, 'The disk is full; nothing was stored.'),
+  internal: define('internal', 500, false, 'Something went wrong here; the log has it under the request id.'),
+  'unknown-frame': define('unknown-frame', null, false, 'No frame has this `type`.'),
+  'unknown-surface': define('unknown-surface', null, false, 'There is no surface with this id.'),
+  'frame-too-large': define('frame-too-large', null, false, 'The frame is over the limit told in `hello`.'),
+
+  'rate-limited': define('rate-limited', null, true, 'The model provider asks to slow down.'),
+  'quota-exhausted': define('quota-exhausted', null, false, 'The budget at the model provider is spent.'),
+  overloaded: define('overloaded', null, true, 'The model provider is overloaded.'),
+  'provider-unavailable': define('provider-unavailable', null, true, 'The provider cannot be reached.'),
+  'authentication-failed': define('authentication-failed', null, false, 'The provider refused the key.'),
+  'request-rejected': define('request-rejected', null, false, 'The model provider refused the request.'),
+  'context-too-long': define('context-too-long', null, false, "The prompt exceeds the model's window."),
+  'unknown-model': define('unknown-model', null, false, 'No provider has a model of this name.'),
+  'response-truncated': define('response-truncated', null, true, 'The stream ended before its end.'),
+  'response-malformed': define('response-malformed', null, true, 'The stream cannot be read.'),
+  'provider-stalled': define('provider-stalled', null, true, 'The provider went silent for too long.'),
+  'provider-error': define('provider-error', null, false, 'The model provider failed in some other way.'),
+  interrupted: define(
+    'interrupted',
+    null,
+    true,
+    'The backend stopped while the turn ran; what came is kept.',
+  ),
+  'tool-failed': define('tool-failed', null, false, 'A tool broke in a way no model can answer to.'),
+};

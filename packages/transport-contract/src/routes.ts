@@ -1,0 +1,51 @@
+import type { Scope } from './scope.ts';
+
+/**
+ * Names of the HTTP operations.
+ *
+ * @since 0.10.0
+ */
+export type RouteName =
+  | 'health'
+  | 'ready'
+  | 'version'
+  | 'models'
+  | 'chat'
+  | 'warm'
+  | 'conversations'
+  | 'history'
+  | 'conversationMetrics'
+  | 'closeConversation'
+  | 'stopConversation'
+  | 'conversationStatus'
+  | 'cwd'
+  | 'setCwd'
+  | 'title'
+  | 'setTitle'
+  | 'conversationModel'
+  | 'setConversationModel'
+  | 'lsp'
+  | 'throughput';
+
+/**
+ * One HTTP operation, as data.
+ *
+ * @since 0.10.0
+ */
+export interface Route<Name extends RouteName = RouteName> {
+  readonly name: Name;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Parameters start with a colon: `/conversations/:id`. */
+  readonly path: string;
+  readonly scope: Scope;
+  /** Version of this package that had it first. */
+  readonly since: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** Name of the type of its query. Absent: it takes none. */
+  readonly query?: string;
+  /** Name of the type of its body. Absent: it takes none. */
+  readonly request?: string;
+  /** Name of the type of its 200 answer; `AgentEvent` for the stream of `chat`. */
+  readonly response: string;
+}
