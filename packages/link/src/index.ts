@@ -42,5 +42,6 @@ export {
 } from './settings.ts';
 export type { SocketPaths } from './socket-paths.ts';
 export { socketPaths } from './socket-paths.ts';
+export { startTurnBodySchema } from './start-turn-body.ts';
 export { conversationOfTopic, turnTopic } from './topic.ts';
 export { parseLinkUpFrame } from './up-frame.ts';

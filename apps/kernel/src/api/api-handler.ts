@@ -1,0 +1,29 @@
+import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
+
+/** One request, after the link's secret and the principal were checked. */
+export interface ApiRequest {
+  /** Who asks. The only identity a handler may use. */
+  readonly userId: string;
+  /** The conversation in the path, checked; empty on routes without one. */
+  readonly conversationId: string;
+  readonly query: URLSearchParams;
+  header(name: string): string | undefined;
+  /** The body as JSON, whatever its content type says; undefined when it is empty. Throws `ApiError` when it is not JSON. */
+  body(): Promise<unknown>;
+  /** Aborted when the caller went away. */
+  readonly signal: AbortSignal;
+}
+
+/** What handlers work with. */
+export interface ApiParts {
+  readonly store: Store;
+  readonly turns: Turns;
+  readonly models: Models;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** True: the kernel is shutting down. */
+  isDraining(): boolean;
+}
+
+/** Answers a route with the body of its 200, or throws `ApiError`. */
+export type ApiHandler = (request: ApiRequest, parts: ApiParts) => Promise<object>;

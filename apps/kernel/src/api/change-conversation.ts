@@ -1,0 +1,52 @@
+import { writableConversation } from '../policy/conversation-policy.ts';
+import type { ConversationRow, Queries, Rows, Statement, Store } from '../ports.ts';
+import { ApiError } from './api-error.ts';
+
+/**
+ * Every write to a conversation from outside a turn: one commit in which the policy is asked first. `change` gets the row
+ * (undefined: there is none yet) and gives the result of the commit.
+ */
+export async function changeConversation<R>(
+  store: Store,
+  userId: string,
+  conversationId: string,
+  change: (q: Queries, row: ConversationRow | undefined) => Generator<Statement, R, Rows>,
+): Promise<R> {
+  const outcome = await store.commit<{ readonly value: R } | null>({
+    *plan(q) {
+      const { allowed, row } = yield* writableConversation(q, userId, conversationId);
+      if (!allowed) return { refused: true, result: null };
+      return { result: { value: yield* change(q, row) } };
+    },
+  });
+  if (outcome.kind === 'full') throw storageFull();
+  if (outcome.kind === 'refused') throw unknownConversation();
+  if (outcome.kind !== 'committed' || outcome.result === null) {
+    throw new Error(`a change of a conversation ended as ${outcome.kind}`);
+  }
+  return outcome.result.value;
+}
+
+/** A conversation that a setting creates before its first message. */
+export function newConversation(id: string, ownerId: string, now: number): ConversationRow {
+  return {
+    id,
+    ownerId,
+    title: null,
+    model: null,
+    fallbackModels: [],
+    cwd: null,
+    status: 'idle',
+    closes: 0,
+    createdAt: now,
+    lastActivityAt: now,
+  };
+}
+
+export function storageFull(): ApiError {
+  return new ApiError('storage-full', 'the disk is full; nothing was stored', 'free space and try again');
+}
+
+export function unknownConversation(): ApiError {
+  return new ApiError('not-found', 'there is no such conversation');
+}

@@ -1,0 +1,22 @@
+import type { CloseConversationResponse } from '@dispatch/transport-contract';
+import type { ApiHandler } from './api-handler.ts';
+import { changeConversation } from './change-conversation.ts';
+
+/**
+ * `POST /conversations/:id/close`: the user closed it. Ignores any body; answers before the aborted turn is sealed. An unknown id
+ * gets no row.
+ */
+export const closeConversation: ApiHandler = async (
+  { userId, conversationId },
+  { store, turns },
+): Promise<CloseConversationResponse> => {
+  const running = await changeConversation(store, userId, conversationId, function* (q, row) {
+    if (row === undefined) return null;
+    const turn = yield* q.runningTurn(conversationId);
+    yield* q.putConversation({ ...row, status: 'closed', closes: row.closes + 1 });
+    return turn?.id ?? null;
+  });
+  if (running === null) return { conversationId, abortedTurn: false };
+  const stopped = await turns.stop(conversationId, running);
+  return { conversationId, abortedTurn: stopped !== undefined };
+};

@@ -1,0 +1,23 @@
+import type { CwdResponse } from '@dispatch/transport-contract';
+import { SetCwdRequestSchema } from '@dispatch/transport-contract/schema';
+import { visibleConversation } from '../policy/conversation-policy.ts';
+import type { ApiHandler } from './api-handler.ts';
+import { changeConversation, newConversation } from './change-conversation.ts';
+import { validate } from './validate.ts';
+
+/** `GET /conversations/:id/cwd` */
+export const cwd: ApiHandler = async ({ userId, conversationId }, { store }): Promise<CwdResponse> => {
+  const row = await visibleConversation(store.read, userId, conversationId);
+  return { conversationId, cwd: row?.cwd ?? null };
+};
+
+/** `PUT /conversations/:id/cwd`: creates the conversation when it is new; a draft has a directory before it has a message. */
+export const setCwd: ApiHandler = async (request, { store, clock }): Promise<CwdResponse> => {
+  const { userId, conversationId } = request;
+  const wanted = (await validate(SetCwdRequestSchema, await request.body())).cwd;
+  return changeConversation(store, userId, conversationId, function* (q, row) {
+    const base = row ?? newConversation(conversationId, userId, clock.wall());
+    yield* q.putConversation({ ...base, cwd: wanted });
+    return { conversationId, cwd: wanted };
+  });
+};

@@ -1,0 +1,43 @@
+import type { ConversationHistoryResponse } from '@dispatch/transport-contract';
+import type { StoredChunk } from '@dispatch/wire';
+import { visibleConversation } from '../policy/conversation-policy.ts';
+import type { HistorySlice, Reads } from '../ports.ts';
+import { DamagedHistoryError } from '../storage/read-history.ts';
+import type { ApiHandler } from './api-handler.ts';
+import { integerParam } from './validate.ts';
+
+/** `GET /conversations/:id`: a slice of the log, raw. */
+export const history: ApiHandler = async ({ userId, conversationId, query }, { store, log }) => {
+  const sinceSeq = integerParam(query, 'sinceSeq', 0, 0);
+  const beforeSeq = integerParam(query, 'beforeSeq', 1, undefined);
+  const limit = integerParam(query, 'limit', 1, undefined);
+  const row = await visibleConversation(store.read, userId, conversationId);
+  if (row === undefined) return answer([], sinceSeq);
+  const slice: HistorySlice = {
+    sinceSeq,
+    ...(beforeSeq === undefined ? {} : { beforeSeq }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const { chunks, damaged } = await readable(store.read, conversationId, slice);
+  if (damaged.length === 0) return answer(chunks, sinceSeq);
+  log.error({ conversationId, damaged }, 'a conversation has damaged chunks');
+  return { ...answer(chunks, sinceSeq), damaged };
+};
+
+function answer(chunks: readonly StoredChunk[], sinceSeq: number): ConversationHistoryResponse {
+  return { chunks, latestSeq: chunks.at(-1)?.seq ?? sinceSeq };
+}
+
+/** Damaged rows are left out and named; everything else of the conversation stays readable. */
+async function readable(
+  read: Reads,
+  conversationId: string,
+  slice: HistorySlice,
+): Promise<{ readonly chunks: readonly StoredChunk[]; readonly damaged: readonly number[] }> {
+  try {
+    return { chunks: await read.history(conversationId, slice), damaged: [] };
+  } catch (error) {
+    if (error instanceof DamagedHistoryError) return { chunks: error.readable, damaged: error.damaged };
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import type { TitleResponse } from '@dispatch/transport-contract';
+import { SetTitleRequestSchema } from '@dispatch/transport-contract/schema';
+import { visibleConversation } from '../policy/conversation-policy.ts';
+import type { ApiHandler } from './api-handler.ts';
+import { changeConversation, newConversation } from './change-conversation.ts';
+import { validate } from './validate.ts';
+
+/** `GET /conversations/:id/title` */
+export const title: ApiHandler = async ({ userId, conversationId }, { store }): Promise<TitleResponse> => {
+  const row = await visibleConversation(store.read, userId, conversationId);
+  return { conversationId, title: row?.title ?? null };
+};
+
+/** `PUT /conversations/:id/title`: null or blank clears it, and the next first message names it anew. */
+export const setTitle: ApiHandler = async (request, { store, clock }): Promise<TitleResponse> => {
+  const { userId, conversationId } = request;
+  const body = await validate(SetTitleRequestSchema, await request.body());
+  const wanted = body.title?.trim() || null;
+  return changeConversation(store, userId, conversationId, function* (q, row) {
+    const base = row ?? newConversation(conversationId, userId, clock.wall());
+    yield* q.putConversation({ ...base, title: wanted });
+    return { conversationId, title: wanted };
+  });
+};

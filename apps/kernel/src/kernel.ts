@@ -1,0 +1,131 @@
+import type { Extension } from '@dispatch/extension-api';
+import { ensurePrivateDirectory, type SocketPaths, socketPaths, writeLinkSecret } from '@dispatch/link';
+import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
+import type { KernelConfig } from './config.ts';
+import { crashPoint } from './crash-point.ts';
+import { activateExtensions } from './extension/extension-host.ts';
+import { createFanout } from './fanout/fanout.ts';
+import { createEventsServer } from './link/events-server.ts';
+import { createRpcServer } from './link/rpc-server.ts';
+import { createModelCatalogue } from './model/model-catalogue.ts';
+import type { Clock, Ids, Log, Store } from './ports.ts';
+import { startRetention } from './retention.ts';
+import { lockDataDirectory } from './storage/data-lock.ts';
+import { openStore } from './storage/open-store.ts';
+import { recoverTurns } from './turn/recover-turns.ts';
+import { createTurns } from './turn/turns.ts';
+
+/** How long running turns may go on after the kernel was asked to end. */
+export const DRAIN_MS = 10_000;
+
+/** What the kernel takes from outside. */
+export interface KernelAdapters {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Absent: the bundled ones. */
+  readonly extensions?: readonly Extension[];
+}
+
+/** A kernel that serves. */
+export interface Kernel {
+  /** New with every start. */
+  readonly bootId: string;
+  readonly epoch: string;
+  readonly sockets: SocketPaths;
+  /**
+   * Starts no more turns, lets running ones go on for up to `drainMs`, seals the rest as interrupted and closes everything.
+   * Calling it again with less time shortens the wait.
+   */
+  stop(drainMs?: number): Promise<void>;
+}
+
+/**
+ * Starts a kernel over a data directory: lock, store, recovery, and only then the sockets, so that nobody sees a turn of an earlier
+ * start as running. Throws when another kernel holds the directory or the store cannot be opened.
+ */
+export async function startKernel(config: KernelConfig, adapters: KernelAdapters): Promise<Kernel> {
+  const sockets = socketPaths(config.dataDirectory);
+  const lock = lockDataDirectory(config.dataDirectory);
+  let store: Store | undefined;
+  try {
+    const { clock, ids } = adapters;
+    store = await openStore({ dataDir: config.dataDirectory, clock, ids });
+    const opened = store;
+    const serving = await serve(config, adapters, opened, sockets);
+    return {
+      ...serving,
+      async stop(drainMs) {
+        await serving.stop(drainMs);
+        await opened.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    await store?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+async function serve(
+  config: KernelConfig,
+  adapters: KernelAdapters,
+  store: Store,
+  sockets: SocketPaths,
+): Promise<Kernel> {
+  const { clock, ids, log, extensions = bundledExtensions() } = adapters;
+  const bootId = ids.random(16);
+  const secret = ids.random(32);
+  const { providers, tools } = await activateExtensions(extensions, { clock, log });
+  const models = createModelCatalogue({
+    providers,
+    credentials: [...(config.demo ? [DEMO_CREDENTIAL] : []), ...config.credentials],
+    defaultModel: config.defaultModel,
+    fallbackModels: config.fallbackModels,
+    clock,
+    log,
+  });
+  for (const name of [config.defaultModel, ...config.fallbackModels]) {
+    if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
+  }
+  const fanout = createFanout({ read: store.read, log });
+  const limits = config.turnLimits;
+  const turns = createTurns({ store, models, tools, publisher: fanout, clock, ids, log, limits });
+
+  const recovery = new AbortController();
+  await recoverTurns({ store, clock, log, giveUp: recovery.signal });
+  crashPoint('after-recover');
+
+  let draining = false;
+  const parts = { store, turns, models, clock, log, ids, secret, isDraining: () => draining };
+  const rpc = createRpcServer(parts);
+  const { epoch } = store;
+  const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, catalog: [] });
+  if (sockets.apart) ensurePrivateDirectory(sockets.directory);
+  writeLinkSecret(config.dataDirectory, secret);
+  crashPoint('before-listen');
+  // A gateway takes the kernel for reachable once its link stands, so rpc.sock comes first.
+  await rpc.listen(sockets.rpc);
+  await events.listen(sockets.events);
+  const stopRetention = startRetention({ store, clock, log });
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    stopRetention();
+    recovery.abort();
+    // Links end after the last frames of the turns, and requests that run get their answers.
+    await Promise.all([events.close(), rpc.close()]);
+  };
+  return {
+    bootId,
+    epoch,
+    sockets,
+    async stop(drainMs = DRAIN_MS) {
+      draining = true;
+      await turns.drain(drainMs);
+      closed ??= close();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import {
+  decodePrincipal,
+  isSameSecret,
+  LINK_SECRET_HEADER,
+  PRINCIPAL_HEADER,
+  type Principal,
+  REQUEST_ID_HEADER,
+} from '@dispatch/link';
+import type { Context } from 'hono';
+import { ApiError, errorBody, statusOf } from '../api/api-error.ts';
+import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
+import type { MountedRoute } from '../api/routes.ts';
+import type { Ids } from '../ports.ts';
+import { readJsonBody } from './json-body.ts';
+
+const REQUEST_ID = /^req_[0-9a-z]{26}$/;
+const MAX_CONVERSATION_ID = 128;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point.
+const REFUSED_IN_ID = /[\u0000-\u001f\u007f-\u009f/]/;
+
+export interface ResponderParts extends ApiParts {
+  readonly ids: Ids;
+  readonly secret: string;
+}
+
+/** Answers requests, each in the one shape its outcome has. */
+export interface Responder {
+  answer(context: Context, route: MountedRoute): Promise<Response>;
+  refuse(
+    context: Context,
+    code: 'not-found' | 'method-not-allowed',
+    allowed: readonly string[],
+  ): Promise<Response>;
+}
+
+/** What is thrown becomes an error body; what was not meant for the caller becomes `internal`, and the log has the rest. */
+export function createResponder(parts: ResponderParts): Responder {
+  const { ids, log, secret } = parts;
+
+  async function guarded(
+    context: Context,
+    work: (requestId: string) => Promise<Response>,
+  ): Promise<Response> {
+    const given = context.req.header(REQUEST_ID_HEADER);
+    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : ids.mint('req');
+    try {
+      // A gateway that still has the secret of an earlier start: it reads the file again, and nothing was done.
+      if (!isSameSecret(context.req.header(LINK_SECRET_HEADER), secret)) {
+        throw new ApiError('kernel-unavailable', 'the link secret is not that of the running kernel');
+      }
+      return await work(requestId);
+    } catch (error) {
+      if (error instanceof ApiError) return errorResponse(context, error, requestId);
+      const { method, path } = context.req;
+      log.error({ err: error, requestId, method, path }, 'a request failed');
+      return errorResponse(context, new ApiError('internal', 'something went wrong here'), requestId);
+    }
+  }
+
+  return {
+    answer: (context, route) =>
+      guarded(context, async () => {
+        const request = apiRequest(context, principalOf(context, route));
+        return context.json(await route.handler(request, parts), 200);
+      }),
+    refuse: (context, code, allowed) =>
+      guarded(context, async (requestId) => {
+        if (code === 'not-found') {
+          return errorResponse(context, new ApiError(code, 'there is nothing at this path'), requestId);
+        }
+        context.header('Allow', allowed.join(', '));
+        const error = new ApiError(code, `this path takes ${allowed.join(' and ')}`);
+        return errorResponse(context, error, requestId);
+      }),
+  };
+}
+
+function errorResponse(context: Context, error: ApiError, requestId: string): Response {
+  const status = statusOf(error.code) as Parameters<Context['json']>[1];
+  return context.json(errorBody(error, requestId), status);
+}
+
+function principalOf(context: Context, { needsPrincipal }: MountedRoute): Principal | undefined {
+  if (!needsPrincipal) return undefined;
+  const principal = decodePrincipal(context.req.header(PRINCIPAL_HEADER));
+  if (principal !== undefined) return principal;
+  throw new ApiError('invalid-request', 'the request names no principal');
+}
+
+function apiRequest(context: Context, principal: Principal | undefined): ApiRequest {
+  return {
+    userId: principal?.userId ?? '',
+    conversationId: conversationIdOf(context),
+    query: new URL(context.req.url).searchParams,
+    header: (name) => context.req.header(name),
+    body: () => readJsonBody(context.req.raw),
+    signal: context.req.raw.signal,
+  };
+}
+
+function conversationIdOf(context: Context): string {
+  const id = context.req.param('id');
+  if (id === undefined) return '';
+  if (id.length <= MAX_CONVERSATION_ID && !REFUSED_IN_ID.test(id)) return id;
+  throw new ApiError(
+    'invalid-request',
+    `a conversation id has 1 to ${MAX_CONVERSATION_ID} characters, no control characters and no "/"`,
+  );
+}

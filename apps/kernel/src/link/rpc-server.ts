@@ -1,0 +1,55 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { ApiParts } from '../api/api-handler.ts';
+import { mountedRoutes } from '../api/routes.ts';
+import type { Ids } from '../ports.ts';
+import { closeServer, listenOnSocket } from './listen.ts';
+import { createResponder } from './respond.ts';
+
+export interface RpcServerParts extends ApiParts {
+  readonly ids: Ids;
+  /** This boot's secret; a request without it is not answered. */
+  readonly secret: string;
+}
+
+export interface RpcServer {
+  listen(path: string): Promise<void>;
+  /** Accepts nothing more, lets requests that run end, and closes what is idle. */
+  close(): Promise<void>;
+}
+
+/** rpc.sock: short questions and answers over HTTP, from gateways of the same user. */
+export function createRpcServer(parts: RpcServerParts): RpcServer {
+  const { log, clock } = parts;
+  const server = createAdaptorServer({
+    fetch: createRpcApp(parts).fetch,
+    overrideGlobalObjects: false,
+    serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000 },
+  }) as Server;
+  server.on('error', (error) => log.error({ err: error }, 'rpc.sock failed'));
+  return {
+    listen: (path) => listenOnSocket(server, path),
+    async close() {
+      const closed = closeServer(server);
+      server.closeIdleConnections();
+      const cancel = clock.after(2_000, () => server.closeAllConnections());
+      await closed;
+      cancel();
+    },
+  };
+}
+
+/** The routes of rpc.sock without a socket under them. */
+export function createRpcApp(parts: RpcServerParts): Hono {
+  const { answer, refuse } = createResponder(parts);
+  const app = new Hono({ strict: true });
+  const routes = mountedRoutes();
+  for (const route of routes) app.on(route.method, route.path, (context) => answer(context, route));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map((route) => route.method);
+    app.all(path, (context) => refuse(context, 'method-not-allowed', allowed));
+  }
+  app.notFound((context) => refuse(context, 'not-found', []));
+  return app;
+}
