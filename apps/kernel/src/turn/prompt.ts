@@ -67,7 +67,8 @@ export function toolResultPart(
 export function uniqueCallId(wanted: string, used: Set<string>): string {
   const base = wanted === '' ? 'call' : wanted;
   let id = base;
-  for (let copy = 2; used.has(id); copy += 1) id = `${base}_${copy}`;
+  // Counting from the size finds a free name at once, however many share one.
+  for (let copy = used.size + 1; used.has(id); copy += 1) id = `${base}_${copy}`;
   used.add(id);
   return id;
 }

@@ -81,13 +81,15 @@ async function storeResults(
 ): Promise<LanguageModelV3Message> {
   const { conversationId, turnId } = turn;
   const content = [];
+  let stored = Promise.resolve();
   for (const { toolCallId, toolName } of runner.calls) {
     const outcome = await runner.outcome(toolCallId);
     turn.admit(outcome.content.length);
     const call = { stepId, toolCallId, toolName };
-    await turn.writer.append({ type: 'tool-result', conversationId, turnId, ...call, ...outcome });
+    stored = turn.writer.append({ type: 'tool-result', conversationId, turnId, ...call, ...outcome });
     content.push(toolResultPart(call, outcome));
   }
+  await stored;
   return { role: 'tool', content };
 }
 

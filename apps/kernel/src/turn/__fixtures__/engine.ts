@@ -1,0 +1,143 @@
+import type { Tool } from '@dispatch/extension-api';
+import type { AgentEvent } from '@dispatch/wire';
+import { systemIds } from '../../ids.ts';
+import type { Log, Models, StartTurnRequest, Tools, Turns } from '../../ports.ts';
+import type { TurnLimitSettings } from '../ceilings.ts';
+import { createTurns } from '../turns.ts';
+import { createMemoryStore, type MemoryStore } from './memory-store.ts';
+import { classifyScripted, type Script, type ScriptedModel, scriptedModel } from './scripted-model.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+export interface PublishedEvent {
+  readonly conversationId: string;
+  readonly n: number;
+  readonly event: AgentEvent;
+}
+
+/** A kernel's turn engine with nothing around it. */
+export interface Engine {
+  readonly turns: Turns;
+  readonly store: MemoryStore;
+  readonly clock: VirtualClock;
+  readonly model: ScriptedModel;
+  /** Everything published, in order. */
+  readonly published: readonly PublishedEvent[];
+  /** Called with each publication. */
+  onPublish: (published: PublishedEvent) => void;
+  /** What the log was told, by message. */
+  readonly logged: readonly string[];
+  /** Starts a turn in conversation `c1` and gives its id. */
+  begin(request?: Partial<StartTurnRequest>): Promise<string>;
+  /** Resolves when no turn runs. */
+  idle(): Promise<void>;
+  /** Starts a turn and waits until it is sealed. */
+  send(request?: Partial<StartTurnRequest>): Promise<readonly AgentEvent[]>;
+}
+
+export interface EngineSettings {
+  readonly scripts?: readonly Script[];
+  /** Further models by full name. `fake/one` is the default model and plays `scripts`. */
+  readonly models?: Readonly<Record<string, ScriptedModel>>;
+  readonly fallbackModels?: readonly string[];
+  readonly tools?: readonly Tool[];
+  readonly limits?: TurnLimitSettings;
+  readonly store?: MemoryStore;
+  readonly clock?: VirtualClock;
+}
+
+export const SAY_HELLO: Script = [
+  { text: 'Hello' },
+  { text: ' there' },
+  { usage: [10, 2] },
+  { finish: 'stop' },
+];
+
+export function createEngine(settings: EngineSettings = {}): Engine {
+  const { store = createMemoryStore(), clock = createVirtualClock({ auto: true }), tools = [] } = settings;
+  const model = scriptedModel(clock, ...(settings.scripts ?? [SAY_HELLO]));
+  const published: PublishedEvent[] = [];
+  const logged: string[] = [];
+  const turns = createTurns({
+    store,
+    models: fakeModels({ 'fake/one': model, ...settings.models }, settings.fallbackModels ?? []),
+    tools: fakeTools(tools),
+    publisher: {
+      publish(conversationId, frame) {
+        if (frame.type !== 'chat.delta') throw new Error(`a turn published ${frame.type}`);
+        const one = { conversationId, n: frame.n ?? -1, event: structuredClone(frame.event) };
+        published.push(one);
+        engine.onPublish(one);
+      },
+    },
+    clock,
+    ids: systemIds,
+    log: recordingLog(logged),
+    limits: settings.limits ?? {},
+  });
+
+  const engine: Engine = {
+    turns,
+    store,
+    clock,
+    model,
+    published,
+    logged,
+    onPublish: () => {},
+    async begin(request) {
+      const outcome = await turns.start({
+        userId: 'usr_owner',
+        conversationId: 'c1',
+        message: 'Hi',
+        ...request,
+      });
+      if (outcome.kind !== 'started') throw new Error(`the turn is ${outcome.kind}`);
+      return outcome.turnId;
+    },
+    async idle() {
+      while (turns.runningCount > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+    async send(request) {
+      const turnId = await engine.begin(request);
+      await engine.idle();
+      return store.events(turnId);
+    },
+  };
+  return engine;
+}
+
+export function fakeModels(
+  models: Readonly<Record<string, ScriptedModel>>,
+  fallbackModels: readonly string[] = [],
+): Models {
+  return {
+    defaultModel: 'fake/one',
+    fallbackModels,
+    resolve: (name) => {
+      const model = models[name];
+      return model === undefined ? undefined : { name, model, classify: classifyScripted };
+    },
+    list: async () => ({ models: Object.keys(models), unavailable: [] }),
+  };
+}
+
+export function fakeTools(all: readonly Tool[]): Tools {
+  return { all, byName: (name) => all.find((tool) => tool.name === name) };
+}
+
+export function recordingLog(logged: string[]): Log {
+  const record = (_: object, message: string) => {
+    logged.push(message);
+  };
+  return { info: record, warn: record, error: record };
+}
+
+/** The types of the events, for comparing orders; adjacent deltas count once. */
+export function typesOf(events: readonly AgentEvent[]): readonly string[] {
+  const types = events.map(({ type }) => type);
+  return types.filter((type, index) => !type.endsWith('-delta') || types[index - 1] !== type);
+}
+
+/** What a watcher reads. */
+export function textOf(events: readonly AgentEvent[]): string {
+  return events.map((event) => (event.type === 'text-delta' ? event.delta : '')).join('');
+}

@@ -1,0 +1,216 @@
+import type { AgentEvent, StoredChunk, TurnId } from '@dispatch/wire';
+import type {
+  ChunkDraft,
+  CommitOutcome,
+  CommitRequest,
+  ConversationRow,
+  Planned,
+  Queries,
+  Rows,
+  Statement,
+  Step,
+  Store,
+  TurnEventDraft,
+  TurnRow,
+} from '../../ports.ts';
+
+/** What survives a restart. Everything is kept as JSON, as a database would. */
+interface Tables {
+  conversations: Record<string, ConversationRow>;
+  turns: TurnRow[];
+  events: Record<string, AgentEvent[]>;
+  chunks: Record<string, StoredChunk[]>;
+  keys: Record<string, { bodyHash: string; result: unknown }>;
+}
+
+/** The store port in memory, with faults on demand. */
+export interface MemoryStore extends Store {
+  /** True: every write answers `full`. */
+  full: boolean;
+  /** Called before each write: may wait, may throw before anything is written. */
+  beforeWrite: () => void | Promise<void>;
+  /** Called after each write, before its outcome is told: a throw leaves the caller in doubt. */
+  afterWrite: () => void | Promise<void>;
+  /** How many transactions were committed. */
+  readonly commits: number;
+  /** The events of a turn, in order. */
+  events(turnId: string): readonly AgentEvent[];
+  chunks(conversationId: string): readonly StoredChunk[];
+  /** The next start of the kernel on the same data. */
+  restart(): MemoryStore;
+}
+
+class Query {
+  readonly run: () => Rows;
+
+  constructor(run: () => Rows) {
+    this.run = run;
+  }
+}
+
+export function createMemoryStore(
+  tables: Tables = { conversations: {}, turns: [], events: {}, chunks: {}, keys: {} },
+  fence = 1,
+): MemoryStore {
+  let commits = 0;
+  const turnOf = (id: string) => tables.turns.find((turn) => turn.id === id);
+  const ownsRunning = (id: string) => {
+    const turn = turnOf(id);
+    return turn?.state === 'running' && turn.fence === fence;
+  };
+
+  function* ask<T>(answer: () => T): Step<T> {
+    const [row] = yield new Query(() => [answer()]) as Statement;
+    return copy(row) as T;
+  }
+
+  function change(id: string, next: Partial<TurnRow>): void {
+    tables.turns = tables.turns.map((turn) => (turn.id === id ? { ...turn, ...copy(next) } : turn));
+  }
+
+  const queries: Queries = {
+    conversation: (id) => ask(() => tables.conversations[id]),
+    putConversation: (row) =>
+      ask(() => {
+        tables.conversations[row.id] = copy(row);
+      }),
+    turn: (id) => ask(() => turnOf(id)),
+    runningTurn: (conversationId) =>
+      ask(() =>
+        tables.turns.find((turn) => turn.conversationId === conversationId && turn.state === 'running'),
+      ),
+    insertTurn: (row) =>
+      ask(() => {
+        if (turnOf(row.id) !== undefined) throw new Error(`turn ${row.id} exists`);
+        tables.turns.push(copy(row));
+      }),
+    adoptTurn: (id, to) =>
+      ask(() => {
+        const turn = turnOf(id);
+        if (turn?.state !== 'running' || turn.fence > to) return false;
+        change(id, { fence: to });
+        return true;
+      }),
+    sealTurn: (id, seal) =>
+      ask(() => {
+        if (turnOf(id)?.state !== 'running') return false;
+        change(id, { state: 'sealed', ...seal });
+        return true;
+      }),
+  };
+
+  function drive<R>(plan: Generator<Statement, Planned<R>, Rows>): Planned<R> {
+    let step = plan.next();
+    while (step.done !== true) step = plan.next((step.value as Query).run());
+    return step.value;
+  }
+
+  function appendEvents(drafts: readonly TurnEventDraft[]): void {
+    const expected = new Map<string, number>();
+    for (const { turnId, n } of drafts) {
+      const next = expected.get(turnId) ?? tables.events[turnId]?.length ?? 0;
+      if (n !== next) throw new Error(`turn ${turnId} has ${next} events, not ${n}`);
+      expected.set(turnId, next + 1);
+    }
+    for (const { turnId, event } of drafts) {
+      tables.events[turnId] ??= [];
+      tables.events[turnId].push(copy(event));
+    }
+  }
+
+  function appendChunks(drafts: readonly ChunkDraft[]): void {
+    for (const { conversationId, turnId, messageId, role, chunk } of drafts) {
+      tables.chunks[conversationId] ??= [];
+      const log = tables.chunks[conversationId];
+      log.push(copy({ seq: log.length + 1, role, chunk, messageId, turnId: turnId as TurnId }));
+    }
+  }
+
+  function commitNow<R>({ fence: wanted, idempotency, plan }: CommitRequest<R>): CommitOutcome<R> {
+    const key =
+      idempotency && JSON.stringify([idempotency.principal, idempotency.key, idempotency.operation]);
+    const known = key === undefined ? undefined : tables.keys[key];
+    if (known !== undefined) {
+      if (known.bodyHash !== idempotency?.bodyHash) return { kind: 'key-mismatch' };
+      return { kind: 'repeated', result: copy(known.result) as R };
+    }
+    if (wanted !== undefined && (wanted.fence !== fence || !ownsRunning(wanted.turnId)))
+      return { kind: 'fenced' };
+    // Plans change rows only; events and chunks are appended behind them, all or none.
+    const before = { conversations: copy(tables.conversations), turns: copy(tables.turns) };
+    let planned: Planned<R>;
+    try {
+      planned = drive(plan(queries));
+      if (planned.refused !== true && !store.full) appendEvents(planned.turnEvents ?? []);
+    } catch (error) {
+      Object.assign(tables, before);
+      throw error;
+    }
+    const { result, chunks = [] } = planned;
+    if (planned.refused === true || store.full) {
+      Object.assign(tables, before);
+      return planned.refused === true ? { kind: 'refused', result } : { kind: 'full' };
+    }
+    appendChunks(chunks);
+    if (key !== undefined && idempotency !== undefined) {
+      tables.keys[key] = { bodyHash: idempotency.bodyHash, result: copy(result) };
+    }
+    commits += 1;
+    return { kind: 'committed', result };
+  }
+
+  const store: MemoryStore = {
+    epoch: 'e'.repeat(32),
+    fence,
+    full: false,
+    beforeWrite: () => {},
+    afterWrite: () => {},
+    get commits() {
+      return commits;
+    },
+    async commit(request) {
+      await store.beforeWrite();
+      const outcome = commitNow(request);
+      await store.afterWrite();
+      return outcome;
+    },
+    async appendTurnEvents(batch) {
+      await store.beforeWrite();
+      if (store.full) return 'full';
+      if (!batch.every(({ turnId }) => ownsRunning(turnId))) return 'fenced';
+      appendEvents(batch);
+      commits += 1;
+      await store.afterWrite();
+      return 'committed';
+    },
+    read: {
+      conversation: async (id) => copy(tables.conversations[id]),
+      conversations: async () => copy(Object.values(tables.conversations)),
+      history: async (id, { sinceSeq }) =>
+        copy((tables.chunks[id] ?? []).filter(({ seq }) => seq > sinceSeq)),
+      metrics: async (id) =>
+        copy(
+          tables.turns.flatMap((turn) => (turn.conversationId === id && turn.metrics ? [turn.metrics] : [])),
+        ),
+      turn: async (id) => copy(turnOf(id)),
+      newestTurn: async (id) => copy(tables.turns.findLast((turn) => turn.conversationId === id)),
+      turnsAfter: async () => [],
+      turnEvents: async (turnId, after) =>
+        copy(tables.events[turnId] ?? [])
+          .map((event, n) => ({ turnId, n, event }))
+          .filter(({ n }) => n > after),
+      runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
+      throughput: async () => [],
+    },
+    trim: async () => false,
+    close: async () => {},
+    events: (turnId) => copy(tables.events[turnId] ?? []),
+    chunks: (conversationId) => copy(tables.chunks[conversationId] ?? []),
+    restart: () => createMemoryStore(tables, fence + 1),
+  };
+  return store;
+}
+
+function copy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
