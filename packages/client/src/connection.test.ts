@@ -186,14 +186,14 @@ describe('a connection', () => {
     const seen: unknown[] = [];
     server.onFrame = (_frame, { send }) =>
       send(
-        { type: 'chat.reset', conversationId: 'c', turnId: 'trn_9', reason: 'unknown-turn' },
+        { type: 'chat.reset', conversationId: 'c', turnId: 'trn_1', reason: 'ahead' },
         delta('c', 'trn_1', 0),
         delta('c', 'trn_1', 1),
       );
-    const options = { turnId: 'trn_9', after: 4, onReset: (reset: ChatReset) => resets.push(reset) };
+    const options = { turnId: 'trn_1', after: 4, onReset: (reset: ChatReset) => resets.push(reset) };
     const subscription = connect().subscribe('c', options, (_event, position) => seen.push(position));
     await vi.waitFor(() => expect(seen).toHaveLength(2));
-    expect(resets).toEqual([{ conversationId: 'c', turnId: 'trn_9', reason: 'unknown-turn' }]);
+    expect(resets).toEqual([{ conversationId: 'c', turnId: 'trn_1', reason: 'ahead' }]);
     expect(subscription.cursor).toEqual({ turnId: 'trn_1', after: 1 });
   });
 

@@ -77,7 +77,7 @@ describe('calls', () => {
     ['close', (c) => c.close('x'), { method: 'POST', url: '/conversations/x/close', body: '' }],
     [
       'throughput',
-      (c) => c.throughput('day', '2026-11-21'),
+      (c) => c.throughput({ period: 'day', date: '2026-11-21' }),
       { method: 'GET', url: '/metrics/throughput?period=day&date=2026-11-21', body: '' },
     ],
   ])('%s asks what the route table says and gives the answer back', async (_name, call, request) => {
@@ -161,6 +161,7 @@ describe('chat', () => {
 
   it.each([
     ['between two lines', [event('text-delta', { delta: 'a' })]],
+    ['after an error inside the turn', [event('error', { message: 'no', code: 'overloaded' })]],
     ['within a line', [event('text-delta', { delta: 'a' }), event('turn-sealed').slice(0, 20)]],
   ])('throws when the stream is cut %s', async (_where, pieces) => {
     answer = stream(...pieces);

@@ -1,18 +1,21 @@
 import type {
   ChatRequest,
   CloseConversationResponse,
+  ConversationHistoryQuery,
   ConversationHistoryResponse,
   ConversationMetricsResponse,
   ConversationModelResponse,
   ConversationStatusResponse,
+  ConversationsQuery,
   ConversationsResponse,
   CwdResponse,
   HealthResponse,
   ModelsResponse,
+  ReadyResponse,
   SetConversationModelRequest,
   StopConversationRequest,
   StopConversationResponse,
-  ThroughputPeriod,
+  ThroughputQuery,
   ThroughputResponse,
   TitleResponse,
   VersionResponse,
@@ -35,36 +38,21 @@ export interface ClientSetup {
   readonly clock?: ClientClock;
 }
 
-/** Which part of a conversation's log to read. Absent fields do not narrow. */
-export interface HistoryWindow {
-  /** Chunks above it only. */
-  readonly sinceSeq?: number;
-  /** Chunks below it only. */
-  readonly beforeSeq?: number;
-  /** The newest so many of the selection. */
-  readonly limit?: number;
-}
-
-/** Which conversations to list, newest activity first. Absent fields do not narrow. */
-export interface ConversationsQuery {
-  /** Text to search for, or the beginning of an id. */
-  readonly q?: string;
-  readonly status?: 'active' | 'idle' | 'closed';
-  /** 1–200, default 50. */
-  readonly limit?: number;
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string;
-}
-
 /** The gateway's calls. Each answers with the contract's type or rejects with a `DispatchError`. */
 export interface DispatchClient {
   health(options?: CallOptions): Promise<HealthResponse>;
+  /** Rejects with status 503 while no turn can be started. */
+  ready(options?: CallOptions): Promise<ReadyResponse>;
   version(options?: CallOptions): Promise<VersionResponse>;
   models(options?: CallOptions): Promise<ModelsResponse>;
   /** Starts a turn over HTTP and streams it. The socket's `send` survives a lost line, this does not. */
   chat(request: ChatRequest, options?: CallOptions): Promise<ChatAnswer>;
   conversations(query?: ConversationsQuery, options?: CallOptions): Promise<ConversationsResponse>;
-  history(id: string, window?: HistoryWindow, options?: CallOptions): Promise<ConversationHistoryResponse>;
+  history(
+    id: string,
+    window?: ConversationHistoryQuery,
+    options?: CallOptions,
+  ): Promise<ConversationHistoryResponse>;
   metrics(id: string, options?: CallOptions): Promise<ConversationMetricsResponse>;
   status(id: string, options?: CallOptions): Promise<ConversationStatusResponse>;
   title(id: string, options?: CallOptions): Promise<TitleResponse>;
@@ -86,8 +74,7 @@ export interface DispatchClient {
   ): Promise<StopConversationResponse>;
   /** Closes the conversation: ends its turn and archives it. */
   close(id: string, options?: CallOptions): Promise<CloseConversationResponse>;
-  /** `date` is `YYYY-MM-DD`, for a month `YYYY-MM`. */
-  throughput(period: ThroughputPeriod, date: string, options?: CallOptions): Promise<ThroughputResponse>;
+  throughput(query: ThroughputQuery, options?: CallOptions): Promise<ThroughputResponse>;
   /**
    * Opens a socket that comes back by itself until it is closed.
    *
@@ -108,6 +95,7 @@ export function createClient(setup: ClientSetup): DispatchClient {
 
   return {
     health: (options) => get({ route: 'health', options }),
+    ready: (options) => get({ route: 'ready', options }),
     version: (options) => get({ route: 'version', options }),
     models: (options) => get({ route: 'models', options }),
     chat: (request, options) => startChat(http, request, options),
@@ -126,7 +114,7 @@ export function createClient(setup: ClientSetup): DispatchClient {
     stop: (id, request, options) =>
       get({ route: 'stopConversation', params: of(id), body: request ?? {}, options }),
     close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
-    throughput: (period, date, options) => get({ route: 'throughput', query: { period, date }, options }),
+    throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),
     connect(options = {}) {
       const Socket = setup.WebSocket ?? platformWebSocket();
       if (!Socket) {

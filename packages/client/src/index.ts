@@ -2,7 +2,7 @@ export type { ChatAnswer } from './chat-answer.ts';
 export type { ClientClock } from './clock.ts';
 export { mintId } from './clock.ts';
 export type { ChatSubscription, Connection, ConnectOptions, SubscribeOptions } from './connection.ts';
-export type { ClientSetup, ConversationsQuery, DispatchClient, HistoryWindow } from './create-client.ts';
+export type { ClientSetup, DispatchClient } from './create-client.ts';
 export { createClient } from './create-client.ts';
 export type { DispatchErrorDetails } from './dispatch-error.ts';
 export { CLIENT_ERROR_CODES, DispatchError, isDispatchError } from './dispatch-error.ts';

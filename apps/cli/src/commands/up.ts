@@ -33,8 +33,17 @@ const VARIABLES = {
   defaultModel: 'DISPATCH_DEFAULT_MODEL',
 } as const;
 
+/** The file that runs an app: built JavaScript, or its source where sources are run. */
+function entryOf(name: string): string {
+  return fileURLToPath(import.meta.resolve(`@dispatch/${name}`));
+}
+
 /** The two processes, in the order in which they start. */
-export function childPlans(options: UpOptions, env: Terminal['env']): ChildPlan[] {
+export function childPlans(
+  options: UpOptions,
+  env: Terminal['env'],
+  entry: (name: string) => string = entryOf,
+): ChildPlan[] {
   const given = Object.entries(VARIABLES).flatMap(([flag, variable]) => {
     const value = options[flag as keyof typeof VARIABLES];
     return value === undefined ? [] : [[variable, value] as const];
@@ -42,7 +51,7 @@ export function childPlans(options: UpOptions, env: Terminal['env']): ChildPlan[
   const childEnv = { ...env, ...Object.fromEntries(given) };
   return ['kernel', 'gateway'].map((name) => ({
     name,
-    entry: fileURLToPath(import.meta.resolve(`@dispatch/${name}`)),
+    entry: entry(name),
     args: [],
     env: childEnv,
   }));

@@ -3,7 +3,8 @@ import { createStyle } from '../style.ts';
 import { formatLogLine } from './log-line.ts';
 
 const plain = createStyle(false);
-const record = (fields: object): string => JSON.stringify({ level: 40, time: 0, msg: 'slow commit', ...fields });
+const record = (fields: object): string =>
+  JSON.stringify({ level: 40, time: 0, msg: 'slow commit', ...fields });
 
 describe('formatLogLine', () => {
   it('prints a record on one line, with its fields', () => {

@@ -91,7 +91,7 @@ export class SupervisedChild {
   stop(): Promise<void> {
     this.#stopping = true;
     this.#cancelRestart();
-    this.#process?.stdin?.end();
+    // Its stdin stays open: the end of that pipe means that we died, and would count as a second request.
     this.#process?.kill('SIGTERM');
     return this.#ended;
   }

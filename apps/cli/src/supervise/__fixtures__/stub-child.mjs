@@ -26,4 +26,4 @@ process.on('SIGTERM', () => drain('SIGTERM'));
 process.stdin.on('end', () => drain('stdin-end'));
 process.stdin.resume();
 setInterval(() => {}, 60_000);
-process.send?.({ type: 'ready', name: STUB_NAME });
+process.send?.({ type: 'ready', dataDirectory: '/data', host: '127.0.0.1', httpPort: 1, wsPort: 2 });
