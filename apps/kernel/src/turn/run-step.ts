@@ -1,5 +1,5 @@
 import type { LanguageModelV3Prompt } from '@ai-sdk/provider';
-import type { StatusEvent, StepId } from '@dispatch/wire';
+import type { StatusEvent, StepId, TurnId } from '@dispatch/wire';
 import { answerStep, type StepAnswer } from './answer-step.ts';
 import { mayRetry, retryDelayMs, unknownModel } from './provider-failure.ts';
 import type { RunningTurn } from './running-turn.ts';
@@ -59,5 +59,5 @@ async function report(
   { conversationId, turnId, writer }: RunningTurn,
   status: Pick<StatusEvent, 'status' | 'code' | 'attempt' | 'delayMs' | 'model'>,
 ): Promise<void> {
-  await writer.append({ type: 'status', conversationId, turnId, ...status });
+  await writer.append({ type: 'status', conversationId, turnId: turnId as TurnId, ...status });
 }
