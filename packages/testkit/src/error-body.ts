@@ -31,10 +31,10 @@ export function anthropicError(status: number, words: FailureWords) {
   return { type: 'error', error: { type, message: words.message ?? `scripted ${status}` } };
 }
 
-/** An error as the chat completions API writes it. */
-export function openaiError(status: number, words: FailureWords) {
+/** An error as the chat completions API writes it; in-band, its code is the status it stands for. */
+export function openaiError(status: number, words: FailureWords, inBand = false) {
   const type =
     words.type ?? OPENAI_TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
-  const code = words.code ?? OPENAI_CODES[status] ?? null;
+  const code = words.code ?? (inBand ? status : (OPENAI_CODES[status] ?? null));
   return { error: { message: words.message ?? `scripted ${status}`, type, param: null, code } };
 }

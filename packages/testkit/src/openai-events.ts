@@ -65,7 +65,7 @@ export function openaiEvents(answer: {
         return `${chunk({}, openaiReason(step.reason))}${usage}data: [DONE]\n\n`;
       }
       case 'error-event':
-        return event(openaiError(step.status, step.words));
+        return event(openaiError(step.status, step.words, true));
     }
   };
 

@@ -28,11 +28,11 @@ export function connectionFailure(error: unknown): ProviderFailure | undefined {
     if (code !== undefined && /^(?:ERR_TLS|ERR_SSL|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
       return unavailable("The model provider's certificate is not valid.", false);
     }
-    if (link.message === 'fetch failed' && link.cause === undefined) {
-      return unavailable('The model provider cannot be reached.');
-    }
   }
-  return undefined;
+  const unreached = causes(error).some(
+    (link) => link instanceof TypeError && link.message === 'fetch failed',
+  );
+  return unreached ? unavailable('The model provider cannot be reached.') : undefined;
 }
 
 function unavailable(message: string, retryable = true): ProviderFailure {

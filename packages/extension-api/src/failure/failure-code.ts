@@ -56,7 +56,11 @@ export function failureCode(details: FailureDetails): ProviderFailureCode {
   const refused = status === undefined || (status >= 400 && status < 500);
   if (refused && details.waits !== true && SPENT.test(message)) return 'quota-exhausted';
   if (status !== 429 && name !== 'rate-limited' && TOO_LONG.test(message)) return 'context-too-long';
-  return name ?? (status === undefined ? 'provider-error' : byStatus(status));
+  // A name that says no more than "something broke" leaves the finer word to the status and to the sentence.
+  if (name !== undefined && name !== 'provider-unavailable') return name;
+  const standing = status === undefined ? (name ?? 'provider-error') : byStatus(status);
+  const vague = standing === 'provider-unavailable' || standing === 'provider-error';
+  return vague && /\boverloaded\b/i.test(message) ? 'overloaded' : standing;
 }
 
 function named(...names: readonly (string | undefined)[]): ProviderFailureCode | undefined {
