@@ -1,0 +1,73 @@
+import { agentEventSchema } from '@dispatch/wire/schema';
+import type { z } from 'zod';
+import type { RouteName } from '../index.ts';
+import { chatRequestSchema } from './chat-request.ts';
+import {
+  closeConversationResponseSchema,
+  stopConversationRequestSchema,
+  stopConversationResponseSchema,
+} from './close-and-stop.ts';
+import {
+  conversationHistoryQuerySchema,
+  conversationHistoryResponseSchema,
+  conversationMetricsResponseSchema,
+} from './conversation-history.ts';
+import {
+  conversationModelResponseSchema,
+  cwdResponseSchema,
+  setConversationModelRequestSchema,
+  setCwdRequestSchema,
+  setTitleRequestSchema,
+  titleResponseSchema,
+} from './conversation-settings.ts';
+import {
+  conversationStatusResponseSchema,
+  conversationsQuerySchema,
+  conversationsResponseSchema,
+} from './conversations.ts';
+import { versionResponseSchema } from './hello.ts';
+import {
+  healthResponseSchema,
+  lspStatusResponseSchema,
+  modelsResponseSchema,
+  readyResponseSchema,
+} from './service-status.ts';
+import { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
+import { warmRequestSchema, warmResponseSchema } from './warm.ts';
+
+/** What goes into and comes out of one route. */
+export interface RouteSchemas {
+  /** Reads the query. Absent: it takes none. */
+  readonly query?: z.ZodType;
+  /** Reads the body. Absent: it takes none. */
+  readonly request?: z.ZodType;
+  /** Checks the body of a 200 answer; for `chat` one line of it. */
+  readonly response: z.ZodType;
+}
+
+/** The schemas of every row of `ROUTES`. */
+export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
+  health: { response: healthResponseSchema },
+  ready: { response: readyResponseSchema },
+  version: { response: versionResponseSchema },
+  models: { response: modelsResponseSchema },
+  chat: { request: chatRequestSchema, response: agentEventSchema },
+  warm: { request: warmRequestSchema, response: warmResponseSchema },
+  conversations: { query: conversationsQuerySchema, response: conversationsResponseSchema },
+  history: { query: conversationHistoryQuerySchema, response: conversationHistoryResponseSchema },
+  conversationMetrics: { response: conversationMetricsResponseSchema },
+  closeConversation: { response: closeConversationResponseSchema },
+  stopConversation: { request: stopConversationRequestSchema, response: stopConversationResponseSchema },
+  conversationStatus: { response: conversationStatusResponseSchema },
+  cwd: { response: cwdResponseSchema },
+  setCwd: { request: setCwdRequestSchema, response: cwdResponseSchema },
+  title: { response: titleResponseSchema },
+  setTitle: { request: setTitleRequestSchema, response: titleResponseSchema },
+  conversationModel: { response: conversationModelResponseSchema },
+  setConversationModel: {
+    request: setConversationModelRequestSchema,
+    response: conversationModelResponseSchema,
+  },
+  lsp: { response: lspStatusResponseSchema },
+  throughput: { query: throughputQuerySchema, response: throughputResponseSchema },
+};
