@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { dataOf, LineCutter } from './sse-lines.ts';
+
+describe('LineCutter', () => {
+  const text = 'a\nb\r\nc\rd\n\n\r\n\r\re';
+  const whole = ['a', 'b', 'c', 'd', '', '', '', ''];
+
+  it('cuts at LF, CRLF and CR', () => {
+    const cutter = new LineCutter(100);
+    expect(cutter.feed(text)).toEqual(whole);
+    expect(cutter.rest()).toBe('e');
+  });
+
+  it('cuts the same wherever the text is split', () => {
+    for (let first = 0; first <= text.length; first += 1) {
+      for (let second = first; second <= text.length; second += 1) {
+        const cutter = new LineCutter(100);
+        const pieces = [text.slice(0, first), text.slice(first, second), text.slice(second)];
+        expect(pieces.flatMap((piece) => cutter.feed(piece) ?? ['too long'])).toEqual(whole);
+        expect(cutter.rest()).toBe('e');
+      }
+    }
+  });
+
+  it('refuses a line over the limit, whole or still growing', () => {
+    expect(new LineCutter(3).feed('abc\n')).toEqual(['abc']);
+    expect(new LineCutter(3).feed('abcd\n')).toBeUndefined();
+    const growing = new LineCutter(3);
+    expect(growing.feed('ab')).toEqual([]);
+    expect(growing.feed('cd')).toBeUndefined();
+  });
+});
+
+it('dataOf reads data lines only, with and without the space', () => {
+  expect(['data: x', 'data:x', 'data:  x', 'data:', 'data', ': data: x', 'event: x'].map(dataOf)).toEqual([
+    ...['x', 'x', ' x', ''],
+    ...[undefined, undefined, undefined],
+  ]);
+});
