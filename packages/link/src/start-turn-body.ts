@@ -1,17 +1,17 @@
+import {
+  conversationIdSchema,
+  cwdSchema,
+  idempotencyKeySchema,
+  modelNameSchema,
+} from '@dispatch/transport-contract/schema';
 import { z } from 'zod';
 import type { StartTurnBody } from './internal-routes.ts';
 
-/** Checks the body of `POST /internal/turns`. Unknown fields are dropped; the message is not changed. */
+/** Checks the body of `POST /internal/turns`. Unknown fields are dropped; the message is not changed, spaces included. */
 export const startTurnBodySchema: z.ZodType<StartTurnBody> = z.object({
-  conversationId: z
-    .string()
-    .regex(/^[^\p{Cc}/]{1,128}$/u, 'must have 1 to 128 characters, no control characters and no "/"')
-    .exactOptional(),
-  message: z.string().min(1, 'must not be empty'),
-  model: z.string().min(1, 'must not be empty').exactOptional(),
-  cwd: z.string().min(1, 'must not be empty').exactOptional(),
-  idempotencyKey: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,128}$/, 'must have 1 to 128 visible ASCII characters')
-    .exactOptional(),
+  conversationId: conversationIdSchema.exactOptional(),
+  message: z.string('must be a string').min(1, 'must not be empty'),
+  model: modelNameSchema.exactOptional(),
+  cwd: cwdSchema.exactOptional(),
+  idempotencyKey: idempotencyKeySchema.exactOptional(),
 });

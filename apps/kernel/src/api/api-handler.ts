@@ -6,7 +6,8 @@ export interface ApiRequest {
   readonly userId: string;
   /** The conversation in the path, checked; empty on routes without one. */
   readonly conversationId: string;
-  readonly query: URLSearchParams;
+  /** As text, by name; of a name given twice the last one counts. */
+  readonly query: Readonly<Record<string, string>>;
   header(name: string): string | undefined;
   /** The body as JSON, whatever its content type says; undefined when it is empty. Throws `ApiError` when it is not JSON. */
   body(): Promise<unknown>;

@@ -1,5 +1,5 @@
 import type { ConversationModelResponse } from '@dispatch/transport-contract';
-import { SetConversationModelRequestSchema } from '@dispatch/transport-contract/schema';
+import { setConversationModelRequestSchema } from '@dispatch/transport-contract/schema';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ConversationRow } from '../ports.ts';
 import type { ApiHandler } from './api-handler.ts';
@@ -19,7 +19,7 @@ export const setConversationModel: ApiHandler = async (
   { store, clock },
 ): Promise<ConversationModelResponse> => {
   const { userId, conversationId } = request;
-  const body = await validate(SetConversationModelRequestSchema, await request.body());
+  const body = await validate(setConversationModelRequestSchema, await request.body());
   return changeConversation(store, userId, conversationId, function* (q, row) {
     const base = row ?? newConversation(conversationId, userId, clock.wall());
     const next: ConversationRow = {

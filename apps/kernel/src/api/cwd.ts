@@ -1,5 +1,5 @@
 import type { CwdResponse } from '@dispatch/transport-contract';
-import { SetCwdRequestSchema } from '@dispatch/transport-contract/schema';
+import { setCwdRequestSchema } from '@dispatch/transport-contract/schema';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation, newConversation } from './change-conversation.ts';
@@ -14,7 +14,7 @@ export const cwd: ApiHandler = async ({ userId, conversationId }, { store }): Pr
 /** `PUT /conversations/:id/cwd`: creates the conversation when it is new; a draft has a directory before it has a message. */
 export const setCwd: ApiHandler = async (request, { store, clock }): Promise<CwdResponse> => {
   const { userId, conversationId } = request;
-  const wanted = (await validate(SetCwdRequestSchema, await request.body())).cwd;
+  const wanted = (await validate(setCwdRequestSchema, await request.body())).cwd;
   return changeConversation(store, userId, conversationId, function* (q, row) {
     const base = row ?? newConversation(conversationId, userId, clock.wall());
     yield* q.putConversation({ ...base, cwd: wanted });

@@ -1,24 +1,18 @@
 import type { ConversationHistoryResponse } from '@dispatch/transport-contract';
+import { conversationHistoryQuerySchema } from '@dispatch/transport-contract/schema';
 import type { StoredChunk } from '@dispatch/wire';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { HistorySlice, Reads } from '../ports.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import type { ApiHandler } from './api-handler.ts';
-import { integerParam } from './validate.ts';
+import { validate } from './validate.ts';
 
 /** `GET /conversations/:id`: a slice of the log, raw. */
 export const history: ApiHandler = async ({ userId, conversationId, query }, { store, log }) => {
-  const sinceSeq = integerParam(query, 'sinceSeq', 0, 0);
-  const beforeSeq = integerParam(query, 'beforeSeq', 1, undefined);
-  const limit = integerParam(query, 'limit', 1, undefined);
+  const { sinceSeq = 0, ...rest } = await validate(conversationHistoryQuerySchema, query);
   const row = await visibleConversation(store.read, userId, conversationId);
   if (row === undefined) return answer([], sinceSeq);
-  const slice: HistorySlice = {
-    sinceSeq,
-    ...(beforeSeq === undefined ? {} : { beforeSeq }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-  const { chunks, damaged } = await readable(store.read, conversationId, slice);
+  const { chunks, damaged } = await readable(store.read, conversationId, { sinceSeq, ...rest });
   if (damaged.length === 0) return answer(chunks, sinceSeq);
   log.error({ conversationId, damaged }, 'a conversation has damaged chunks');
   return { ...answer(chunks, sinceSeq), damaged };

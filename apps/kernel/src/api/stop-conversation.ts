@@ -1,5 +1,5 @@
 import type { StopConversationResponse } from '@dispatch/transport-contract';
-import { StopConversationRequestSchema } from '@dispatch/transport-contract/schema';
+import { stopConversationRequestSchema } from '@dispatch/transport-contract/schema';
 import { mayTouch } from '../policy/conversation-policy.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { unknownConversation } from './change-conversation.ts';
@@ -11,7 +11,7 @@ export const stopConversation: ApiHandler = async (
   { store, turns },
 ): Promise<StopConversationResponse> => {
   const { userId, conversationId } = request;
-  const { turnId } = await validate(StopConversationRequestSchema, (await request.body()) ?? {});
+  const { turnId } = await validate(stopConversationRequestSchema, await request.body());
   if (!mayTouch(userId, await store.read.conversation(conversationId))) throw unknownConversation();
   const stopped = await turns.stop(conversationId, turnId);
   return { conversationId, stopped: stopped !== undefined, turnId: stopped ?? null };

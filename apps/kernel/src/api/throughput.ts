@@ -1,18 +1,14 @@
-import type { ThroughputPeriod, ThroughputResponse } from '@dispatch/transport-contract';
+import type { ThroughputResponse } from '@dispatch/transport-contract';
+import { throughputQuerySchema } from '@dispatch/transport-contract/schema';
 import { modelStats } from '../throughput/model-stats.ts';
 import { periodRange } from '../throughput/period-range.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
-import { wordParam } from './validate.ts';
-
-const PERIODS: readonly ThroughputPeriod[] = ['day', 'week', 'month'];
+import { validate } from './validate.ts';
 
 /** `GET /metrics/throughput`: from the sealed turns, whichever way they were started. */
 export const throughput: ApiHandler = async ({ query }, { store }): Promise<ThroughputResponse> => {
-  const period = wordParam(query, 'period', PERIODS);
-  if (period === undefined)
-    throw new ApiError('invalid-request', `period must be one of ${PERIODS.join(', ')}`);
-  const date = query.get('date') ?? '';
+  const { period, date } = await validate(throughputQuerySchema, query);
   const range = periodRange(period, date);
   if (range === undefined) {
     const form = period === 'month' ? 'YYYY-MM' : 'YYYY-MM-DD';

@@ -1,5 +1,5 @@
 import type { TitleResponse } from '@dispatch/transport-contract';
-import { SetTitleRequestSchema } from '@dispatch/transport-contract/schema';
+import { setTitleRequestSchema } from '@dispatch/transport-contract/schema';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation, newConversation } from './change-conversation.ts';
@@ -14,8 +14,7 @@ export const title: ApiHandler = async ({ userId, conversationId }, { store }): 
 /** `PUT /conversations/:id/title`: null or blank clears it, and the next first message names it anew. */
 export const setTitle: ApiHandler = async (request, { store, clock }): Promise<TitleResponse> => {
   const { userId, conversationId } = request;
-  const body = await validate(SetTitleRequestSchema, await request.body());
-  const wanted = body.title?.trim() || null;
+  const wanted = (await validate(setTitleRequestSchema, await request.body())).title;
   return changeConversation(store, userId, conversationId, function* (q, row) {
     const base = row ?? newConversation(conversationId, userId, clock.wall());
     yield* q.putConversation({ ...base, title: wanted });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BODY_CAP_BYTES, readJsonBody } from './json-body.ts';
 
-const read = (body: BodyInit | undefined, headers: Record<string, string> = {}): Promise<unknown> =>
+const read = (
+  body: string | Uint8Array | ReadableStream | undefined,
+  headers: Record<string, string> = {},
+): Promise<unknown> =>
   readJsonBody(
     new Request('http://localhost/', {
       method: 'POST',
@@ -20,7 +23,7 @@ describe('request bodies', () => {
     expect(await read(undefined)).toBeUndefined();
   });
 
-  it.each<[string, BodyInit, string]>([
+  it.each<[string, string | Uint8Array, string]>([
     ['broken JSON', '{"a":', 'invalid-json'],
     ['bytes that are no UTF-8', new Uint8Array([0x22, 0xc3, 0x28, 0x22]), 'invalid-json'],
     ['a body over the cap', JSON.stringify('x'.repeat(BODY_CAP_BYTES)), 'body-too-large'],

@@ -6,18 +6,16 @@ import {
   type Principal,
   REQUEST_ID_HEADER,
 } from '@dispatch/link';
+import { conversationIdSchema } from '@dispatch/transport-contract/schema';
 import type { Context } from 'hono';
 import { ApiError, errorBody, statusOf } from '../api/api-error.ts';
 import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
 import type { MountedRoute } from '../api/routes.ts';
+import { validate } from '../api/validate.ts';
 import type { Ids } from '../ports.ts';
 import { readJsonBody } from './json-body.ts';
 
 const REQUEST_ID = /^req_[0-9a-z]{26}$/;
-const MAX_CONVERSATION_ID = 128;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point.
-const REFUSED_IN_ID = /[\u0000-\u001f\u007f-\u009f/]/;
-
 export interface ResponderParts extends ApiParts {
   readonly ids: Ids;
   readonly secret: string;
@@ -60,7 +58,7 @@ export function createResponder(parts: ResponderParts): Responder {
   return {
     answer: (context, route) =>
       guarded(context, async () => {
-        const request = apiRequest(context, principalOf(context, route));
+        const request = await apiRequest(context, principalOf(context, route));
         return context.json(await route.handler(request, parts), 200);
       }),
     refuse: (context, code, allowed) =>
@@ -87,23 +85,14 @@ function principalOf(context: Context, { needsPrincipal }: MountedRoute): Princi
   throw new ApiError('invalid-request', 'the request names no principal');
 }
 
-function apiRequest(context: Context, principal: Principal | undefined): ApiRequest {
+async function apiRequest(context: Context, principal: Principal | undefined): Promise<ApiRequest> {
+  const id = context.req.param('id');
   return {
     userId: principal?.userId ?? '',
-    conversationId: conversationIdOf(context),
-    query: new URL(context.req.url).searchParams,
+    conversationId: id === undefined ? '' : await validate(conversationIdSchema, id, 'conversation id'),
+    query: Object.fromEntries(new URL(context.req.url).searchParams),
     header: (name) => context.req.header(name),
     body: () => readJsonBody(context.req.raw),
     signal: context.req.raw.signal,
   };
-}
-
-function conversationIdOf(context: Context): string {
-  const id = context.req.param('id');
-  if (id === undefined) return '';
-  if (id.length <= MAX_CONVERSATION_ID && !REFUSED_IN_ID.test(id)) return id;
-  throw new ApiError(
-    'invalid-request',
-    `a conversation id has 1 to ${MAX_CONVERSATION_ID} characters, no control characters and no "/"`,
-  );
 }

@@ -1,0 +1,104 @@
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import {
+  encodeFrame,
+  encodePrincipal,
+  FrameDecoder,
+  LINK_SECRET_HEADER,
+  LINK_VERSION,
+  type LinkDownFrame,
+  LOCAL_OWNER,
+  PRINCIPAL_HEADER,
+  readLinkSecret,
+  socketPaths,
+  turnTopic,
+} from '@dispatch/link';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+  readonly body: any;
+}
+
+export interface Asked {
+  /** Sent as it is when it is a string or bytes, else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly userId?: string;
+}
+
+/** One request on rpc.sock, as a gateway makes it. */
+export function ask(dataDir: string, method: string, path: string, asked: Asked = {}): Promise<Answer> {
+  const { body, userId = LOCAL_OWNER } = asked;
+  const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body ?? null);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        socketPath: socketPaths(dataDir).rpc,
+        method,
+        path,
+        agent: false,
+        headers: {
+          [LINK_SECRET_HEADER]: readLinkSecret(dataDir) ?? '',
+          [PRINCIPAL_HEADER]: encodePrincipal({ userId, sessionId: 'ses', scopes: [] }),
+          ...asked.headers,
+        },
+      },
+      (incoming) => {
+        const parts: Buffer[] = [];
+        incoming.on('data', (part: Buffer) => parts.push(part));
+        incoming.on('end', () => {
+          const text = Buffer.concat(parts).toString('utf8');
+          const { statusCode = 0, headers } = incoming;
+          resolve({ status: statusCode, headers, body: text === '' ? undefined : JSON.parse(text) });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body === undefined ? undefined : bytes);
+  });
+}
+
+export interface TestLink {
+  readonly frames: readonly LinkDownFrame[];
+  readonly socket: Socket;
+  readonly closed: Promise<void>;
+  watch(
+    conversationId: string,
+    after?: { readonly turnId?: string; readonly n: number },
+    userId?: string,
+  ): void;
+  /** Events of a conversation in order of arrival, each with its index. */
+  events(
+    conversationId: string,
+  ): readonly { readonly n: number | undefined; readonly type: string; readonly turnId: string }[];
+}
+
+/** A gateway's link, with one connection per conversation. */
+export function openLink(dataDir: string): TestLink {
+  const socket = connect(socketPaths(dataDir).events);
+  const frames: LinkDownFrame[] = [];
+  const decoder = new FrameDecoder();
+  socket.on('data', (bytes) => decoder.push(bytes, (frame) => frames.push(frame as LinkDownFrame)));
+  socket.on('error', () => undefined);
+  const secret = readLinkSecret(dataDir) ?? '';
+  socket.write(encodeFrame({ type: 'hello', v: LINK_VERSION, gatewayId: 'gwy_test', secret }));
+  return {
+    frames,
+    socket,
+    closed: new Promise((resolve) => socket.on('close', () => resolve())),
+    watch(conversationId, after, userId = LOCAL_OWNER) {
+      const topic = turnTopic(conversationId);
+      const frame = { type: 'watch', conn: conversationId, topic, userId, ...(after && { after }) };
+      socket.write(encodeFrame(frame));
+    },
+    events: (conversationId) =>
+      frames.flatMap((frame) => {
+        if (!('frame' in frame) || frame.topic !== turnTopic(conversationId)) return [];
+        if (frame.frame.type !== 'chat.delta') return [];
+        const { event, n } = frame.frame;
+        return [{ ...event, n, turnId: String(event.turnId) }];
+      }),
+  };
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CONFIG_FILE_NAME } from '@dispatch/link';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ask } from './__fixtures__/kernel-client.ts';
+import { temporaryDataDir } from './__fixtures__/test-kernel.ts';
+
+const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Resolves with the ready message, or undefined when the process ended first. */
+  readonly ready: Promise<unknown>;
+  stderr(): string;
+}
+
+function run(dataDir: string, env: Record<string, string> = {}, argv: readonly string[] = []): Running {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@dispatch/source', '--import', 'tsx', entry, ...argv],
+    {
+      stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'], DISPATCH_DATA_DIR: dataDir, ...env },
+    },
+  );
+  started.push(child);
+  let stderr = '';
+  child.stderr?.on('data', (bytes) => {
+    stderr += bytes;
+  });
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.on('exit', (code, signal) => resolve({ code, signal })),
+  );
+  const message = new Promise((resolve) => child.once('message', resolve));
+  return {
+    child,
+    exited,
+    ready: Promise.race([message, exited.then(() => undefined)]),
+    stderr: () => stderr,
+  };
+}
+
+/** Every file with its size and time, so that a write anywhere shows. */
+function snapshot(dataDir: string): unknown {
+  return readdirSync(dataDir)
+    .sort()
+    .map((name) => {
+      const { size, mtimeMs, mode } = statSync(join(dataDir, name));
+      return { name, size, mtimeMs, mode };
+    });
+}
+
+const startEndless = (dataDir: string) =>
+  ask(dataDir, 'POST', '/internal/turns', {
+    body: { conversationId: 'c1', message: 'go', model: 'demo/writer' },
+  });
+
+describe('kernel process', () => {
+  it('D12: a second kernel exits 73 and has written nothing; the first goes on', async () => {
+    const dataDir = temporaryDataDir();
+    const first = run(dataDir);
+    expect(await first.ready).toMatchObject({ type: 'ready', dataDirectory: dataDir });
+    const before = snapshot(dataDir);
+    const second = run(dataDir);
+    expect(await second.exited).toEqual({ code: 73, signal: null });
+    expect(second.stderr()).toContain(`Another kernel is using ${dataDir}`);
+    expect(snapshot(dataDir)).toEqual(before);
+    expect((await ask(dataDir, 'GET', '/internal/ready')).status).toBe(200);
+  });
+
+  it('D12: the lock of a kernel that was killed is free at once', async () => {
+    const dataDir = temporaryDataDir();
+    const first = run(dataDir);
+    await first.ready;
+    first.child.kill('SIGKILL');
+    await first.exited;
+    expect(await run(dataDir).ready).toMatchObject({ type: 'ready' });
+  });
+
+  it('O1: SIGINT is ignored, SIGTERM drains and exits 0, and the end of the stdin pipe does the same', async () => {
+    const dataDir = temporaryDataDir();
+    const first = run(dataDir);
+    await first.ready;
+    first.child.kill('SIGINT');
+    expect((await ask(dataDir, 'GET', '/internal/ready')).status).toBe(200);
+    first.child.kill('SIGTERM');
+    expect(await first.exited).toEqual({ code: 0, signal: null });
+
+    const second = run(dataDir);
+    await second.ready;
+    second.child.stdin?.end();
+    expect(await second.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('O1: a second SIGTERM seals the running turn as interrupted at once', async () => {
+    const dataDir = temporaryDataDir();
+    const first = run(dataDir);
+    await first.ready;
+    const { body } = await startEndless(dataDir);
+    first.child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    first.child.kill('SIGTERM');
+    expect(await first.exited).toEqual({ code: 0, signal: null });
+    await run(dataDir).ready;
+    const { turns } = (await ask(dataDir, 'GET', '/conversations/c1/metrics')).body;
+    expect(turns).toMatchObject([{ turnId: body.turnId }]);
+    expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull();
+  });
+
+  it('T3: killed in the middle of a turn or of its own recovery, it serves no turn as running', async () => {
+    const dataDir = temporaryDataDir();
+    const first = run(dataDir);
+    await first.ready;
+    const { body } = await startEndless(dataDir);
+    first.child.kill('SIGKILL');
+    await first.exited;
+    for (const place of ['after-recover', 'before-listen']) {
+      const crashing = run(dataDir, { DISPATCH_TEST: '1', DISPATCH_CRASH_AT: place });
+      expect(await crashing.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    }
+    await run(dataDir).ready;
+    expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body).toMatchObject({
+      status: 'idle',
+      turnId: null,
+    });
+    const { turns } = (await ask(dataDir, 'GET', '/conversations/c1/metrics')).body;
+    expect(turns).toMatchObject([{ turnId: body.turnId }]);
+  });
+
+  it('a configuration that cannot be used exits 78 with one line that names the fault and no secret', async () => {
+    const dataDir = temporaryDataDir();
+    writeFileSync(
+      join(dataDir, CONFIG_FILE_NAME),
+      '{"credentials":[{"name":"a","provider":"p","apikey":"sk-canary"}]}',
+    );
+    const unknownKey = run(dataDir);
+    expect(await unknownKey.exited).toEqual({ code: 78, signal: null });
+    expect(unknownKey.stderr()).toMatch(/^dispatch kernel: .*apikey.*\n$/);
+    expect(unknownKey.stderr()).not.toContain('canary');
+    const badFlag = run(temporaryDataDir(), {}, ['--no-such-flag', 'x']);
+    expect(await badFlag.exited).toEqual({ code: 78, signal: null });
+    const broken = temporaryDataDir();
+    writeFileSync(
+      join(broken, 'dispatch.db'),
+      'this is no database, and it is longer than a header is'.repeat(100),
+    );
+    const refused = run(broken);
+    expect(await refused.exited).toEqual({ code: 78, signal: null });
+    expect(readFileSync(join(broken, 'dispatch.db'), 'utf8')).toMatch(/^this is no database/);
+  });
+
+  it('logs JSON lines to stderr, without keys and without what people wrote', async () => {
+    const dataDir = temporaryDataDir();
+    const env = { OPENAI_API_KEY: 'sk-canary', OPENAI_BASE_URL: 'http://127.0.0.1:9' };
+    const kernel = run(dataDir, env);
+    await kernel.ready;
+    const body = { conversationId: 'c1', message: 'a private word', model: 'openai/gpt' };
+    await ask(dataDir, 'POST', '/internal/turns', { body });
+    await ask(dataDir, 'GET', '/models');
+    kernel.child.kill('SIGTERM');
+    await kernel.exited;
+    const lines = kernel.stderr().trim().split('\n');
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ name: 'kernel' });
+    expect(lines.length).toBeGreaterThan(2);
+    expect(kernel.stderr()).not.toMatch(/canary|private/);
+  });
+});
