@@ -81,8 +81,10 @@ describe('dispatch up', () => {
     const { child, output, ended } = await startUp({ STUB_DRAIN_MS: '60000' });
     child.kill('SIGINT');
     await vi.waitFor(() => expect(output()).toContain('Stopping'), 5_000);
+    const asked = performance.now();
     child.kill('SIGINT');
     expect(await ended).toEqual({ code: 130, signal: null });
+    expect(performance.now() - asked).toBeLessThan(5_000);
     expect(pids().filter(alive)).toEqual([]);
   });
 
@@ -98,7 +100,10 @@ describe('dispatch up', () => {
     const plans = childPlans(
       { dataDir: '/data', httpPort: '1' },
       { DISPATCH_HTTP_PORT: '2', OTHER: 'kept' },
-      (name) => `/${name}.js`,
+      [
+        ['kernel', '/kernel.js'],
+        ['gateway', '/gateway.js'],
+      ],
     );
     expect(plans.map(({ name, entry: file }) => [name, file])).toEqual([
       ['kernel', '/kernel.js'],

@@ -33,28 +33,29 @@ const VARIABLES = {
   defaultModel: 'DISPATCH_DEFAULT_MODEL',
 } as const;
 
-/** The file that runs an app: built JavaScript, or its source where sources are run. */
-function entryOf(name: string): string {
-  return fileURLToPath(import.meta.resolve(`@dispatch/${name}`));
+/** The files that run the processes, by name, in the order in which they start. */
+export type Entries = readonly (readonly [name: string, file: string])[];
+
+/** Built JavaScript, or the sources where sources are run. */
+function ownEntries(): Entries {
+  return [
+    ['kernel', fileURLToPath(import.meta.resolve('@dispatch/kernel'))],
+    ['gateway', fileURLToPath(import.meta.resolve('@dispatch/gateway'))],
+  ];
 }
 
-/** The two processes, in the order in which they start. */
+/** The processes with their settings. */
 export function childPlans(
   options: UpOptions,
   env: Terminal['env'],
-  entry: (name: string) => string = entryOf,
+  entries: Entries = ownEntries(),
 ): ChildPlan[] {
   const given = Object.entries(VARIABLES).flatMap(([flag, variable]) => {
     const value = options[flag as keyof typeof VARIABLES];
     return value === undefined ? [] : [[variable, value] as const];
   });
   const childEnv = { ...env, ...Object.fromEntries(given) };
-  return ['kernel', 'gateway'].map((name) => ({
-    name,
-    entry: entry(name),
-    args: [],
-    env: childEnv,
-  }));
+  return entries.map(([name, entry]) => ({ name, entry, args: [], env: childEnv }));
 }
 
 /** `dispatch up`: runs the processes until somebody stops them. */

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** A frame as it came or goes, unchecked. */
@@ -47,9 +46,11 @@ export async function startSocketServer(
 ): Promise<SocketServer> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
   const sockets: ServerSocket[] = [];
   const fake: SocketServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${address.port}`,
     sockets,
     onFrame: () => undefined,
     close: () =>
