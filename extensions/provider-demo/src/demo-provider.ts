@@ -1,40 +1,16 @@
-import type { LanguageModelV3, LanguageModelV3StreamPart } from '@ai-sdk/provider';
-import type { ModelProvider } from '@dispatch/extension-api';
+import { classifyFailure, type ModelProvider } from '@dispatch/extension-api';
+import { DEMO_MODELS, demoModel } from './demo-model.ts';
+import { PrefixCache } from './prefix-cache.ts';
+import { type Sleep, timerSleep } from './sleep.ts';
 
-/** The provider `demo`. */
-export function demoProvider(): ModelProvider {
+/** The provider `demo`: `writer`, `tools` and `fast`. `sleep` sets their pace. */
+export function demoProvider(sleep: Sleep = timerSleep): ModelProvider {
+  const surroundings = { sleep, cache: new PrefixCache() };
   return {
     id: 'demo',
-    listModels: async () => ['fast', 'tools', 'writer'],
-    languageModel: (_credential, name) => demoModel(name),
-    classify: () => ({ code: 'provider-error', message: 'The demo model failed.', retryable: false }),
-  };
-}
-
-function demoModel(modelId: string): LanguageModelV3 {
-  const usage = {
-    inputTokens: { total: 1, noCache: 1, cacheRead: undefined, cacheWrite: undefined },
-    outputTokens: { total: 3, text: 3, reasoning: undefined },
-  };
-  const finishReason = { unified: 'stop', raw: 'stop' } as const;
-  const text = 'I am a built-in demo model.';
-  return {
-    specificationVersion: 'v3',
-    provider: 'demo',
-    modelId,
-    supportedUrls: {},
-    doGenerate: async () => ({ content: [{ type: 'text', text }], finishReason, usage, warnings: [] }),
-    doStream: async () => ({
-      stream: new ReadableStream<LanguageModelV3StreamPart>({
-        start(controller) {
-          controller.enqueue({ type: 'stream-start', warnings: [] });
-          controller.enqueue({ type: 'text-start', id: '0' });
-          controller.enqueue({ type: 'text-delta', id: '0', delta: text });
-          controller.enqueue({ type: 'text-end', id: '0' });
-          controller.enqueue({ type: 'finish', finishReason, usage });
-          controller.close();
-        },
-      }),
-    }),
+    listModels: async ({ models }) => [...new Set(models ?? Object.keys(DEMO_MODELS))].sort(),
+    languageModel: (_credential, name) => demoModel(name, surroundings),
+    // Nothing here has a date to compare with the clock.
+    classify: (error) => classifyFailure(error, 0),
   };
 }
