@@ -1,0 +1,216 @@
+import {
+  callTool,
+  comment,
+  fail,
+  finish,
+  malformedEvent,
+  onTheWire,
+  raw,
+  rawUsage,
+  reply,
+  type ScriptedModelServer,
+  say,
+  silence,
+  stallHere,
+  startScriptedModelServer,
+  think,
+  usage,
+  wait,
+} from '@dispatch/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from './__fixtures__/ask.ts';
+import { openaiCompatibleProvider } from './openai-compatible-provider.ts';
+
+let server: ScriptedModelServer;
+beforeAll(async () => {
+  server = await startScriptedModelServer();
+});
+afterAll(() => server.close());
+beforeEach(() => server.reset());
+
+const provider = openaiCompatibleProvider(() => 0);
+const key = 'sk-proj-secret';
+const model = () => provider.languageModel({ name: 'openai', apiKey: key, baseUrl: server.openaiUrl }, 'm');
+
+describe('an answer', () => {
+  it('gives text, reasoning, tool calls and exactly one finish, in order', async () => {
+    server.script('m', reply(think('hm'), say('a b', { words: true }), callTool('t', { x: [1] })));
+    const asked = await ask(model());
+    expect(asked.types).toEqual([
+      ...['stream-start', 'response-metadata'],
+      ...['reasoning-start', 'reasoning-delta', 'reasoning-end'],
+      ...['text-start', 'text-delta', 'text-delta'],
+      ...['tool-input-start', 'tool-input-delta', 'tool-input-delta', 'tool-input-delta'],
+      ...['text-end', 'tool-input-end', 'tool-call', 'finish'],
+    ]);
+    expect(asked.text).toBe('a b');
+    expect(asked.parts).toContainEqual(
+      expect.objectContaining({ type: 'tool-call', toolCallId: 'call_t', toolName: 't', input: '{"x":[1]}' }),
+    );
+    expect(asked.finish?.finishReason).toEqual({ unified: 'tool-calls', raw: 'tool_calls' });
+  });
+
+  it('counts cached tokens within the input', async () => {
+    const counts = { inputTokens: 100, outputTokens: 9, cacheReadTokens: 40, cacheWriteTokens: 20 };
+    server.script('m', reply(say('a'), usage(counts)));
+    expect((await ask(model())).finish?.usage).toMatchObject({
+      inputTokens: { total: 100, noCache: 40, cacheRead: 40, cacheWrite: 20 },
+      outputTokens: { total: 9 },
+    });
+  });
+
+  it.each([
+    ['no usage at all', undefined, { input: undefined, read: undefined, output: undefined }],
+    ['null', null, { input: undefined, read: undefined, output: undefined }],
+    ['nothing', {}, { input: undefined, read: undefined, output: undefined }],
+    ['no cache fields', { prompt_tokens: 5, completion_tokens: 6 }, { input: 5, read: undefined, output: 6 }],
+    ['a word', 'many', { input: undefined, read: undefined, output: undefined }],
+    [
+      'negative counts',
+      { prompt_tokens: -5, completion_tokens: -6 },
+      { input: undefined, read: undefined, output: undefined },
+    ],
+    [
+      'words',
+      { prompt_tokens: 'many', completion_tokens: 6 },
+      { input: undefined, read: undefined, output: 6 },
+    ],
+    [
+      'more from the cache than there was',
+      { prompt_tokens: 5, completion_tokens: 6, prompt_tokens_details: { cached_tokens: 50 } },
+      { input: 5, read: undefined, output: 6 },
+    ],
+    [
+      "DeepSeek's name for the cache",
+      { prompt_tokens: 5, completion_tokens: 6, prompt_cache_hit_tokens: 4 },
+      { input: 5, read: 4, output: 6 },
+    ],
+  ])('with %s in its usage tells only what can be', async (_name, fields, expected) => {
+    server.script('m', reply(say('a'), rawUsage(fields)));
+    const asked = await ask(model());
+    expect(asked.text).toBe('a');
+    expect({
+      input: asked.finish?.usage.inputTokens.total,
+      read: asked.finish?.usage.inputTokens.cacheRead,
+      output: asked.finish?.usage.outputTokens.total,
+    }).toEqual(expected);
+  });
+
+  it.each([
+    ['one byte at a time', { pieceBytes: 1 }],
+    ['with CRLF', { lineEnd: '\r\n' as const, pieceBytes: 7 }],
+    ['with CR', { lineEnd: '\r' as const }],
+    ['behind a byte order mark', { byteOrderMark: true }],
+  ])('reads the same %s', async (_name, treatment) => {
+    server.script('m', onTheWire(reply(comment(), say('größer 😀 '), say('ok')), treatment));
+    const asked = await ask(model());
+    expect(asked.text).toBe('größer 😀 ok');
+    expect(asked.finish?.finishReason.unified).toBe('stop');
+  });
+
+  it('reads usage from a chunk that also has text', async () => {
+    const chunk = {
+      choices: [{ delta: { content: 'b' } }],
+      usage: { prompt_tokens: 'x', completion_tokens: 2 },
+    };
+    server.script('m', reply(say('a'), raw(`data: ${JSON.stringify(chunk)}\n\n`), rawUsage()));
+    const asked = await ask(model());
+    expect(asked.text).toBe('ab');
+    expect(asked.finish?.usage.outputTokens.total).toBe(2);
+  });
+
+  it.each([
+    ['length', 'length'],
+    ['content_filter', 'content-filter'],
+    ['something_new', 'other'],
+  ])('hands on the reason %s', async (rawReason, unified) => {
+    server.script('m', reply(say('a'), finish(rawReason)));
+    expect((await ask(model())).finish?.finishReason).toEqual({ unified, raw: rawReason });
+  });
+
+  it('hands on broken arguments and never the same id twice', async () => {
+    const broken = callTool('t', {}, { rawArguments: '{"x":', id: 'same' });
+    server.script('m', reply(broken, callTool('t', { y: 1 }, { id: 'same' })));
+    const calls = (await ask(model())).parts.filter((part) => part.type === 'tool-call');
+    expect(calls.map((call) => call.input)).toEqual(['{"x":', '{"y":1}']);
+    expect(new Set(calls.map((call) => call.toolCallId)).size).toBe(2);
+  });
+
+  it('a model that stops because of an error has failed', async () => {
+    server.script('m', reply(say('a'), finish('error')));
+    const asked = await ask(model());
+    expect(asked).toMatchObject({ text: 'a', finish: undefined });
+    expect(provider.classify(asked.error)).toMatchObject({ code: 'provider-error', retryable: true });
+  });
+
+  it('also comes whole', async () => {
+    server.script('m', reply(say('a'), usage({ inputTokens: 3, outputTokens: 1 })));
+    const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'hi' }] }];
+    const answer = await model().doGenerate({ prompt, maxOutputTokens: 1 });
+    expect(answer.content).toEqual([{ type: 'text', text: 'a' }]);
+    expect(server.requests[0]?.body).toMatchObject({ max_tokens: 1 });
+  });
+});
+
+describe('a request', () => {
+  it('asks for usage, and carries its key to no redirect', async () => {
+    server.script('m', reply(say('a')), fail(308, { headers: { location: `${server.url}/elsewhere` } }));
+    await ask(model());
+    expect(server.requests[0]?.body).toMatchObject({
+      stream_options: { include_usage: true },
+      max_tokens: 50,
+    });
+    expect(provider.classify((await ask(model())).error).code).toBe('request-rejected');
+    expect(server.requests.map((request) => request.headers.authorization)).toEqual([
+      `Bearer ${key}`,
+      `Bearer ${key}`,
+    ]);
+  });
+
+  it('makes exactly one attempt', async () => {
+    server.always('m', fail(529));
+    await ask(model());
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['before any answer', silence()],
+    ['while it waits for the first event', reply(stallHere())],
+    ['mid-stream', reply(say('a'), stallHere())],
+    ['between deltas', reply(say('a'), wait(60_000), say('b'))],
+  ])('T6: aborted %s ends at once with the reason and closes the connection', async (_name, scripted) => {
+    server.script('m', scripted);
+    const aborting = new AbortController();
+    const asked = ask(model(), { abortSignal: aborting.signal });
+    while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const reason = new Error('stopped by a person');
+    const from = performance.now();
+    aborting.abort(reason);
+    expect((await asked).error).toBe(reason);
+    expect(await server.requests[0]?.ended).toBe('by-peer');
+    expect(performance.now() - from).toBeLessThan(500);
+  });
+
+  it('cancelled by its reader closes the connection', async () => {
+    server.script('m', reply(say('a'), stallHere()));
+    const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'hi' }] }];
+    const { stream } = await model().doStream({ prompt });
+    await stream.cancel();
+    expect(await server.requests[0]?.ended).toBe('by-peer');
+  });
+
+  it('does not wait for a server that keeps the connection open behind the terminal event', async () => {
+    server.script('m', reply(say('a'), finish(), stallHere()));
+    expect(await ask(model())).toMatchObject({ text: 'a', error: undefined });
+    expect(await server.requests[0]?.ended).toBe('by-peer');
+  });
+
+  it('leaves malformed events in the middle as the only end', async () => {
+    server.script('m', reply(say('a'), malformedEvent(), say('b')));
+    const asked = await ask(model());
+    expect(asked.text).toBe('a');
+    expect(asked.types.at(-1)).toBe('error');
+    expect(provider.classify(asked.error).code).toBe('response-malformed');
+  });
+});
