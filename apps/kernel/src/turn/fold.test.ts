@@ -66,6 +66,14 @@ describe('the fold', () => {
     ]);
   });
 
+  it('begins a new message with each step, also when nothing stood between them', () => {
+    const fold = foldOf(text('a'), complete(first), text('b'), complete(second));
+    expect(fold.chunks().map(({ messageId }) => messageId)).toEqual([
+      ...new Set(fold.chunks().map((c) => c.messageId)),
+    ]);
+    expect(fold.chunks()).toHaveLength(2);
+  });
+
   it('sums usage field by field, with a cache figure in the sum when any step had one', () => {
     const fold = foldOf(
       text('a'),

@@ -119,6 +119,14 @@ describe('the prompt', () => {
     ]);
   });
 
+  it('a result that stands before its call is not the result of that call', () => {
+    const history = [result('a', 'stray', 'm0'), call('a')];
+    expect(promptFromHistory(numbered(history))).toMatchObject([
+      { content: [{ toolCallId: 'a' }] },
+      { content: [{ output: { value: 'interrupted, outcome unknown' } }] },
+    ]);
+  });
+
   it('groups by message id, so that two messages of one person stay two', () => {
     const history = [said('user', 'one', 'm1'), said('user', 'two', 'm2'), said('user', 'three', 'm2')];
     expect(promptFromHistory(numbered(history)).map(({ content }) => content.length)).toEqual([1, 2]);

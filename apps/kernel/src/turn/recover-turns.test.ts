@@ -60,6 +60,7 @@ describe('boot recovery', () => {
       expect(typesOf(events)).not.toContain('error');
       expect(await store.read.runningTurns()).toEqual([]);
       expect(await store.read.conversation('c1')).toMatchObject({ status: 'idle' });
+      expect(await store.read.turn(turnId)).toMatchObject({ fence: wasSealed ? 1 : 2 });
       const chunks = store.chunks('c1');
       const said = chunks.flatMap(({ role, chunk }) =>
         role === 'assistant' && chunk.type === 'text' ? [chunk.text] : [],

@@ -83,9 +83,16 @@ describe('T13: after output nothing is asked again', () => {
     ['a finish that means failure', [{ text: 'Half' }, { finish: 'error' }], 'provider-error'],
     ['a stall', [{ text: 'Half' }, { hang: true }], 'provider-stalled'],
   ])('%s keeps the text and ends the turn with one error', async (_, script, code) => {
-    const engine = createEngine({ scripts: [script, SAY_HELLO], fallbackModels: ['fake/one'] });
+    const clock = createVirtualClock({ auto: true });
+    const two = scriptedModel(clock, SAY_HELLO);
+    const engine = createEngine({
+      clock,
+      scripts: [script, SAY_HELLO],
+      models: { 'fake/two': two },
+      fallbackModels: ['fake/two'],
+    });
     const events = await engine.send();
-    expect(engine.model.requests).toHaveLength(1);
+    expect([engine.model.requests.length, two.requests.length]).toEqual([1, 0]);
     expect(textOf(events)).toBe('Half');
     expect(typesOf(events).slice(-5)).toEqual([
       'text-delta',
@@ -115,6 +122,8 @@ describe('stalls', () => {
       { type: 'done', durationMs: 120_000 },
       { type: 'turn-sealed' },
     ]);
+    const early = createEngine({ scripts: [[{ text: 'a' }, { hang: true }]] });
+    expect((await early.send()).at(-2)).toMatchObject({ reason: 'error', durationMs: 60_000 });
     const stopped = createEngine({ scripts: [[{ wait: 100_000 }, { text: 'a' }, { hang: true }]] });
     expect((await stopped.send()).at(-2)).toMatchObject({ reason: 'error', durationMs: 160_000 });
     expect(stopped.model.cancelled).toBe(1);

@@ -292,6 +292,7 @@ describe('tool calls', () => {
         SAY_HELLO,
       ],
     });
+    engine.store.beforeWrite = () => engine.clock.sleep(20);
     await engine.send();
     expect(seen).toEqual(['user-message', 'turn-start', 'tool-call']);
   });

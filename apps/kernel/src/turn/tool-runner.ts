@@ -113,7 +113,7 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
     async outcome(toolCallId) {
       const outcome = running.get(toolCallId);
       if (outcome === undefined) throw new Error(`call ${toolCallId} was never taken`);
-      return await untilAborted(outcome, signal);
+      return await outcome;
     },
   };
 }

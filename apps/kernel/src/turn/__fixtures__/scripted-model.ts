@@ -43,9 +43,7 @@ export class ScriptedFailure extends Error {
 
   constructor(code: ProviderFailureCode, retryAfterMs?: number) {
     super(code);
-    const retryable = ['rate-limited', 'overloaded', 'provider-unavailable', 'response-truncated'].includes(
-      code,
-    );
+    const retryable = code !== 'authentication-failed' && code !== 'provider-error';
     this.failure = {
       code,
       message: `it said ${code}`,
