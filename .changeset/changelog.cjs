@@ -14,7 +14,7 @@ async function getReleaseLine(changeset) {
 async function getDependencyReleaseLine(_changesets, dependencies) {
   if (dependencies.length === 0) return '';
   const named = dependencies.map(({ name, newVersion }) => `\`${name}\` ${newVersion}`);
-  return `#### Asks for ${named.join(', ')}\n\nConsumer action: none — nothing else changed.\n`;
+  return `#### Asks for ${named.join(', ')}\n\nConsumer action: none — installed along.\n`;
 }
 
 module.exports = { getReleaseLine, getDependencyReleaseLine };
