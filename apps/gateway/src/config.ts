@@ -46,7 +46,9 @@ export function readGatewayConfig(argv: readonly string[], env: Environment, hom
   }
   const host = pickSetting(pick(flags.host, 'host', 'DISPATCH_HOST', 'host'), z.string(), DEFAULTS.host);
   if (!isLoopbackHost(host)) {
-    throw new SettingsError(`DISPATCH_HOST: ${host} is not a loopback address, and auth mode local needs one`);
+    throw new SettingsError(
+      `DISPATCH_HOST: ${host} is not a loopback address, and auth mode local needs one`,
+    );
   }
   return {
     dataDirectory: directory,

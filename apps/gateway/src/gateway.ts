@@ -81,7 +81,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       draining = true;
       http.close();
       webSocketOnly.close();
-      sockets.restartAll();
+      sockets.restartAll('draining');
       const isDone = Promise.all([services.inFlight.whenNone(), sockets.whenNone()]);
       await Promise.race([isDone, sleep(clock, DRAIN_MS)]);
       // Streams of running turns are cut here; the turns go on.

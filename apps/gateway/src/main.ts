@@ -8,7 +8,10 @@ import { startGateway } from './gateway.ts';
 const STDIN = 0;
 const STDERR = 2;
 
-const log = pino({ name: 'gateway', level: process.env['DISPATCH_LOG_LEVEL'] ?? 'info' }, pino.destination(STDERR));
+const log = pino(
+  { name: 'gateway', level: process.env['DISPATCH_LOG_LEVEL'] ?? 'info' },
+  pino.destination(STDERR),
+);
 
 /** One line for the operator, and an exit code that says that starting again will not help. */
 function refuseToStart(message: string): never {

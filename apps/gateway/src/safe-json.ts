@@ -18,9 +18,7 @@ export function parseSafeJson(text: string): ParsedJson {
     return { ok: false, refusal: refuse('invalid-json', 'The text is not valid JSON.') };
   }
   const fault = findFault(value);
-  return fault === undefined
-    ? { ok: true, value }
-    : { ok: false, refusal: refuse('invalid-json', fault) };
+  return fault === undefined ? { ok: true, value } : { ok: false, refusal: refuse('invalid-json', fault) };
 }
 
 /** Walks with a stack of its own: a value nested a hundred thousand deep must not end the process. */

@@ -4,7 +4,9 @@ import { UI_CONTRACT_VERSION } from '@dispatch/ui-contract';
 import { WIRE_VERSION } from '@dispatch/wire';
 
 /** Version of Dispatch as a whole: the root package's. Told by `hello.gateway` and `GET /version`. */
-export function gatewayVersion(): string {
+export const GATEWAY_VERSION: string = rootVersion();
+
+function rootVersion(): string {
   const path = new URL('../../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
   return version;

@@ -42,7 +42,7 @@ export class FakeKernel {
   /** Answers `watch` later, to hold a gateway in its reconnect. */
   holdWatches = false;
   catalog: unknown[] = [];
-  readonly #secret = `secret-${(boots += 1)}`;
+  readonly #secret: string;
   readonly #links = new Map<Socket, Map<string, string>>();
   readonly #sockets = new Set<Socket>();
   #held: (() => void)[] = [];
@@ -50,6 +50,8 @@ export class FakeKernel {
 
   constructor(store = new FakeStore()) {
     this.store = store;
+    boots += 1;
+    this.#secret = `secret-${boots}`;
     this.onTurn = (turn, body) => this.play(turn, body.message, ['Hel', 'lo']);
   }
 

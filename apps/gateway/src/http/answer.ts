@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { ERRORS, type ErrorResponse } from '@dispatch/transport-contract';
 import { isRetryable, type Refusal } from '../refusal.ts';
 
-/** How long the rest of a refused body is thrown away so that the client reads the refusal and not a reset. */
-const DISCARD_MS = 10_000;
+/** How long a client may neither take the answer nor go on sending a request that is already answered. */
+const STALL_MS = 30_000;
 /** Seconds a client is told to wait before it tries a retryable request again. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -47,15 +47,15 @@ export function sendRefusal(outgoing: ServerResponse, refusal: Refusal, status?:
 export function sendBody(outgoing: ServerResponse, status: number, contentType: string, body: Buffer): void {
   const { req: incoming } = outgoing;
   outgoing.writeHead(status, { 'Content-Type': contentType, 'Content-Length': body.length });
+  // The server destroys it then; a finished answer sets the time for the next request again.
+  incoming.socket.setTimeout(STALL_MS);
   if (incoming.complete || !announcesBody(incoming)) {
     outgoing.end(body);
     return;
   }
   outgoing.write(body);
-  const { socket } = incoming;
   incoming.once('end', () => outgoing.end());
   incoming.once('close', () => outgoing.end());
-  socket.setTimeout(DISCARD_MS, () => socket.destroy());
   incoming.resume();
 }
 

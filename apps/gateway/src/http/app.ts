@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ROUTES } from '@dispatch/transport-contract';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { ROUTES } from '@dispatch/transport-contract';
 import { type Context, Hono } from 'hono';
 import { INTERNAL, refusalOfError, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';

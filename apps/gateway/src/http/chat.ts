@@ -38,26 +38,18 @@ type ReadChatRequest =
 export function readChatRequest(text: string, keyHeader: string | string[] | undefined): ReadChatRequest {
   const json = parseSafeJson(text);
   if (!json.ok) return json;
-  const parsed = chatRequestSchema.safeParse(withHeaderKey(withoutUnusableId(json.value), keyHeader));
+  const parsed = chatRequestSchema.safeParse(withHeaderKey(json.value, keyHeader));
   if (!parsed.success) return { ok: false, refusal: invalidRequest(parsed.error) };
-  const message = parsed.data.message.trim();
-  if (message === '') return { ok: false, refusal: refuse('invalid-request', 'message: must not be blank') };
   if (typeof keyHeader === 'string' && parsed.data.idempotencyKey !== keyHeader) {
     const fault = 'Idempotency-Key and idempotencyKey differ; send one of them.';
     return { ok: false, refusal: refuse('invalid-request', fault) };
   }
-  return { ok: true, body: { ...parsed.data, message } };
-}
-
-/** Clients of 0.9.0 may send an id that is empty or no string; it counts as none, and the kernel mints one. */
-function withoutUnusableId(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('conversationId' in value)) return value;
-  const { conversationId, ...rest } = value;
-  return typeof conversationId === 'string' && conversationId !== '' ? value : rest;
+  return { ok: true, body: parsed.data };
 }
 
 function withHeaderKey(value: unknown, keyHeader: string | string[] | undefined): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || keyHeader === undefined) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || keyHeader === undefined)
+    return value;
   return 'idempotencyKey' in value ? value : { ...value, idempotencyKey: keyHeader };
 }
 

@@ -3,7 +3,7 @@ import { INTERNAL_ROUTES } from '@dispatch/link';
 import type { HealthResponse, VersionResponse } from '@dispatch/transport-contract';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
-import { contractVersions, gatewayVersion } from '../version.ts';
+import { contractVersions, GATEWAY_VERSION } from '../version.ts';
 import { errorResponse, requestIdOf, sendJson } from './answer.ts';
 
 /** The process lives. Says nothing of the kernel. */
@@ -30,7 +30,7 @@ export async function ready({ kernel, principal }: Services, outgoing: ServerRes
 
 export function version({ kernel }: Services, outgoing: ServerResponse): void {
   const body: VersionResponse = {
-    gateway: gatewayVersion(),
+    gateway: GATEWAY_VERSION,
     contracts: contractVersions(),
     bootId: kernel.welcome?.bootId ?? null,
     epoch: kernel.welcome?.epoch ?? null,

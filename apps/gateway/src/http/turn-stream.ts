@@ -5,9 +5,8 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Kernel } from '../link/kernel.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
+import { UnsentGuard } from '../unsent-guard.ts';
 
-/** Bytes a reader may leave unread before it is dropped. The turn goes on. */
-const UNSENT_CAP_BYTES = 1024 * 1024;
 /** How long an answer may stay silent because the kernel is away; then it is broken off rather than left hanging. */
 const KERNEL_AWAY_MS = 30_000;
 
@@ -43,9 +42,18 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
   const stopState = kernel.onState(watchState);
   watchState(kernel.state);
 
+  const guard = new UnsentGuard({
+    clock,
+    unsent: () => outgoing.writableLength,
+    onFull: () => {
+      log.info({ conversationId, turnId }, 'dropping a reader that does not keep up');
+      outgoing.destroy();
+    },
+  });
+
   const deliver = (frame: SharedFrame): void => {
     const { message, line } = frame;
-    if (message.type === 'chat.reset') return endUnread();
+    if (message.type === 'chat.reset') endUnread();
     if (message.type !== 'chat.delta' || line === undefined) return;
     const { event } = message;
     if (event.turnId !== undefined && event.turnId !== turnId) return;
@@ -53,9 +61,8 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
     if (event.type === 'turn-sealed') {
       finish();
       outgoing.end();
-    } else if (outgoing.writableLength > UNSENT_CAP_BYTES) {
-      log.info({ conversationId, turnId }, 'dropping a reader that does not keep up');
-      outgoing.destroy();
+    } else {
+      guard.check();
     }
   };
   const watch = kernel.watch({
@@ -66,6 +73,7 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
   });
   const finish = (): void => {
     watch.close();
+    guard.stop();
     stopState();
     cancelAway();
   };
@@ -73,7 +81,13 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
   const endUnread = (): void => {
     finish();
     const message = 'The events of this turn are no longer kept; read the history.';
-    writeEvent(outgoing, { type: 'error', conversationId, turnId: turnId as TurnId, message, code: 'internal' });
+    writeEvent(outgoing, {
+      type: 'error',
+      conversationId,
+      turnId: turnId as TurnId,
+      message,
+      code: 'internal',
+    });
     outgoing.end();
   };
   outgoing.once('close', finish);
@@ -81,5 +95,7 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
 
 /** Conversation ids may hold what a header cannot; those travel percent-encoded. */
 function headerValue(conversationId: string): string {
-  return /^[\x21-\x7e]+$/.test(conversationId) ? conversationId : encodeURIComponent(Buffer.from(conversationId, 'utf8').toString('utf8'));
+  return /^[\x21-\x7e]+$/.test(conversationId)
+    ? conversationId
+    : encodeURIComponent(Buffer.from(conversationId, 'utf8').toString('utf8'));
 }

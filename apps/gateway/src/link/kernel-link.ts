@@ -88,7 +88,10 @@ export class KernelLink {
       this.#secret = undefined;
     }
     const secret = this.#secret;
-    if (secret === undefined) return this.#retry();
+    if (secret === undefined) {
+      this.#retry();
+      return;
+    }
     const socket = connect({ path });
     this.#socket = socket;
     const decoder = new FrameDecoder();
@@ -119,7 +122,10 @@ export class KernelLink {
       else this.drop('a frame before the welcome');
       return;
     }
-    if (frame.v !== LINK_VERSION) return this.drop(`the kernel speaks link version ${frame.v}`);
+    if (frame.v !== LINK_VERSION) {
+      this.drop(`the kernel speaks link version ${frame.v}`);
+      return;
+    }
     this.#cancelTimer();
     this.#welcomed = true;
     this.#failures = 0;

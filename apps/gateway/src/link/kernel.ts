@@ -1,10 +1,6 @@
-import {
-  type LinkWelcomeFrame,
-  readLinkSecret,
-  socketPaths,
-} from '@dispatch/link';
+import { type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
 import type { Logger } from 'pino';
-import { type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import { KernelLink } from './kernel-link.ts';
 import { KernelRpc } from './kernel-rpc.ts';

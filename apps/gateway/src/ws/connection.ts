@@ -14,9 +14,6 @@ const CLOSE_RESTART = 1012;
 const CLOSE_TOO_SLOW = 1013;
 const FRAME_TOO_LARGE = 1009;
 
-/** What is waited for at most before a client that was sent away should be back, in milliseconds. */
-const RETRY_AFTER_MS = 1_000;
-
 /** One socket: what it watches, what it is sent, and whether it still lives. */
 export class Connection {
   readonly principal: Principal;
@@ -33,7 +30,7 @@ export class Connection {
     this.principal = principal;
     this.#services = services;
     this.#socket = socket;
-    this.#outbox = new Outbox({ socket, clock, onFull: () => this.#sendAway(CLOSE_TOO_SLOW) });
+    this.#outbox = new Outbox({ socket, clock, onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow') });
     this.chats = new ChatWatches(kernel, principal, (frame) => this.sendShared(frame));
     this.#heartbeat = new Heartbeat({
       clock,
@@ -60,15 +57,15 @@ export class Connection {
     this.#outbox.write(frame.text);
   }
 
-  /** The gateway ends, or what the client holds is of another epoch: it is to come back. */
-  restart(): void {
-    this.#sendAway(CLOSE_RESTART);
+  /** The client is to come back, to another gateway or another epoch; `reason` is told in `bye`. */
+  restart(reason: string): void {
+    this.#sendAway(CLOSE_RESTART, reason);
   }
 
-  #sendAway(code: number): void {
-    if (code === CLOSE_TOO_SLOW) this.#services.log.info('dropping a socket that does not keep up');
+  #sendAway(code: number, reason: string): void {
+    this.#services.log.debug({ code, reason }, 'sending a socket away');
     this.chats.closeAll();
-    const bye: WsServerMessage = { type: 'bye', code, resume: true, retryAfterMs: RETRY_AFTER_MS };
+    const bye: WsServerMessage = { type: 'bye', code: reason, resume: true };
     this.#outbox.close(code, JSON.stringify(bye));
   }
 

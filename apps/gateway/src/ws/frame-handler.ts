@@ -9,7 +9,7 @@ export interface FrameContext {
   readonly requestId: string;
 }
 
-/** What an `ack` says beside the frame's id. Sent only when the frame had one. */
+/** What the `ack` of a `chat.send` says beside the frame's id. Sent only when the frame had one. */
 export interface Done {
   readonly conversationId?: string;
   readonly turnId?: string;
@@ -19,9 +19,6 @@ export interface Done {
 export type FrameAnswer = { readonly done: Done } | { readonly refusal: Refusal };
 
 /** Carries out one kind of client frame. What it throws is answered as an internal failure. */
-export type FrameHandler<Frame> = (
-  frame: Frame,
-  context: FrameContext,
-) => FrameAnswer | Promise<FrameAnswer>;
+export type FrameHandler<Frame> = (frame: Frame, context: FrameContext) => FrameAnswer | Promise<FrameAnswer>;
 
 export const DONE: FrameAnswer = { done: {} };

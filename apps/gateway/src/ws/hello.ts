@@ -1,21 +1,18 @@
-import type { WsServerMessage } from '@dispatch/transport-contract';
+import { CAPABILITIES, type WsServerMessage } from '@dispatch/transport-contract';
 import { BODY_CAP_BYTES } from '../http/body.ts';
 import type { Services } from '../services.ts';
-import { contractVersions, gatewayVersion } from '../version.ts';
+import { UNSENT_CAP_BYTES } from '../unsent-guard.ts';
+import { contractVersions, GATEWAY_VERSION } from '../version.ts';
 import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
-import { UNSENT_CAP_BYTES } from './outbox.ts';
 
 /** Bytes one message of a client may have. */
 export const FRAME_CAP_BYTES = 256 * 1024;
-
-/** What clients may rely on beyond the base protocol. */
-const CAPABILITIES: readonly string[] = ['turn-cursor', 'ack', 'idempotency'];
 
 /** The first frame of every socket. */
 export function helloFrame({ kernel, clock, principal }: Services): WsServerMessage {
   return {
     type: 'hello',
-    gateway: gatewayVersion(),
+    gateway: GATEWAY_VERSION,
     bootId: kernel.welcome?.bootId ?? '',
     contracts: contractVersions(),
     capabilities: CAPABILITIES,

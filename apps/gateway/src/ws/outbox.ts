@@ -1,8 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
+import { UnsentGuard } from '../unsent-guard.ts';
 
-/** Bytes a client may leave unread before it is dropped. Told to clients in `hello.limits.unsentBytes`. */
-export const UNSENT_CAP_BYTES = 1024 * 1024;
 /** Time a client that is sent away has to read why. */
 const FAREWELL_MS = 1_000;
 
@@ -17,26 +16,29 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
-  readonly #onFull: () => void;
+  readonly #guard: UnsentGuard;
   #isClosing = false;
 
   constructor(options: OutboxOptions) {
     this.#socket = options.socket;
     this.#clock = options.clock;
-    this.#onFull = options.onFull;
+    const { socket, clock, onFull } = options;
+    this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
+    socket.once('close', () => this.#guard.stop());
   }
 
   /** One text message. Dropped when the socket is closing. */
   write(text: Buffer | string): void {
     if (this.#isClosing || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.send(text, { binary: false });
-    if (this.#socket.bufferedAmount > UNSENT_CAP_BYTES) this.#onFull();
+    this.#guard.check();
   }
 
   /** Last words, the close frame, and the end of the socket if the client answers neither. */
   close(code: number, lastWords: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.#guard.stop();
     if (this.#socket.readyState === this.#socket.OPEN) {
       this.#socket.send(lastWords, { binary: false });
       this.#socket.close(code);

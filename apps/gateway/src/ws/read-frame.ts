@@ -25,16 +25,9 @@ export function readFrame(text: string): ReadFrame {
   if (typeof type !== 'string' || !Object.hasOwn(HANDLERS, type)) {
     return { ok: false, refusal: refuse('unknown-frame', 'There is no frame of this type.'), about };
   }
-  const parsed = clientFrameSchemas[type as WsClientMessage['type']].safeParse(withoutEmptyId(fields));
+  const parsed = clientFrameSchemas[type as WsClientMessage['type']].safeParse(fields);
   if (!parsed.success) return { ok: false, refusal: invalidRequest(parsed.error), about };
-  return { ok: true, frame: parsed.data as WsClientMessage };
-}
-
-/** For `chat.send` an empty id means, as over HTTP, that there is none. */
-function withoutEmptyId(fields: Record<string, unknown>): Record<string, unknown> {
-  if (fields['type'] !== 'chat.send' || fields['conversationId'] !== '') return fields;
-  const { conversationId, ...rest } = fields;
-  return rest;
+  return { ok: true, frame: parsed.data };
 }
 
 function aboutOf({ type, id, conversationId, surfaceId }: Record<string, unknown>): RefusedFrame {

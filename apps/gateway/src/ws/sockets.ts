@@ -31,7 +31,7 @@ export class Sockets {
     socket.on('close', () => this.#remove(connection));
     socket.on('message', (data, isBinary) => {
       // `nodebuffer` is the binary type of every socket of the server.
-      void receive(connection, this.#services, data as Buffer, isBinary);
+      receive(connection, this.#services, data as Buffer, isBinary);
     });
     const { kernel } = this.#services;
     connection.send(helloFrame(this.#services));
@@ -40,8 +40,8 @@ export class Sockets {
   }
 
   /** Sends everybody away, to come back to another gateway or another epoch. */
-  restartAll(): void {
-    for (const connection of [...this.#open]) connection.restart();
+  restartAll(reason: 'draining' | 'epoch-changed'): void {
+    for (const connection of [...this.#open]) connection.restart(reason);
   }
 
   /** Resolves when no socket is open. */
@@ -66,8 +66,8 @@ export class Sockets {
       this.#epoch = welcome.epoch;
       this.#catalog = catalog;
       // What clients hold of another epoch may never have happened.
-      if (isOtherEpoch) return this.restartAll();
-      if (isOtherCatalog) this.#broadcast(catalogFrame(this.#services));
+      if (isOtherEpoch) this.restartAll('epoch-changed');
+      else if (isOtherCatalog) this.#broadcast(catalogFrame(this.#services));
     }
     this.#broadcast({ type: 'status', kernel: state });
   }

@@ -48,7 +48,12 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
       ...(refusal.code === 'forbidden-origin' ? {} : corsHeaders(incoming)),
       ...(refusal === UPGRADE_REQUIRED && { Upgrade: 'websocket' }),
     };
-    refuseSocket(socket, refusal, { requestId: services.ids.mint('req'), headers });
+    refuseSocket(socket, refusal, {
+      requestId: services.ids.mint('req'),
+      headers,
+      // Told apart from a path that does not exist: every path does.
+      ...(refusal === FOREIGN_USER && { status: 403 }),
+    });
   };
   const upgrade = async (incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const onError = (): void => void socket.destroy();
@@ -64,6 +69,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
   };
 }
 
+const FOREIGN_USER: Refusal = refuse('not-found', 'This is the path of another user.');
 const DRAINING: Refusal = refuse('draining', 'The gateway is shutting down.');
 
 function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
@@ -72,9 +78,7 @@ function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refus
   if (options.isDraining()) return DRAINING;
   if (incoming.headers.upgrade?.toLowerCase() !== 'websocket') return UPGRADE_REQUIRED;
   const user = USER_PATH.exec(incoming.url ?? '')?.[1];
-  if (user !== undefined && user !== options.services.principal.userId) {
-    return refuse('forbidden-host', 'This is the path of another user.');
-  }
+  if (user !== undefined && user !== options.services.principal.userId) return FOREIGN_USER;
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import type { TurnCursor } from '@dispatch/link';
 import type { ChatSubscribeMessage } from '@dispatch/transport-contract';
 import { type Refusal, refuse } from '../../refusal.ts';
 import { WATCH_CAP } from '../chat-watches.ts';
-import type { FrameHandler } from '../frame-handler.ts';
+import { DONE, type FrameHandler } from '../frame-handler.ts';
 
 export const tooManyWatches: Refusal = refuse(
   'invalid-request',
@@ -11,13 +11,12 @@ export const tooManyWatches: Refusal = refuse(
 );
 
 /** Watches a conversation. A second one on the same socket changes nothing and replays nothing. */
-export const chatSubscribe: FrameHandler<ChatSubscribeMessage> = async (frame, { connection }) => {
+export const chatSubscribe: FrameHandler<ChatSubscribeMessage> = (frame, { connection }) => {
   const { chats } = connection;
   if (chats.isFullFor(frame.conversationId)) return { refusal: tooManyWatches };
   const { watched } = chats.open(frame.conversationId, cursorOf(frame));
   // Only who asked to be told has to wait for it.
-  if (frame.id !== undefined) await watched;
-  return { done: { conversationId: frame.conversationId } };
+  return frame.id === undefined ? DONE : watched.then(() => DONE);
 };
 
 /** A turn without an index is asked for from its start. */

@@ -1,8 +1,8 @@
 import type { ChatUnsubscribeMessage } from '@dispatch/transport-contract';
-import type { FrameHandler } from '../frame-handler.ts';
+import { DONE, type FrameHandler } from '../frame-handler.ts';
 
 /** Stops watching; the turn goes on. */
 export const chatUnsubscribe: FrameHandler<ChatUnsubscribeMessage> = (frame, { connection }) => {
   connection.chats.close(frame.conversationId);
-  return { done: { conversationId: frame.conversationId } };
+  return DONE;
 };

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readGatewayConfig } from './config.ts';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'config-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+const read = (env: Record<string, string> = {}, argv: string[] = []) =>
+  readGatewayConfig(argv, { DISPATCH_DATA_DIR: home, ...env }, home);
+
+describe('readGatewayConfig', () => {
+  it('binds loopback and the documented ports by default', () => {
+    expect(read()).toEqual({
+      dataDirectory: home,
+      host: '127.0.0.1',
+      httpPort: 24203,
+      wsPort: 24205,
+      allowedOrigins: [],
+    });
+  });
+
+  it('flags win over variables, variables over the file', () => {
+    writeFileSync(join(home, 'dispatch.config.json'), '{"httpPort":1,"wsPort":2,"host":"::1"}');
+    expect(read({ DISPATCH_WS_PORT: '20' }, ['--host', 'localhost'])).toMatchObject({
+      host: 'localhost',
+      httpPort: 1,
+      wsPort: 20,
+    });
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.10', 'example.com', '127.0.0.256', '10.0.0.1', '*', ' 127.0.0.1'])(
+    'S-02: refuses to bind %j',
+    (host) => {
+      expect(() => read({ DISPATCH_HOST: host })).toThrow(/loopback/);
+    },
+  );
+
+  it.each(['token', 'oidc', 'none', 'LOCAL', 'dev'])('S-02: refuses the auth mode %s', (auth) => {
+    expect(() => read({ DISPATCH_AUTH: auth })).toThrow(/DISPATCH_AUTH/);
+  });
+
+  it.each(['-1', '65536', '1.5', 'http', '0x10', ' 80'])('refuses the port %j', (port) => {
+    expect(() => read({ DISPATCH_HTTP_PORT: port })).toThrow(/DISPATCH_HTTP_PORT/);
+  });
+
+  it('takes origins in the form browsers send them and refuses every other', () => {
+    const origins = 'https://console.example, http://lan.example:8080';
+    expect(read({ DISPATCH_ALLOWED_ORIGINS: origins }).allowedOrigins).toEqual([
+      'https://console.example',
+      'http://lan.example:8080',
+    ]);
+    for (const origin of [
+      '*',
+      'null',
+      'console.example',
+      'https://console.example/',
+      'https://A.example',
+      'https://a.example:443',
+      'https://a.example,',
+    ]) {
+      expect(() => read({ DISPATCH_ALLOWED_ORIGINS: origin })).toThrow(/DISPATCH_ALLOWED_ORIGINS/);
+    }
+  });
+});

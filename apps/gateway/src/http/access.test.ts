@@ -1,0 +1,136 @@
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { checkAccess, isAllowedOrigin } from './access.ts';
+
+const rules = {
+  host: '127.0.0.1',
+  allowedOrigins: ['https://console.example', 'https://console.example:8443'],
+};
+
+function incoming(headers: Record<string, string>, host: string[] = ['localhost:24203'], url = '/models') {
+  return {
+    headers: { ...headers },
+    headersDistinct: { host },
+    url,
+    method: 'GET',
+  } as unknown as IncomingMessage;
+}
+
+describe('checkAccess', () => {
+  it.each([
+    'http://localhost',
+    'http://localhost:5173',
+    'https://localhost:1',
+    'http://127.0.0.1:24203',
+    'http://[::1]:65535',
+    'https://console.example',
+    'https://console.example:8443',
+  ])('S-20: origin %s may', (origin) => {
+    expect(checkAccess(incoming({ origin }), rules)).toBeUndefined();
+  });
+
+  it.each([
+    'null',
+    '',
+    '*',
+    'localhost',
+    'file://',
+    'http://localhost.evil.example',
+    'http://localhost:80.evil.example',
+    'http://evil.example/?http://localhost',
+    'http://evillocalhost',
+    'http://localhost@evil.example',
+    'http://user@localhost',
+    'http://localhost/',
+    'http://localhost#',
+    'http://localhost:',
+    'http://localhost:99999',
+    'http://localhost:-1',
+    'http://LOCALHOST',
+    'HTTP://localhost',
+    'http://localhost.',
+    'http://127.0.0.1.',
+    'http://127.0.0.1.evil.example',
+    'http://127.0.0.2',
+    'http://127.1',
+    'http://2130706433',
+    'http://0.0.0.0',
+    'http://[::]',
+    'http://[::ffff:127.0.0.1]',
+    'http://[0:0:0:0:0:0:0:1]',
+    'ws://localhost',
+    'chrome-extension://localhost',
+    'http://ⓛocalhost',
+    'http://localhost\u0000',
+    'http://localhost, http://localhost',
+    ' http://localhost',
+    'http://console.example',
+    'https://console.example.',
+    'https://console.example/',
+    'https://CONSOLE.example',
+    'https://console.example:443',
+    'https://a.console.example',
+    'https://console.example.evil.example',
+    'https://xconsole.example',
+    'https://consoleXexample',
+    'https://console.example:8444',
+  ])('S-20: origin %j may not', (origin) => {
+    expect(checkAccess(incoming({ origin }), rules)?.code).toBe('forbidden-origin');
+    expect(isAllowedOrigin(origin, rules)).toBe(false);
+  });
+
+  it.each([
+    ['localhost'],
+    ['localhost:24203'],
+    ['LOCALHOST:24203'],
+    ['127.0.0.1'],
+    ['127.0.0.1:1'],
+    ['[::1]'],
+    ['[::1]:24203'],
+  ])('S-02: host %s may', (host) => {
+    expect(checkAccess(incoming({}, [host]), rules)).toBeUndefined();
+  });
+
+  it.each([
+    [[]],
+    [['']],
+    [['evil.example']],
+    [['evil.example:24203']],
+    [['localhost.evil.example']],
+    [['localhost.']],
+    [['127.0.0.2']],
+    [['127.0.0.1.nip.io']],
+    [['0.0.0.0']],
+    [['192.168.1.10']],
+    [['[::]']],
+    [['[fe80::1]']],
+    [['::1']],
+    [['localhost:99999']],
+    [['localhost:24203:1']],
+    [['localhost/']],
+    [['user@localhost']],
+    [['localhost', 'localhost']],
+    [['localhost', 'evil.example']],
+  ])('S-02: host %j may not', (host) => {
+    expect(checkAccess(incoming({}, host), rules)?.code).toBe('forbidden-host');
+  });
+
+  it.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-anything'])(
+    'S-02: a request with %s may not',
+    (name) => {
+      expect(checkAccess(incoming({ [name]: 'x' }), rules)?.code).toBe('forbidden-host');
+    },
+  );
+
+  it.each(['http://localhost/models', 'models', '*', 'evil.example:443'])(
+    'target %s is not a path',
+    (url) => {
+      expect(checkAccess(incoming({}, undefined, url), rules)?.code).toBe('invalid-request');
+    },
+  );
+
+  it('the bound host may be named as it was bound', () => {
+    const request = incoming({}, ['127.0.0.9:24203']);
+    expect(checkAccess(request, { ...rules, host: '127.0.0.9' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
+import { pause, until } from '../__fixtures__/until.ts';
+import { KernelUnavailable } from './kernel-rpc.ts';
+
+let test: TestGateway;
+afterEach(() => test.stop());
+
+const ask = (options: { method?: string; repeatable?: boolean } = {}) =>
+  test.gateway.services.kernel.rpc.request({
+    method: options.method ?? 'GET',
+    path: '/models',
+    principal: test.gateway.services.principal,
+    repeatable: options.repeatable ?? true,
+  });
+
+describe('Kernel', () => {
+  it('reads the secret anew for each kernel and comes back by itself', async () => {
+    test = await startTestGateway();
+    const { kernel } = test.gateway.services;
+    const states: string[] = [];
+    kernel.onState((state) => states.push(state));
+    const { secret } = kernel;
+    await test.restartKernel();
+    await until('the kernel is back', () => states.length === 2);
+    expect(states).toEqual(['down', 'up']);
+    expect(kernel.secret).not.toBe(secret);
+    expect((await ask()).status).toBe(200);
+  });
+
+  it('is up only when every watch is live again', async () => {
+    test = await startTestGateway();
+    const { kernel } = test.gateway.services;
+    const { watched } = kernel.watch({ topic: 'turn:c', userId: 'usr_owner', deliver: () => undefined });
+    await watched;
+    await test.restartKernel((next) => {
+      next.holdWatches = true;
+    });
+    await until('the watch is repeated', () => test.kernel.upFrames.some(({ type }) => type === 'watch'));
+    await pause(30);
+    expect(kernel.state).toBe('down');
+    test.kernel.releaseWatches();
+    await until('the kernel is up', () => kernel.state === 'up');
+  });
+
+  it('holds requests while a kernel restarts, up to 2 s', async () => {
+    test = await startTestGateway();
+    test.kernel.kill();
+    await until('it is down', () => test.gateway.services.kernel.state === 'down');
+    const held = ask({ method: 'POST', repeatable: false });
+    await pause(300);
+    await test.restartKernel();
+    expect((await held).status).toBe(200);
+    test.kernel.kill();
+    await until('it is down', () => test.gateway.services.kernel.state === 'down');
+    const started = performance.now();
+    await expect(ask()).rejects.toThrow(KernelUnavailable);
+    expect(performance.now() - started).toBeGreaterThan(1_900);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('repeats a cut request once, and only one that may be repeated', async () => {
+    test = await startTestGateway();
+    let calls = 0;
+    test.kernel.onRequest = () => {
+      calls += 1;
+      return calls === 1 ? 'cut' : { status: 200, body: { calls } };
+    };
+    expect(JSON.parse((await ask()).body.toString())).toEqual({ calls: 2 });
+    calls = 0;
+    await expect(ask({ method: 'POST', repeatable: false })).rejects.toThrow(KernelUnavailable);
+    expect(calls).toBe(1);
+    test.kernel.onRequest = () => {
+      calls += 1;
+      return 'cut';
+    };
+    calls = 0;
+    await expect(ask()).rejects.toThrow(KernelUnavailable);
+    expect(calls).toBe(2);
+  });
+});
