@@ -32,7 +32,8 @@ function errorIn(text: string): object | undefined {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
-    return typeof body.error === 'object' && body.error !== null ? body.error : { message: body.error };
+    if (typeof body.error === 'string') return { message: body.error };
+    return typeof body.error === 'object' && body.error !== null ? body.error : undefined;
   } catch {
     return undefined;
   }

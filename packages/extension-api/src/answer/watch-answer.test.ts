@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type AnswerFormat, watchAnswer } from './watch-answer.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const format: AnswerFormat = {
+  isTerminal: (data) => data === 'END',
+  rewrite: (data) => (data === 'drop' ? undefined : data.toLowerCase()),
+};
+const encoder = new TextEncoder();
+
+/** A server that sends these pieces, then closes, hangs or breaks. */
+function serving(
+  pieces: readonly string[],
+  then: 'close' | 'hang' | Error = 'close',
+  init: ResponseInit = {},
+) {
+  const waiting = pieces.map((piece) => encoder.encode(piece));
+  const cancelled = vi.fn();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const next = waiting.shift();
+        if (next !== undefined) return controller.enqueue(next);
+        if (then === 'hang') return new Promise(() => {});
+        if (then === 'close') return controller.close();
+        return controller.error(then);
+      },
+      cancel: cancelled,
+    },
+    { highWaterMark: 0 },
+  );
+  const headers = { 'content-type': 'text/event-stream', ...init.headers };
+  const fetching = vi.fn(
+    async (_url: unknown, _init?: RequestInit) => new Response(body, { ...init, headers }),
+  );
+  vi.stubGlobal('fetch', fetching);
+  return { fetching, cancelled };
+}
+
+const get = async (signal?: AbortSignal) => {
+  const watch = watchAnswer(format);
+  const response = await watch.fetch('http://x.test', signal === undefined ? {} : { signal });
+  return { watch, response };
+};
+
+describe('watchAnswer', () => {
+  it('hands on lines as they are completed, rewritten or left out, and never asks to follow redirects', async () => {
+    const { fetching } = serving(['event: a\ndata: AB', 'C\n\ndata: drop\n\n: com', 'ment\n\ndata: END\n\n']);
+    const { watch, response } = await get();
+    expect(await response.text()).toBe('event: a\ndata: abc\n\n\n: comment\n\ndata: end\n\n');
+    expect(watch.isComplete()).toBe(true);
+    expect(fetching.mock.calls[0]?.[1]).toMatchObject({ redirect: 'manual' });
+  });
+
+  it('T12: a connection that breaks ends the bytes quietly and keeps the reason', async () => {
+    serving(['data: A\n\n', 'data: B\n\ndata: half'], new TypeError('terminated'));
+    const { watch, response } = await get();
+    expect(await response.text()).toBe('data: a\n\ndata: b\n\n');
+    expect(watch.isComplete()).toBe(false);
+    expect(watch.failure()?.failure.code).toBe('response-truncated');
+  });
+
+  it('silence that the library gives up on is a stall', async () => {
+    const cause = Object.assign(new Error('x'), { code: 'UND_ERR_BODY_TIMEOUT' });
+    serving(['data: A\n\n'], new TypeError('terminated', { cause }));
+    const { watch, response } = await get();
+    await response.text();
+    expect(watch.failure()?.failure.code).toBe('provider-stalled');
+  });
+
+  it('an abort is no break: it goes through', async () => {
+    const aborting = new AbortController();
+    serving(['data: A\n\n'], new DOMException('x', 'AbortError'));
+    const { watch, response } = await get(aborting.signal);
+    aborting.abort();
+    await expect(response.text()).rejects.toThrow();
+    expect(watch.failure()).toBeUndefined();
+  });
+
+  it.each(['data: END\n\n', 'data: END\n', 'data: END'])('is complete with %j', async (last) => {
+    serving(['data: A\n\n', last]);
+    const { watch, response } = await get();
+    expect(await response.text()).toBe('data: a\n\ndata: end\n\n');
+    expect(watch.isComplete()).toBe(true);
+  });
+
+  it('closes the connection behind the terminal event, and at a line without end', async () => {
+    const open = serving(['data: END\n\n'], 'hang');
+    await (await get()).response.text();
+    expect(open.cancelled).toHaveBeenCalled();
+    const endless = serving(
+      Array.from({ length: 20 }, () => 'x'.repeat(1024 * 1024)),
+      'hang',
+    );
+    const { watch, response } = await get();
+    expect(await response.text()).toBe('');
+    expect(endless.cancelled).toHaveBeenCalled();
+    expect(watch.failure()?.failure.code).toBe('response-malformed');
+  });
+
+  it('reads no error without end', async () => {
+    const { cancelled } = serving(
+      Array.from({ length: 100 }, () => 'x'.repeat(10_000)),
+      'hang',
+      { status: 500 },
+    );
+    const { response } = await get();
+    expect(response.status).toBe(500);
+    expect((await response.text()).length).toBe(64 * 1024);
+    expect(cancelled).toHaveBeenCalled();
+  });
+
+  it('makes an error object behind a 200 the failure it stands for', async () => {
+    const json = { headers: { 'content-type': 'application/json; charset=utf-8' } };
+    serving(['{"error":{"code":429,"message":"x"}}'], 'close', json);
+    expect((await get()).response.status).toBe(429);
+    serving(['{"error":"x"}'], 'close', json);
+    expect((await get()).response.status).toBe(500);
+    serving(['{"error":null}'], 'close', json);
+    await expect(get()).rejects.toThrow('does not stream');
+  });
+});
