@@ -11,7 +11,7 @@ export interface Ids {
   fraction(): number;
 }
 
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 
 export const systemIds: Ids = {
   mint: (kind) => {

@@ -187,7 +187,9 @@ export class FakeKernel {
     const { method = '', url: path = '', headers } = incoming;
     const request = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') };
     this.requests.push(request);
-    const answer = this.#isTrusted(headers) ? await this.#answer(request) : { status: 401, body: {} };
+    const answer = this.#isTrusted(headers)
+      ? await this.#answer(request)
+      : { status: 503, body: problem('kernel-unavailable') };
     if (answer === 'cut') return void incoming.socket.destroy();
     outgoing.writeHead(answer.status, { 'content-type': 'application/json' });
     outgoing.end(JSON.stringify(answer.body));

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '@dispatch/link';
+import { type Principal, REQUEST_ID_HEADER } from '@dispatch/link';
 import type { KernelRpc } from '../link/kernel-rpc.ts';
 import { refusalOfAnswer } from '../refusal.ts';
-import { REQUEST_ID_HEADER, requestIdOf, sendBody, sendRefusal } from './answer.ts';
+import { requestIdOf, sendBody, sendRefusal } from './answer.ts';
 import { readBody } from './body.ts';
 
 /** The only headers of a request that reach the kernel; who asks is never among them. */
@@ -17,7 +17,7 @@ export async function relay(
   const { incoming, outgoing, method, path } = request;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
-  const headers: Record<string, string> = { [REQUEST_ID_HEADER.toLowerCase()]: requestIdOf(outgoing) };
+  const headers: Record<string, string> = { [REQUEST_ID_HEADER]: requestIdOf(outgoing) };
   for (const name of RELAYED_HEADERS) {
     const value = incoming.headers[name];
     if (typeof value === 'string') headers[name] = value;

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { encodePrincipal, LINK_SECRET_HEADER, PRINCIPAL_HEADER, type Principal } from '@dispatch/link';
+import { ERRORS } from '@dispatch/transport-contract';
 import type { Logger } from 'pino';
 import { type Clock, sleep } from '../clock.ts';
 
@@ -72,8 +73,9 @@ export class KernelRpc {
       const secret = (await this.#link.whenUp(left)) ? this.#link.secret : undefined;
       if (secret === undefined) throw new KernelUnavailable('the kernel is not running');
       const attempt = await this.#attempt(asked, secret);
-      if (typeof attempt === 'object') return attempt;
-      this.#log.debug({ path: asked.path, attempt }, 'no answer from the kernel');
+      if (typeof attempt === 'object' && !isStranger(attempt)) return attempt;
+      this.#log.debug({ path: asked.path }, 'asking the kernel again');
+      // A stranger's request was not carried out: the kernel is a newer one than the link knows yet.
       if (attempt === 'cut') {
         if (!mayRepeat) throw new KernelUnavailable('the kernel stopped while it answered');
         mayRepeat = false;
@@ -118,6 +120,11 @@ export class KernelRpc {
       outgoing.end(body);
     });
   }
+}
+
+/** The kernel did not take us for its gateway: our secret is that of an earlier start. */
+function isStranger({ status, body }: RpcAnswer): boolean {
+  return status === ERRORS['kernel-unavailable'].status && body.includes('"kernel-unavailable"');
 }
 
 async function collect(incoming: IncomingMessage): Promise<RpcAnswer> {

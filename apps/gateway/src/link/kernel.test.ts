@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { problem } from '../__fixtures__/fake-kernel.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { pause, until } from '../__fixtures__/until.ts';
 import { KernelUnavailable } from './kernel-rpc.ts';
@@ -57,6 +58,17 @@ describe('Kernel', () => {
     await expect(ask()).rejects.toThrow(KernelUnavailable);
     expect(performance.now() - started).toBeGreaterThan(1_900);
     expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('asks again when the kernel is a newer one than its secret tells', async () => {
+    test = await startTestGateway();
+    let calls = 0;
+    test.kernel.onRequest = () => {
+      calls += 1;
+      return calls === 1 ? { status: 503, body: problem('kernel-unavailable') } : { status: 200, body: {} };
+    };
+    expect((await ask({ method: 'POST', repeatable: false })).status).toBe(200);
+    expect(calls).toBe(2);
   });
 
   it('repeats a cut request once, and only one that may be repeated', async () => {

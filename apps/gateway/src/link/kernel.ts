@@ -17,6 +17,7 @@ export class Kernel {
   readonly #link: KernelLink;
   readonly #watches: WatchTable;
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #listeners = new Set<(state: KernelState) => void>();
   #state: KernelState = 'down';
   #welcome: LinkWelcomeFrame | undefined;
@@ -26,6 +27,7 @@ export class Kernel {
     const { dataDirectory, clock, ids, log } = options;
     const paths = socketPaths(dataDirectory);
     this.#clock = clock;
+    this.#log = log;
     this.#link = new KernelLink({
       path: paths.events,
       readSecret: () => readLinkSecret(dataDirectory),
@@ -108,6 +110,7 @@ export class Kernel {
   #turn(state: KernelState): void {
     if (this.#state === state) return;
     this.#state = state;
+    this.#log.info({ kernel: state }, 'the kernel changed its state');
     for (const listener of [...this.#listeners]) listener(state);
   }
 }

@@ -1,4 +1,10 @@
-import { INTERNAL_ROUTES, type Principal, type StartTurnAnswer, type StartTurnBody } from '@dispatch/link';
+import {
+  INTERNAL_ROUTES,
+  type Principal,
+  REQUEST_ID_HEADER,
+  type StartTurnAnswer,
+  type StartTurnBody,
+} from '@dispatch/link';
 import { type Refusal, refusalOfAnswer } from '../refusal.ts';
 import type { KernelRpc } from './kernel-rpc.ts';
 
@@ -17,7 +23,7 @@ export async function startTurn(
   const answer = await rpc.request({
     method,
     path,
-    headers: { 'content-type': 'application/json', 'x-request-id': requestId },
+    headers: { 'content-type': 'application/json', [REQUEST_ID_HEADER]: requestId },
     body: Buffer.from(JSON.stringify(body), 'utf8'),
     principal,
     repeatable: body.idempotencyKey !== undefined,
