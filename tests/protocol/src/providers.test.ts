@@ -116,8 +116,8 @@ describe.each(['anthropic', 'openai'])('through the protocol of %s', (credential
     server.script('scripted', fail(529, {}), fail(429, { retryAfter: 1 }), reply(say('There.')));
     const events = await plain({ message: 'hello', model });
     expect(events.filter(({ type }) => type === 'status')).toMatchObject([
-      { status: 'retrying', attempt: 1 },
       { status: 'retrying', attempt: 2 },
+      { status: 'retrying', attempt: 3 },
     ]);
     expect(events.some(({ type }) => type === 'error')).toBe(false);
     expect(textOf(events)).toBe('There.');

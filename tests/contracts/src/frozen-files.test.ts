@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { base, filesBelow, readText } from './repository.ts';
+
+/** sha256 of what was released. Frozen files are added, never edited: a changed hash here is a mistake. */
+const released: Readonly<Record<string, string>> = {
+  'transport-contract/0.9.0/fixtures.json':
+    '883565b10305e674ed54fa7b1b8cd07631282a9191dd10d421dcfcda34241557',
+  'transport-contract/0.9.0/index.d.ts': 'f5b75c7c1a4344401b29f9ccae993fa20b16df1a2e16935c3c04b722fc2d0efd',
+  'ui-contract/0.2.0/fixtures.json': 'a4ee462655738251708bb14ec01815bd21726004d1bfde130d136b410d183551',
+  'ui-contract/0.2.0/index.d.ts': '3b224dc5f87987f99fe6fbcc6c40ea3129c058de63883366deaf1548e44e9c68',
+  'wire/0.6.0/fixtures.json': '9496506a1f01a85f05f0f6c68dbc7f428466ece4b82181a7123b7b83f66f879f',
+  'wire/0.6.0/index.d.ts': '7aef97f2ad6b899846cd1ac42a1520928d92ea86cd5a0c1df3807d59642f5ef3',
+};
+
+it('frozen files are as they were released', () => {
+  const present = filesBelow('contracts/history').map((file) => [
+    file.slice('contracts/history/'.length),
+    createHash('sha256').update(readText(file)).digest('hex'),
+  ]);
+  const known = present.filter(([file = '']) => file in released);
+  expect(Object.fromEntries(known)).toEqual(released);
+});
+
+it('every version but the base that is frozen is one a CHANGELOG tells of', () => {
+  const versions = new Set(
+    filesBelow('contracts/history').map((file) => file.split('/').slice(2, 4).join(' ')),
+  );
+  for (const [name, version] of Object.entries(base)) expect([...versions]).toContain(`${name} ${version}`);
+  for (const version of versions) {
+    const [name = '', number = ''] = version.split(' ');
+    expect(readText(`packages/${name}/CHANGELOG.md`)).toContain(`\n## ${number}\n`);
+  }
+});
