@@ -24,6 +24,7 @@ export async function runChat(
   const printer = new TurnPrinter(out);
   let turnId: string | undefined;
   let presses = 0;
+  let away = false;
   let leave: (signal: 'SIGINT' | 'SIGTERM') => void = () => undefined;
   const left = new Promise<{ readonly left: 'SIGINT' | 'SIGTERM' }>((resolve) => {
     leave = (signal) => resolve({ left: signal });
@@ -35,19 +36,19 @@ export async function runChat(
       leave('SIGINT');
       return;
     }
-    out.note('\nStopping the run. Ctrl-C again leaves without waiting.');
+    printer.beside('Stopping the run. Ctrl-C again leaves without waiting.');
     client.stop(conversationId, { turnId }).catch((error: unknown) => {
-      out.note(`It could not be stopped: ${error instanceof Error ? error.message : String(error)}`);
+      printer.beside(`It could not be stopped: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
   const unhook = [
     terminal.onSignal('SIGINT', interrupt),
     terminal.onSignal('SIGTERM', () => leave('SIGTERM')),
-    connection.onState(({ state, retryInMs }) => {
-      if (state === 'waiting') {
-        const pause = ((retryInMs ?? 0) / 1_000).toFixed(1);
-        out.note(out.noteStyle.dim(`\nThe gateway is away; trying again in ${pause} s.`));
+    connection.onState(({ state }) => {
+      if (state === 'waiting' && !away) {
+        printer.beside(out.noteStyle.dim('The gateway is away. The run goes on; waiting to read on.'));
       }
+      away = state !== 'open';
     }),
   ];
   const followed = followTurn({

@@ -54,7 +54,13 @@ export class TurnPrinter {
     }
   }
 
-  /** Something beside the turn, on a line of its own. */
+  /** Something from outside the turn, which must not break into the answer where a program reads it. */
+  beside(text: string): void {
+    if (this.#open !== 'nothing' && this.#out.interactive) this.#out.aside('\n');
+    this.#out.note(text);
+  }
+
+  /** Something of the turn that is no text of it, on a line of its own. */
   #note(text: string): void {
     this.#closeLine();
     this.#out.note(printable(text));

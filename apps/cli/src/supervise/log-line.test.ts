@@ -19,6 +19,7 @@ describe('formatLogLine', () => {
 
   it('shows what is no record as it is', () => {
     expect(formatLogLine('Error: boom', 'gateway', false, plain)).toBe('gateway Error: boom');
+    expect(formatLogLine('dispatch kernel: no', 'kernel', false, plain)).toBe('dispatch kernel: no');
     expect(formatLogLine('{broken', 'gateway', false, plain)).toBe('gateway {broken');
   });
 

@@ -23,8 +23,8 @@ export function formatLogLine(
   style: Style,
 ): string | undefined {
   const record = parseRecord(line);
-  // Not a log record: a crash, a warning of Node. Always shown.
-  if (record === undefined) return `${style.dim(child)} ${line}`;
+  // Not a log record: a refusal to start, a crash, a warning of Node. Always shown.
+  if (record === undefined) return line.startsWith('dispatch ') ? line : `${style.dim(child)} ${line}`;
   const level = typeof record['level'] === 'number' ? record['level'] : WARN;
   if (!verbose && level < WARN) return undefined;
   const name = LEVELS.find(([from]) => level >= from)?.[1] ?? 'trace';

@@ -59,6 +59,8 @@ export class SupervisedChild {
     const startedAt = this.#clock.mono();
     const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {
       env: env as NodeJS.ProcessEnv,
+      // A group of its own: Ctrl-C and a closed terminal reach us alone, and we decide what they mean.
+      detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     });
     this.#process = child;
