@@ -3,7 +3,7 @@ import type { Clock, Log, Publisher, Store, TurnEventDraft } from '../ports.ts';
 import { createTurnFold, type TurnFold } from './fold.ts';
 
 /** Text that arrives within one tick becomes one event. One tick for all turns of the kernel. */
-export const TICK_MS = 15;
+const TICK_MS = 15;
 /** A commit that takes longer slows the reading of the provider down. */
 const SLOW_COMMIT_MS = 100;
 /** Deltas are not joined beyond this many characters, so that no event outgrows a frame. */
@@ -13,7 +13,7 @@ const JOINED_CHARACTERS = 65_536;
 export type JournalFailure = 'fenced' | 'full' | 'broken';
 
 /** Rejects what was handed to a journal that can no longer store it, or behind the turn's end (`closed`). */
-export class JournalError extends Error {
+class JournalError extends Error {
   readonly failure: JournalFailure | 'closed';
 
   constructor(failure: JournalFailure | 'closed') {
