@@ -135,7 +135,13 @@ describe('failures', () => {
 
 describe('T12: cut at every byte', () => {
   const counts = usage({ inputTokens: 5, outputTokens: 5 });
-  const answer = reply(think('hm'), say('größer 😀'), callTool('t', { x: 1 }), say(' ok'), counts);
+  const answer = reply(
+    think('hm'),
+    say('größer 😀'),
+    say(' ok'),
+    callTool('t', { x: 1 }, { pieces: 2 }),
+    counts,
+  );
   const { bytes, terminalAt = 0 } = recordStream('anthropic', answer, 'm');
 
   /** Text of the events that are whole within the first `length` bytes. */
@@ -154,7 +160,12 @@ describe('T12: cut at every byte', () => {
       server.always('m', ({ headers }) =>
         onTheWire(answer, { cut: { afterBytes: Number(headers['x-cut']), by } }),
       );
-      const cuts = Array.from({ length: bytes.length + 1 }, (_, length) => length);
+      // How it is cut changes nothing about where, so that breaking needs fewer places.
+      const stride = by === 'end' ? 1 : 5;
+      const cuts = Array.from(
+        { length: Math.floor(bytes.length / stride) + 1 },
+        (_, index) => index * stride,
+      );
       for (let at = 0; at < cuts.length; at += 25) {
         const batch = cuts.slice(at, at + 25);
         const asked = await Promise.all(
