@@ -12,10 +12,16 @@ import { StoreRefusedError } from './storage/store-refused-error.ts';
 const STDIN = 0;
 const STDERR = 2;
 
+const level = process.env['DISPATCH_LOG_LEVEL'] || 'info';
+if (!Object.hasOwn(pino.levels.values, level)) {
+  const levels = Object.keys(pino.levels.values).join(', ');
+  refuseToStart(`DISPATCH_LOG_LEVEL must be one of ${levels}`, EXIT_CONFIGURATION);
+}
+
 const log = pino(
   {
     name: 'kernel',
-    level: process.env['DISPATCH_LOG_LEVEL'] || 'info',
+    level,
     // Providers' errors carry whole requests as properties; the log gets what says where and why.
     serializers: { err: describeError },
   },
