@@ -7,8 +7,8 @@ import { verifyChain } from './verify-chain.ts';
 
 const writer = join(import.meta.dirname, '__fixtures__/commit-loop.ts');
 const KILLS = 12;
-/** Below this the loop proved nothing, and fails. */
-const FEWEST_COMMITS = 500;
+/** Each life must get this far before it is killed, or the loop would prove nothing. */
+const ACKNOWLEDGED_PER_LIFE = 150;
 
 interface Acknowledged {
   readonly started: Set<string>;
@@ -18,7 +18,7 @@ interface Acknowledged {
 }
 
 /** Lets a writer work for a while, kills it, and takes down what it was told is durable. */
-async function runAndKill(dataDir: string, lifeMs: number, seen: Acknowledged): Promise<void> {
+async function runAndKill(dataDir: string, extraMs: number, seen: Acknowledged): Promise<void> {
   const child = spawn(
     process.execPath,
     ['--conditions=@dispatch/source', '--import', 'tsx', writer, dataDir],
@@ -27,6 +27,13 @@ async function runAndKill(dataDir: string, lifeMs: number, seen: Acknowledged): 
     },
   );
   const gone = once(child, 'close');
+  let acknowledged = 0;
+  const busy = new Promise<void>((resolve) => {
+    child.on('message', () => {
+      acknowledged += 1;
+      if (acknowledged === ACKNOWLEDGED_PER_LIFE) resolve();
+    });
+  });
   child.on('message', (message: Record<string, string & number>) => {
     const { started, sealed, chunks, event, of, fence } = message;
     if (started !== undefined) seen.started.add(started);
@@ -34,8 +41,9 @@ async function runAndKill(dataDir: string, lifeMs: number, seen: Acknowledged): 
     if (event !== undefined) seen.events.set(of ?? '', event);
     if (fence !== undefined) seen.fences.push(fence);
   });
-  await once(child, 'message');
-  await new Promise((resolve) => setTimeout(resolve, lifeMs));
+  await Promise.race([busy, gone]);
+  await new Promise((resolve) => setTimeout(resolve, extraMs));
+  expect(child.exitCode, 'the writer lives until it is killed').toBeNull();
   child.kill('SIGKILL');
   await gone;
 }
@@ -44,11 +52,10 @@ describe('kill -9 while committing', () => {
   it('D1, D4, Q1: nothing acknowledged is lost and nothing is half there', async () => {
     const dataDir = tempDir();
     const seen: Acknowledged = { started: new Set(), sealed: new Map(), events: new Map(), fences: [] };
-    for (let kill = 0; kill < KILLS; kill++) await runAndKill(dataDir, 40 + ((kill * 53) % 160), seen);
+    for (let kill = 0; kill < KILLS; kill++) await runAndKill(dataDir, (kill * 53) % 120, seen);
 
-    const commits = seen.started.size + seen.sealed.size;
-    expect(commits).toBeGreaterThan(FEWEST_COMMITS);
-    expect(seen.fences.length).toBeGreaterThan(KILLS / 2);
+    expect(seen.started.size + seen.sealed.size).toBeGreaterThan((KILLS * ACKNOWLEDGED_PER_LIFE) / 4);
+    expect(seen.fences).toHaveLength(KILLS);
     expect(seen.fences).toEqual([...seen.fences].sort((a, b) => a - b));
 
     const store = await openTestStore(dataDir);

@@ -40,7 +40,7 @@ describe('D12: one kernel per data directory', () => {
       const before = readdirSync(dataDir).map((file) => [file, statSync(join(dataDir, file)).mtimeMs]);
       const startedAt = performance.now();
       expect(() => lockDataDirectory(dataDir)).toThrow(DataDirectoryLockedError);
-      expect(performance.now() - startedAt).toBeLessThan(100);
+      expect(performance.now() - startedAt).toBeLessThan(1_000);
       expect(readdirSync(dataDir).map((file) => [file, statSync(join(dataDir, file)).mtimeMs])).toEqual(
         before,
       );

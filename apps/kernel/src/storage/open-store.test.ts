@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openTestStore, startTurn, tempDir } from './__fixtures__/test-store.ts';
 import * as schema from './schema.ts';
 import { checkPragmas, setPragmas } from './sqlite/pragmas.ts';
@@ -39,6 +39,21 @@ describe('D10: the store opens durable or not at all', () => {
     database.pragma(pragma);
     expect(() => checkPragmas(database)).toThrow(StoreRefusedError);
     expect(() => checkPragmas(database)).toThrow(named);
+  });
+
+  it('D10: openStore itself refuses, and counts no start', async () => {
+    const dataDir = tempDir();
+    await (await openTestStore(dataDir)).close();
+    const pragma = Database.prototype.pragma;
+    const deaf = vi.spyOn(Database.prototype, 'pragma').mockImplementation(function (
+      this: Database.Database,
+      ...args
+    ) {
+      return args[0] === 'synchronous = FULL' ? [] : pragma.apply(this, args);
+    });
+    await expect(openTestStore(dataDir)).rejects.toThrow(/synchronous=1/);
+    deaf.mockRestore();
+    expect((await openTestStore(dataDir)).fence).toBe(2);
   });
 
   it('refuses storage that cannot hold a write-ahead log', () => {

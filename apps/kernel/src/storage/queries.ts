@@ -5,7 +5,7 @@ import { fromConversationRow, fromTurnRow, sealColumns, toConversationRow, toTur
 import { conversation, turn } from './schema.ts';
 import { build, rowsOf, run } from './statements.ts';
 
-/** Spelled out, not bound: a bound value would keep the planner from the partial index. */
+/** Spelled out, not bound, so that any planner sees that the index of running turns answers it. */
 export const isRunning = sql`${turn.state} = 'running'`;
 
 /** What plans may ask and change. Reads outside a commit use the same steps. */

@@ -136,7 +136,7 @@ describe('conversations', () => {
     expect(all).toHaveLength(25);
     const paged: string[] = [];
     let before: ConversationFilter['before'];
-    for (;;) {
+    while (paged.length < 100) {
       const page = await store.read.conversations({
         ownerId: 'usr_owner',
         limit: 3,

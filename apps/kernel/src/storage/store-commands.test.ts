@@ -69,7 +69,7 @@ const start = (id: string, key: string | undefined, bodyHash: string) =>
       plan: function* (q) {
         const busy = yield* q.runningTurn(id);
         // Changed before it is refused, so that a rollback that does nothing shows.
-        if (!(yield* q.conversation(id))) yield* q.putConversation(conversationRow(id));
+        yield* q.putConversation(conversationRow(id, { title: turnId }));
         if (busy) return { refused: true, result: busy.id };
         yield* q.insertTurn(turnRow(turnId, id, { fence: store.fence }));
         return { result: turnId };

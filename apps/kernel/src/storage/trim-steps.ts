@@ -4,7 +4,7 @@ import { idempotency, turn, turn_event } from './schema.ts';
 import { build, rowsOf, run } from './statements.ts';
 
 /** Rows one call deletes at most, so that no commit waits long behind it. */
-const BATCH = 2_000;
+const BATCH = 500;
 
 /** Deletes what nobody may ask for any more; true when there may be more. */
 export function* trimSteps(before: number, now: number): Step<boolean> {

@@ -26,21 +26,21 @@ it('trims events of turns sealed before the limit and of no others, and keeps th
 
 it('trims in bounded calls, and shows no turn with half of its events', async () => {
   const store = await openTestStore();
-  await turnWithEvents(store, 'long', 5_000, 10);
+  await turnWithEvents(store, 'long', 1_200, 10);
   await turnWithEvents(store, 'short', 3, 20);
   expect(await store.trim(100, 0)).toBe(true);
   expect(await eventCount(store, 'long')).toBe(0);
   expect(await eventCount(store, 'short')).toBe(3);
   let calls = 1;
-  while (await store.trim(100, 0)) calls++;
+  while (calls < 10 && (await store.trim(100, 0))) calls++;
   expect(calls).toBe(2);
   expect(await eventCount(store, 'short')).toBe(0);
 });
 
 it('forgets expired keys, a bounded number a call', async () => {
   const store = await openTestStore();
-  for (let index = 0; index < 2_100; index++) {
-    const expiresAt = index < 2_050 ? 2_000_000_000_000 : 2_000_000_000_001;
+  for (let index = 0; index < 600; index++) {
+    const expiresAt = index < 550 ? 2_000_000_000_000 : 2_000_000_000_001;
     await store.commit({
       idempotency: { principal: 'u', key: `k${index}`, operation: 'o', bodyHash: 'b', expiresAt },
       plan: function* (q) {
@@ -61,6 +61,6 @@ it('forgets expired keys, a bounded number a call', async () => {
   expect(await store.trim(0, 2_000_000_000_000)).toBe(true);
   expect(await store.trim(0, 2_000_000_000_000)).toBe(false);
   expect((await repeats('k0')).kind).toBe('refused');
-  expect((await repeats('k2049')).kind).toBe('refused');
-  expect((await repeats('k2050')).kind).toBe('key-mismatch');
+  expect((await repeats('k549')).kind).toBe('refused');
+  expect((await repeats('k550')).kind).toBe('key-mismatch');
 });

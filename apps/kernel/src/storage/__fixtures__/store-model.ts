@@ -19,7 +19,7 @@ export interface ModelKey {
 export class StoreModel {
   fence = 1;
   now = 1_000;
-  readonly titles = new Map<string, string | null>();
+  readonly titles = new Map<string, string>();
   readonly turns: ModelTurn[] = [];
   readonly chunks = new Map<string, string[]>();
   readonly keys = new Map<string, ModelKey>();
@@ -38,7 +38,7 @@ export class StoreModel {
   }
 
   start(conversationId: string, turnId: string): void {
-    if (!this.titles.has(conversationId)) this.titles.set(conversationId, null);
+    this.titles.set(conversationId, turnId);
     const turn = {
       id: turnId,
       conversationId,

@@ -5,7 +5,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { StoreRefusedError } from '../store-refused-error.ts';
 
-/** Two folders up from here and then `drizzle`, in the sources and in the build alike. */
+/** Beside `src` and beside `dist`: the same way from here in the sources and in the build. */
 const migrationsFolder = fileURLToPath(new URL('../../../drizzle', import.meta.url));
 
 /** Throws when a newer version of this code has changed the database already. */
