@@ -183,7 +183,8 @@ describe('T12: cut at every byte', () => {
           }
         }
       }
-      expect(server.requests).toHaveLength(bytes.length + 1);
+      expect(server.requests).toHaveLength(cuts.length);
     },
+    120_000,
   );
 });
