@@ -51,8 +51,12 @@ function transportTables(): string {
 /** The files a package's entry gives out, in its order, without imports. */
 function publicSource(folder: string): string {
   const entry = readFileSync(join(folder, 'src', 'index.ts'), 'utf8');
+  const given = [...entry.matchAll(/export type \{([^}]*)\} from '(@dispatch\/[^']+)'/g)].map(
+    ([, names = '', source]) =>
+      `Also gives out ${names.trim().replace(/\w+/g, '`$&`')} of \`${source}\`.\n\n`,
+  );
   const files = [...new Set([...entry.matchAll(/from '\.\/([^']+)'/g)].map(([, file = '']) => file))];
-  return files
+  const sections = files
     .filter((file) => !asTables.includes(file))
     .map((file) => {
       const source = readFileSync(join(folder, 'src', file), 'utf8')
@@ -61,6 +65,7 @@ function publicSource(folder: string): string {
       return `## ${file.replace(/\.ts$/, '')}\n\n\`\`\`ts\n${source}\n\`\`\`\n`;
     })
     .join('\n');
+  return given.join('') + sections;
 }
 
 let stale = 0;
