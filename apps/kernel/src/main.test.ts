@@ -148,7 +148,7 @@ describe('kernel process', () => {
     expect(await first.exited).toEqual({ code: 0, signal: null });
     await run(dataDir).ready;
     const { turns } = (await ask(dataDir, 'GET', '/conversations/c1/metrics')).body;
-    expect(turns).toMatchObject([{ turnId: body.turnId }]);
+    expect(turns).toMatchObject([{ turnId: body.turnId, reason: 'interrupted' }]);
     expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull();
   });
 
