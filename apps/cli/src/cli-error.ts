@@ -60,6 +60,7 @@ function exitCodeOfAnswer({ code, status }: DispatchError): number {
   if (['unreachable', 'timed-out', 'connection-lost', 'kernel-unavailable'].includes(code)) {
     return EXIT.unreachable;
   }
+  if (status === 400 || code === 'invalid-request') return EXIT.usage;
   if (status === 401 || status === 403) return EXIT.authentication;
   if (status === 404 || code === 'not-found') return EXIT.notFound;
   if (status === 409 || status === 422 || ['turn-running', 'idempotency-mismatch'].includes(code)) {

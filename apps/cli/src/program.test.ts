@@ -70,6 +70,7 @@ describe('dispatch', () => {
   });
 
   it.each<readonly [number, string, number]>([
+    [400, 'invalid-request', 2],
     [401, 'unauthorized', 4],
     [403, 'forbidden-host', 4],
     [404, 'not-found', 5],

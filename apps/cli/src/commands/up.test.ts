@@ -67,7 +67,7 @@ const pids = (): (string | undefined)[] =>
     .map(([, , pid]) => pid);
 
 describe('dispatch up', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('O1: drains on %s and exits 0', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('O1: drains on %s and exits 0', async (signal) => {
     const { child, output, ended } = await startUp({ STUB_DRAIN_MS: '50' });
     for (const fact of ['http://127.0.0.1:1\n', 'ws://127.0.0.1:2\n', '/data\n', '/chat -d']) {
       expect(output()).toContain(fact);
