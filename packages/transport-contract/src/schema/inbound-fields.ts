@@ -13,14 +13,16 @@ export const idempotencyKeySchema: z.ZodType<string> = z
   .string('must be a string')
   .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1–128 visible ASCII characters');
 
-/** What the `id` of a frame must be. */
-export const frameIdSchema: z.ZodType<string> = z
+const reference = z
   .string('must be a string')
   .min(1, 'must not be empty')
   .max(128, 'must have at most 128 characters');
 
+/** What the `id` of a frame must be. */
+export const frameIdSchema: z.ZodType<string> = reference.describe('Ties a frame to its answer.');
+
 /** A turn's id as a client gives it back. Whether there is such a turn is not decided here. */
-export const turnReferenceSchema: z.ZodType<string> = frameIdSchema;
+export const turnReferenceSchema: z.ZodType<string> = reference.describe('Names a turn.');
 
 /** The name of a model as a client gives it. Whether there is such a model shows when it is called. */
 export const modelNameSchema: z.ZodType<string> = z
