@@ -167,6 +167,14 @@ describe('a request', () => {
     ]);
   });
 
+  it('uses the connection of a complete answer again', async () => {
+    server.always('m', reply(say('a')));
+    await ask(model());
+    const before = server.connections;
+    for (let i = 0; i < 5; i += 1) await ask(model());
+    expect(server.connections).toBe(before);
+  });
+
   it('makes exactly one attempt', async () => {
     server.always('m', fail(529));
     await ask(model());

@@ -27,6 +27,8 @@ export interface ScriptedModelServer {
   readonly openaiUrl: string;
   /** Every request so far, in order of arrival. */
   readonly requests: readonly RecordedRequest[];
+  /** How many connections were opened so far; fewer than requests when they are used again. */
+  readonly connections: number;
   /** Queues replies for the next requests to `model` (`*`: to any model without a queue of its own). */
   script(model: string, ...replies: readonly ScriptedReply[]): void;
   /** What requests to `model` (`*`: to any) get while nothing is queued. */
@@ -74,7 +76,10 @@ export async function startScriptedModelServer(
       sendJson(response, 500, errorBody('openai', 500, { message }));
     });
   });
-  server.keepAliveTimeout = 1000;
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -86,6 +91,9 @@ export async function startScriptedModelServer(
     anthropicUrl: url,
     openaiUrl: `${url}/v1`,
     requests,
+    get connections() {
+      return connections;
+    },
     script: (model, ...replies) => book.queue(model, replies),
     always: (model, reply) => book.always(model, reply),
     reset: () => {

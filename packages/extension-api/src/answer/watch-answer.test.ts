@@ -85,10 +85,10 @@ describe('watchAnswer', () => {
     expect(watch.isComplete()).toBe(true);
   });
 
-  it('closes the connection behind the terminal event, and at a line without end', async () => {
+  it('closes a connection that stays open behind the terminal event, and one with a line without end', async () => {
     const open = serving(['data: END\n\n'], 'hang');
     await (await get()).response.text();
-    expect(open.cancelled).toHaveBeenCalled();
+    await vi.waitFor(() => expect(open.cancelled).toHaveBeenCalled(), 5000);
     const endless = serving(
       Array.from({ length: 20 }, () => 'x'.repeat(1024 * 1024)),
       'hang',
@@ -97,6 +97,19 @@ describe('watchAnswer', () => {
     expect(await response.text()).toBe('');
     expect(endless.cancelled).toHaveBeenCalled();
     expect(watch.failure()?.failure.code).toBe('response-malformed');
+  });
+
+  it('lets a connection end by itself behind the terminal event, unless it goes on and on', async () => {
+    const polite = serving(['data: END\n\n', ': bye\n\n']);
+    await (await get()).response.text();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(polite.cancelled).not.toHaveBeenCalled();
+    const chatty = serving(
+      ['data: END\n\n', ...Array.from({ length: 20 }, () => 'x'.repeat(10_000))],
+      'hang',
+    );
+    await (await get()).response.text();
+    await vi.waitFor(() => expect(chatty.cancelled).toHaveBeenCalled(), 500);
   });
 
   it('reads no error without end', async () => {

@@ -23,6 +23,9 @@ export interface AnswerWatch {
 
 /** Characters; the largest single events seen are whole tool calls of servers that do not split them. */
 const LINE_LIMIT = 8 * 1024 * 1024;
+/** How long a connection may stay open behind a complete answer, and how much it may still send. */
+const TAIL_MS = 1_000;
+const TAIL_BYTES = 64 * 1024;
 
 /**
  * Stands between the network and a library that parses event streams. A connection that breaks ends the bytes quietly, so that
@@ -107,12 +110,12 @@ function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): Read
           const whole = lines.feed(decoder.decode(next, { stream: true }));
           if (whole === undefined) {
             watching.fail(malformed('one of its lines is too long'));
-            await reader.cancel().catch(() => {});
+            reader.cancel().catch(() => {});
             return end('');
           }
           const text = sifted(whole);
           if (watching.isComplete()) {
-            await reader.cancel().catch(() => {});
+            void letEnd(reader);
             return end(text);
           }
           if (text !== '') return controller.enqueue(encoder.encode(text));
@@ -122,6 +125,28 @@ function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): Read
     },
     { highWaterMark: 0 },
   );
+}
+
+/**
+ * Lets the connection of a complete answer come to its own end, so that it can be used again; one that does not end soon is closed.
+ * Nobody waits for it, and how it ends is nobody's concern.
+ */
+async function letEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const late = AbortSignal.timeout(TAIL_MS);
+  const close = () => void reader.cancel().catch(() => {});
+  late.addEventListener('abort', close, { once: true });
+  try {
+    for (let bytes = 0; bytes < TAIL_BYTES; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      bytes += value.byteLength;
+    }
+    close();
+  } catch {
+    // The answer is complete.
+  } finally {
+    late.removeEventListener('abort', close);
+  }
 }
 
 /** Undefined: no more bytes, for whatever reason; only an abort is an exception. */
