@@ -23,7 +23,9 @@ describe('kernel', () => {
   it('runs a turn: started by rpc, watched over the link, in the history once sealed', async () => {
     const link = openLink(dataDir);
     link.watch('c1');
-    await vi.waitFor(() => expect(link.frames.at(-1)).toMatchObject({ type: 'watched', next: null }));
+    await vi.waitFor(() =>
+      expect(link.frames.at(-1)).toMatchObject({ type: 'watched', at: { behind: null } }),
+    );
     const started = await start({ conversationId: 'c1', message: 'hi' });
     expect(started).toMatchObject({ status: 200, body: { outcome: 'started', conversationId: 'c1' } });
 

@@ -204,8 +204,8 @@ export interface Reads {
   turn(id: string): Promise<TurnRow | undefined>;
   /** The running turn, or else the one that started last. */
   newestTurn(conversationId: string): Promise<TurnRow | undefined>;
-  /** Turns of the same conversation that started after this one, oldest first. */
-  turnsAfter(turnId: string): Promise<readonly TurnRow[]>;
+  /** Turns of the conversation that started after this one of it (null: all of them), oldest first. */
+  turnsAfter(conversationId: string, turnId: string | null): Promise<readonly TurnRow[]>;
   /** Events with an index above `after`, in order; the first `limit` of them, or all. Empty when they were trimmed. */
   turnEvents(turnId: string, after: number, limit?: number): Promise<readonly TurnEventDraft[]>;
   runningTurns(): Promise<readonly TurnRow[]>;

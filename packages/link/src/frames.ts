@@ -15,6 +15,12 @@ export interface TurnCursor {
   readonly n: number;
 }
 
+/** Where a watch stands between turns. */
+export interface TurnBoundary {
+  /** The newest turn that is over for this watch, whole or not wanted. Null: the conversation had no turn yet. */
+  readonly behind: string | null;
+}
+
 /** Gateway to kernel, once per link and first. */
 export interface LinkHelloFrame {
   readonly type: 'hello';
@@ -23,12 +29,15 @@ export interface LinkHelloFrame {
   readonly secret: string;
 }
 
-/** Gateway to kernel: this connection wants a topic, from `after` or, without it, from the start of the running turn. */
+/**
+ * Gateway to kernel: this connection wants a topic. From a client's cursor; or, when a link stands again, from where this watch
+ * stood; or, without `after`, from the start of the running turn.
+ */
 export interface LinkWatchFrame {
   readonly type: 'watch';
   readonly conn: string;
   readonly topic: Topic;
-  readonly after?: TurnCursor;
+  readonly after?: TurnCursor | TurnBoundary;
   /** User the watch is for; the kernel's policy decides with it. */
   readonly userId: string;
 }
@@ -58,8 +67,8 @@ export interface LinkWatchedFrame {
   readonly type: 'watched';
   readonly conn: string;
   readonly topic: Topic;
-  /** Index of the next event of the running turn, null when the conversation is idle. */
-  readonly next: number | null;
+  /** Where the watch stands now: what the gateway sends as `after` should the link break before another event. */
+  readonly at: TurnCursor | TurnBoundary;
 }
 
 /** Kernel to gateway: a live frame for every connection that watches the topic. */

@@ -15,6 +15,7 @@ export type {
   LinkWatchFrame,
   LinkWelcomeFrame,
   Topic,
+  TurnBoundary,
   TurnCursor,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LinkUpFrame, Topic, TurnCursor } from './frames.ts';
+import type { LinkUpFrame, LinkWatchFrame, Topic } from './frames.ts';
 
 const name = z.string().min(1).max(256);
 const topic = z
@@ -7,6 +7,9 @@ const topic = z
   .min('turn:'.length + 1)
   .max(1024)
   .refine((value): value is Topic => value.startsWith('turn:'));
+
+const boundary = z.object({ behind: name.nullable() });
+const after = z.union([boundary, z.object({ turnId: name.optional(), n: z.int().min(-1) })]);
 
 const hello = z.object({
   type: z.literal('hello'),
@@ -18,7 +21,7 @@ const watch = z.object({
   type: z.literal('watch'),
   conn: name,
   topic,
-  after: z.object({ turnId: name.optional(), n: z.int().min(-1) }).optional(),
+  after: after.optional(),
   userId: name,
 });
 const unwatch = z.object({ type: z.literal('unwatch'), conn: name, topic });
@@ -31,9 +34,10 @@ export function parseLinkUpFrame(value: unknown): LinkUpFrame | undefined {
   const frame = parsed.data;
   if (frame.type !== 'watch') return frame;
   const { after, ...rest } = frame;
-  return after === undefined ? rest : { ...rest, after: cursor(after) };
+  return after === undefined ? rest : { ...rest, after: position(after) };
 }
 
-function cursor(after: { turnId?: string | undefined; n: number }): TurnCursor {
-  return after.turnId === undefined ? { n: after.n } : { turnId: after.turnId, n: after.n };
+function position(value: z.infer<typeof after>): NonNullable<LinkWatchFrame['after']> {
+  if ('behind' in value) return value;
+  return value.turnId === undefined ? { n: value.n } : { turnId: value.turnId, n: value.n };
 }

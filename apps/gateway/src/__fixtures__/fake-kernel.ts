@@ -16,6 +16,7 @@ import {
   socketPaths,
   writeLinkSecret,
 } from '@dispatch/link';
+import type { ChatResetReason } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { eventOf, FakeStore, type FakeTurn, isSealed } from './fake-store.ts';
 
@@ -158,27 +159,27 @@ export class FakeKernel {
     const conversationId = conversationOfTopic(topic);
     const turns = this.store.ofConversation(conversationId);
     const running = this.store.running(conversationId);
-    const named = after?.turnId === undefined ? turns.at(-1) : turns.find((turn) => turn.id === after.turnId);
-    const isAhead = after !== undefined && named !== undefined && after.n >= named.events.length;
-    const isKnown = after?.turnId === undefined || named !== undefined;
     const give = (turn: FakeTurn, from: number): void => {
       for (let n = from; n < turn.events.length; n += 1) {
         const event = turn.events[n] as AgentEvent;
         this.#send(socket, { conn, topic, frame: { type: 'chat.delta', event, n } });
       }
     };
-    if (after !== undefined && (isAhead || !isKnown)) {
-      const reason = isKnown ? 'ahead' : 'unknown-turn';
-      this.#send(socket, { conn, topic, frame: { type: 'chat.reset', conversationId, reason } });
+    const start = startOf(turns, after);
+    if (typeof start === 'string') {
+      const frame = { type: 'chat.reset', conversationId, reason: start } as const;
+      this.#send(socket, { conn, topic, frame });
     }
-    if (after === undefined || isAhead || !isKnown) {
-      if (running) give(running, 0);
-    } else if (named) {
-      give(named, after.n + 1);
-      for (const later of turns.slice(turns.indexOf(named) + 1)) give(later, 0);
+    if (typeof start === 'object') {
+      for (const turn of turns.slice(start.index)) give(turn, turn === turns[start.index] ? start.n : 0);
+    } else if (running) {
+      give(running, 0);
     }
     this.#links.get(socket)?.set(conn, topic);
-    this.#send(socket, { type: 'watched', conn, topic, next: running?.events.length ?? null });
+    const at = running
+      ? { turnId: running.id, n: running.events.length - 1 }
+      : { behind: turns.at(-1)?.id ?? null };
+    this.#send(socket, { type: 'watched', conn, topic, at });
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -217,6 +218,20 @@ export class FakeKernel {
     this.onTurn(turn, body);
     return started('started', turn);
   }
+}
+
+/** Turn and event a replay begins with; why it cannot; or undefined when no place was named. */
+function startOf(
+  turns: readonly FakeTurn[],
+  after: LinkWatchFrame['after'],
+): { readonly index: number; readonly n: number } | ChatResetReason | undefined {
+  if (after === undefined) return undefined;
+  if ('behind' in after) return { index: turns.findIndex(({ id }) => id === after.behind) + 1, n: 0 };
+  const index =
+    after.turnId === undefined ? turns.length - 1 : turns.findIndex(({ id }) => id === after.turnId);
+  const turn = turns[index];
+  if (turn === undefined) return after.turnId === undefined ? undefined : 'unknown-turn';
+  return after.n >= turn.events.length ? 'ahead' : { index, n: after.n + 1 };
 }
 
 function started(outcome: string, turn: FakeTurn): FakeAnswer {

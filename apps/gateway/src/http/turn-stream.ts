@@ -55,10 +55,8 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
     const { message, line } = frame;
     if (message.type === 'chat.reset') endUnread();
     if (message.type !== 'chat.delta' || line === undefined) return;
-    const { event } = message;
-    if (event.turnId !== undefined && event.turnId !== turnId) return;
     outgoing.write(line);
-    if (event.type === 'turn-sealed') {
+    if (message.event.type === 'turn-sealed') {
       finish();
       outgoing.end();
     } else {

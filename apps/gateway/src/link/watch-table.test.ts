@@ -1,4 +1,4 @@
-import type { LinkUpFrame, Topic } from '@dispatch/link';
+import type { LinkUpFrame, LinkWatchedFrame, Topic } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +25,8 @@ function setUp() {
   const replay = (conn: string, turnId: string, n: number) =>
     table.receive({ conn, topic: TOPIC, frame: delta(turnId, n) });
   const live = (turnId: string, n: number) => table.receive({ topic: TOPIC, frame: delta(turnId, n) });
-  const watched = (conn: string) => table.receive({ type: 'watched', conn, topic: TOPIC, next: 0 });
+  const watched = (conn: string, at: LinkWatchedFrame['at'] = { behind: null }) =>
+    table.receive({ type: 'watched', conn, topic: TOPIC, at });
   return { table, sent, watch, replay, live, watched };
 }
 
@@ -34,8 +35,13 @@ function delta(turnId: string, n: number): WsServerMessage {
   return { type: 'chat.delta', event, n } as WsServerMessage;
 }
 
+function sealed(turnId: string, n: number): WsServerMessage {
+  return { type: 'chat.delta', event: { type: 'turn-sealed', conversationId: 'c', turnId }, n };
+}
+
 function nameOf(message: WsServerMessage): string {
   if (message.type !== 'chat.delta') return message.type;
+  if (message.event.type === 'turn-sealed') return `${message.event.turnId}/sealed`;
   const { turnId, delta: text } = message.event as { turnId: string; delta: string };
   return `${turnId}/${text}`;
 }
@@ -57,7 +63,7 @@ describe('WatchTable', () => {
     const { watch, replay, live, watched } = setUp();
     const { got, conn } = watch();
     replay(conn, 't', 0);
-    watched(conn);
+    watched(conn, { turnId: 't', n: 0 });
     for (const n of [0, 1, 1, 0, 2]) live('t', n);
     replay(conn, 't', 2);
     live('u', 0);
@@ -70,7 +76,7 @@ describe('WatchTable', () => {
     const first = watch();
     const second = watch({ turnId: 't', n: 4 });
     watched(first.conn);
-    watched(second.conn);
+    watched(second.conn, { turnId: 't', n: 4 });
     live('t', 5);
     table.suspend();
     live('t', 6);
@@ -83,13 +89,37 @@ describe('WatchTable', () => {
       { type: 'watch', conn: first.conn, after: { turnId: 't', n: 5 } },
       { type: 'watch', conn: second.conn, after: { turnId: 't', n: 5 } },
     ]);
-    watched(first.conn);
+    watched(first.conn, { turnId: 't', n: 5 });
     expect(isRestored).toBe(false);
-    watched(second.conn);
+    watched(second.conn, { turnId: 't', n: 5 });
     expect(isRestored).toBe(true);
     live('t', 6);
     expect(first.got).toEqual(['t/5', 't/6']);
     expect(second.got).toEqual(['t/5', 't/6']);
+  });
+
+  it('a watch that saw nothing yet is told from where it stood, so that no turn between two links is missed', () => {
+    const { table, sent, watch, watched, live } = setUp();
+    const idle = watch();
+    watched(idle.conn, { behind: 't0' });
+    const ended = watch();
+    watched(ended.conn);
+    table.receive({ topic: TOPIC, frame: delta('t1', 0) });
+    table.receive({ topic: TOPIC, frame: sealed('t1', 1) });
+    table.suspend();
+    sent.length = 0;
+    table.restore(() => undefined);
+    expect(sent).toMatchObject([{ after: { behind: 't1' } }, { after: { behind: 't1' } }]);
+    table.suspend();
+    const fresh = watch();
+    watched(fresh.conn);
+    table.suspend();
+    sent.length = 0;
+    table.restore(() => undefined);
+    expect(sent.at(-1)).toMatchObject({ conn: fresh.conn, after: { behind: null } });
+    watched(idle.conn, { behind: 't1' });
+    live('t1', 1);
+    expect(idle.got).toEqual(['t1/0', 't1/sealed']);
   });
 
   it('a watch closed during the restore does not hold it up', () => {

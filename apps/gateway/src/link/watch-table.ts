@@ -4,6 +4,7 @@ import type {
   LinkWatchFrame,
   LinkWelcomeFrame,
   Topic,
+  TurnBoundary,
   TurnCursor,
 } from '@dispatch/link';
 import type { Logger } from 'pino';
@@ -31,8 +32,8 @@ export interface Watch {
 interface Entry extends WatchRequest {
   readonly conn: string;
   readonly settle: (isLive: boolean) => void;
-  /** What was delivered last; the next link goes on behind it. */
-  last: TurnCursor | undefined;
+  /** Where it stands; the next link goes on behind it. Undefined: the kernel has not said yet, and nothing was delivered. */
+  at: TurnCursor | TurnBoundary | undefined;
   /** True between the link's `watched` and its end. Live frames before it are part of the replay. */
   live: boolean;
 }
@@ -65,7 +66,7 @@ export class WatchTable {
     const watched = new Promise<boolean>((resolve) => {
       settle = resolve;
     });
-    const entry: Entry = { ...request, conn, settle, last: request.after, live: false };
+    const entry: Entry = { ...request, conn, settle, at: request.after, live: false };
     this.#byConn.set(conn, entry);
     const watchers = this.#byTopic.get(request.topic) ?? new Set();
     this.#byTopic.set(request.topic, watchers.add(entry));
@@ -90,7 +91,7 @@ export class WatchTable {
 
   receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame>): void {
     if ('type' in frame) {
-      if (frame.type === 'watched') this.#goLive(frame.conn);
+      if (frame.type === 'watched') this.#goLive(frame.conn, frame.at);
       return;
     }
     const shared = new SharedFrame(frame.frame);
@@ -104,10 +105,11 @@ export class WatchTable {
     }
   }
 
-  #goLive(conn: string): void {
+  #goLive(conn: string, at: TurnCursor | TurnBoundary): void {
     const entry = this.#byConn.get(conn);
     if (entry) {
       entry.live = true;
+      entry.at = at;
       entry.settle(true);
     }
     if (this.#awaited.delete(conn)) this.#checkRestored();
@@ -115,12 +117,14 @@ export class WatchTable {
 
   #deliver(entry: Entry, shared: SharedFrame): void {
     const { message } = shared;
-    if (message.type === 'chat.reset') entry.last = undefined;
+    if (message.type === 'chat.reset') entry.at = undefined;
     if (message.type === 'chat.delta' && message.n !== undefined) {
-      const turnId = message.event.turnId ?? entry.last?.turnId;
-      const isRepeat = turnId === entry.last?.turnId && message.n <= (entry.last?.n ?? -1);
-      if (isRepeat && turnId !== undefined) return;
-      entry.last = turnId === undefined ? undefined : { turnId, n: message.n };
+      const { n } = message;
+      const { turnId } = message.event;
+      if (turnId !== undefined) {
+        if (isBehind(entry.at, turnId, n)) return;
+        entry.at = message.event.type === 'turn-sealed' ? { behind: turnId } : { turnId, n };
+      }
     }
     try {
       entry.deliver(shared);
@@ -148,6 +152,12 @@ export class WatchTable {
   }
 }
 
-function watchFrame({ conn, topic, userId, last }: Entry): LinkWatchFrame {
-  return { type: 'watch', conn, topic, userId, ...(last && { after: last }) };
+/** Whether an event lies at or before a position: it was delivered already. */
+function isBehind(at: TurnCursor | TurnBoundary | undefined, turnId: string, n: number): boolean {
+  if (at === undefined) return false;
+  return 'behind' in at ? at.behind === turnId : at.turnId === turnId && n <= at.n;
+}
+
+function watchFrame({ conn, topic, userId, at }: Entry): LinkWatchFrame {
+  return { type: 'watch', conn, topic, userId, ...(at && { after: at }) };
 }

@@ -186,6 +186,17 @@ describe('chat.send', () => {
     },
   );
 
+  it('B.4.3: the turn is not started before the socket watches', async () => {
+    const socket = await open();
+    test.kernel.holdWatches = true;
+    socket.send({ type: 'chat.send', conversationId: 'c', message: 'hi' });
+    await until('the watch is asked for', () => test.kernel.upFrames.some(({ type }) => type === 'watch'));
+    await pause(100);
+    expect(test.kernel.requests).toEqual([]);
+    test.kernel.releaseWatches();
+    await socket.next(isSealed);
+  });
+
   it('B.4.4: while a turn runs it is refused after the replay, and the socket stays subscribed', async () => {
     const turn = await runningTurn();
     const socket = await open();
@@ -239,6 +250,19 @@ describe('a restart of the kernel', () => {
       expect(socket.deltas().map((text) => JSON.parse(text).event)).toEqual(turn.events);
     }
     expect(told().slice(0, 6)).toEqual(['down', 'up', 'down', 'up', 'down', 'up']);
+  });
+
+  it('R9: a whole turn that came and went while the link was down is not missed', async () => {
+    const socket = await open();
+    const before = test.kernel.store.insert('c');
+    test.kernel.play(before, 'earlier', ['x']);
+    for (const conversationId of ['c', 'new']) socket.send({ type: 'chat.subscribe', conversationId });
+    await settled(socket);
+    await test.restartKernel((next) => {
+      for (const conversationId of ['c', 'new']) next.play(next.store.insert(conversationId), 'hi', ['y']);
+    });
+    await until('both turns are there', () => socket.deltas().length === 10);
+    expect(socket.deltas().join()).not.toContain(before.id);
   });
 
   it('a new epoch sends every socket away to come back', async () => {

@@ -1,4 +1,4 @@
-import type { TurnCursor } from '@dispatch/link';
+import type { TurnBoundary, TurnCursor } from '@dispatch/link';
 import type { ChatResetReason, WsServerMessage } from '@dispatch/transport-contract';
 import type { ConversationRow, TurnEventDraft, TurnRow } from '../ports.ts';
 
@@ -7,7 +7,7 @@ export interface CatchUpReads {
   conversation(id: string): Promise<ConversationRow | undefined>;
   turn(id: string): Promise<TurnRow | undefined>;
   newestTurn(conversationId: string): Promise<TurnRow | undefined>;
-  turnsAfter(turnId: string): Promise<readonly TurnRow[]>;
+  turnsAfter(conversationId: string, turnId: string | null): Promise<readonly TurnRow[]>;
   turnEvents(turnId: string, after: number, limit?: number): Promise<readonly TurnEventDraft[]>;
 }
 
@@ -23,6 +23,8 @@ export interface Start {
   readonly turn: TurnRow | undefined;
   /** Index of the last event of that turn the watcher has. */
   readonly after: number;
+  /** The newest turn that is over for the watcher; the position of a watch that has nothing to catch up with. */
+  readonly behind: string | null;
   /** Tells that the cursor could not be served; the start is then that of no cursor. */
   readonly reset?: WsServerMessage;
 }
@@ -31,19 +33,25 @@ export interface Start {
 export async function findStart(
   read: CatchUpReads,
   conversationId: string,
-  cursor: TurnCursor | undefined,
+  cursor: TurnCursor | TurnBoundary | undefined,
   published: () => PublishedPosition | undefined,
 ): Promise<Start> {
   if (cursor === undefined) return startWithoutCursor(read, conversationId, published);
+  if ('behind' in cursor) {
+    const [turn] = await read.turnsAfter(conversationId, cursor.behind);
+    return { turn, after: -1, behind: cursor.behind };
+  }
   const turn =
     cursor.turnId === undefined ? await read.newestTurn(conversationId) : await read.turn(cursor.turnId);
   // From the start of the newest turn, of a conversation without turns: whatever comes serves that.
-  if (turn === undefined && cursor.turnId === undefined && cursor.n === -1) return { turn, after: -1 };
+  if (turn === undefined && cursor.turnId === undefined && cursor.n === -1) {
+    return { turn, after: -1, behind: null };
+  }
   const fault =
     turn === undefined || turn.conversationId !== conversationId
       ? 'unknown-turn'
       : await faultOf(read, turn, cursor.n);
-  if (fault === undefined) return { turn, after: cursor.n };
+  if (fault === undefined) return { turn, after: cursor.n, behind: null };
   const start = await startWithoutCursor(read, conversationId, published);
   return { ...start, reset: resetFrame(conversationId, cursor.turnId, fault) };
 }
@@ -56,8 +64,9 @@ export async function startWithoutCursor(
 ): Promise<Start> {
   const newest = await read.newestTurn(conversationId);
   const open = published();
-  if (open !== undefined) return { turn: await read.turn(open.turnId), after: -1 };
-  return { turn: newest?.state === 'running' ? newest : undefined, after: -1 };
+  const behind = newest?.id ?? null;
+  if (open !== undefined) return { turn: await read.turn(open.turnId), after: -1, behind };
+  return { turn: newest?.state === 'running' ? newest : undefined, after: -1, behind };
 }
 
 /** Why the events behind index `n` of a turn cannot be given without a gap. */

@@ -1,4 +1,4 @@
-import type { LinkDownFrame, LinkWatchFrame, TurnCursor } from '@dispatch/link';
+import type { LinkDownFrame, LinkWatchFrame, TurnBoundary, TurnCursor } from '@dispatch/link';
 import { FrameDecoder, turnTopic } from '@dispatch/link';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +24,8 @@ function setUp(delay: Delay = immediately) {
     conversation: () => delay(() => row),
     turn: (id: string) => delay(() => turns.find((turn) => turn.id === id)),
     newestTurn: () => delay(() => turns.at(-1)),
-    turnsAfter: (id: string) => delay(() => turns.slice(turns.findIndex((turn) => turn.id === id) + 1)),
+    turnsAfter: (_: string, id: string | null) =>
+      delay(() => turns.slice(id === null ? 0 : turns.findIndex((turn) => turn.id === id) + 1)),
     turnEvents: (id: string, after: number, limit = Number.POSITIVE_INFINITY) =>
       delay(() => (events.get(id) ?? []).filter((event) => event.n > after).slice(0, limit)),
   };
@@ -58,7 +59,7 @@ function setUp(delay: Delay = immediately) {
 
 /** The gateway's end of a link: what each connection is given. */
 function gateway(fanout: Fanout) {
-  const announced = new Map<string, number | null>();
+  const announced = new Map<string, TurnCursor | TurnBoundary>();
   const seen = new Map<string, Seen[]>();
   let full = false;
   let release: (() => void)[] = [];
@@ -72,7 +73,7 @@ function gateway(fanout: Fanout) {
   const receive = (frame: LinkDownFrame): void => {
     if ('conn' in frame && 'frame' in frame) give(frame.conn, frame.frame);
     else if ('frame' in frame) for (const conn of announced.keys()) give(conn, frame.frame);
-    else if (frame.type === 'watched') announced.set(frame.conn, frame.next);
+    else if (frame.type === 'watched') announced.set(frame.conn, frame.at);
   };
   const link: LinkWatches = fanout.attach({
     send: receive,
@@ -86,7 +87,7 @@ function gateway(fanout: Fanout) {
     announced,
     link,
     seen: (conn: string): readonly Seen[] => seen.get(conn) ?? [],
-    watch(conn: string, after?: TurnCursor, userId = OWNER): void {
+    watch(conn: string, after?: TurnCursor | TurnBoundary, userId = OWNER): void {
       const frame: LinkWatchFrame = { type: 'watch', conn, topic: TOPIC, userId };
       link.watch(after === undefined ? frame : { ...frame, after });
     },
@@ -220,13 +221,13 @@ describe('fanout', () => {
     watch('idle');
     await settle();
     expect(seen('idle')).toEqual([]);
-    expect(announced.get('idle')).toBeNull();
+    expect(announced.get('idle')).toEqual({ behind: 't0' });
 
     publish(commit('t1', 'user-message'));
     publish(commit('t1', 'turn-start'));
     watch('late');
     await settle();
-    expect(announced.get('late')).toBe(2);
+    expect(announced.get('late')).toEqual({ turnId: 't1', n: 1 });
     publish(commit('t1', 'turn-sealed'));
     const whole = [0, 1, 2].map((n) => ({ turnId: 't1', n }));
     expect(seen('late')).toEqual(whole);
@@ -267,13 +268,40 @@ describe('fanout', () => {
     expect(seen('b')).toEqual(rest);
   });
 
+  it('a watch that breaks while nothing runs gets every turn that ran before it stands again', async () => {
+    const { fanout, own, commit, publish } = setUp();
+    const { watch, unwatch, seen, announced } = gateway(fanout);
+    const run = (turnId: string) => {
+      for (const type of ['user-message', 'turn-start', 'turn-sealed']) publish(commit(turnId, type));
+      return [0, 1, 2].map((n) => ({ turnId, n }));
+    };
+    own();
+    watch('before-the-first');
+    await settle();
+    const origin = announced.get('before-the-first');
+    expect(origin).toEqual({ behind: null });
+    unwatch('before-the-first');
+    const first = run('t0');
+    watch('idle');
+    await settle();
+    const idle = announced.get('idle');
+    unwatch('idle');
+    const later = [...run('t1'), ...run('t2')];
+    watch('idle-again', idle);
+    watch('origin-again', origin);
+    await settle();
+    expect(seen('idle-again')).toEqual(later);
+    expect(seen('origin-again')).toEqual([...first, ...later]);
+    expect(announced.get('idle-again')).toEqual({ behind: 't2' });
+  });
+
   it('a foreign conversation reads as an unknown one: watched, silent, also beside its owner on one link', async () => {
     const { fanout, commit, publish } = setUp();
     const { watch, seen, announced } = gateway(fanout);
     watch('early-stranger', undefined, 'usr_other');
     watch('early-owner');
     await settle();
-    expect(announced.get('early-stranger')).toBeNull();
+    expect(announced.get('early-stranger')).toEqual({ behind: null });
     publish(commit('t0', 'user-message'));
     publish(commit('t0', 'turn-start'));
     watch('stranger', { turnId: 't0', n: 0 }, 'usr_other');
@@ -283,7 +311,7 @@ describe('fanout', () => {
     expect(seen('early-owner')).toEqual([0, 1, 2].map((n) => ({ turnId: 't0', n })));
     expect(seen('early-stranger')).toEqual([]);
     expect(seen('stranger')).toEqual([{ reset: 'unknown-turn' }]);
-    expect(announced.get('stranger')).toBeNull();
+    expect(announced.get('stranger')).toEqual({ behind: null });
   });
 
   it('a replay that is larger than the link takes waits, and goes on without gap or repeat', async () => {

@@ -1,4 +1,4 @@
-import { conversationOfTopic, type LinkWatchFrame, type TurnCursor } from '@dispatch/link';
+import { conversationOfTopic, type LinkWatchFrame, type TurnBoundary, type TurnCursor } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import { mayTouch } from '../policy/conversation-policy.ts';
 import type { Log, TurnRow } from '../ports.ts';
@@ -44,6 +44,8 @@ export class Watcher {
   /** Undefined: nothing is held, because the store is read again anyway. */
   #held: WsServerMessage[] | undefined = [];
   readonly #seenTurns = new Set<string>();
+  /** The newest turn that was over when this watch began. */
+  #behind: string | null = null;
   /** The last event given to the connection. */
   #at: { readonly turnId: string; readonly n: number; readonly open: boolean } | undefined;
 
@@ -96,7 +98,7 @@ export class Watcher {
     this.#outlet.send({ conn: this.#frame.conn, topic: this.#frame.topic, frame });
   }
 
-  async #run(cursor: TurnCursor | undefined): Promise<void> {
+  async #run(cursor: LinkWatchFrame['after']): Promise<void> {
     try {
       const row = await this.#parts.read.conversation(this.#conversationId);
       if (this.#cancelled) return;
@@ -125,6 +127,7 @@ export class Watcher {
     let later: TurnRow[] = [];
     let resets = 0;
     if (this.#cancelled) return;
+    this.#behind = start.behind;
     if (start.reset !== undefined) this.send(start.reset);
     while (turn !== undefined) {
       this.#at = { turnId: turn.id, n, open: turn.state === 'running' };
@@ -136,9 +139,12 @@ export class Watcher {
       if (isBroken(turn, n, page)) {
         if (resets++ > 0) throw new Error('the events of a running turn are incomplete');
         this.send(resetFrame(this.#conversationId, turn.id, 'too-old'));
-        ({ turn, after: n } = await startWithoutCursor(read, this.#conversationId, this.#published));
-        later = [];
+        const again = await startWithoutCursor(read, this.#conversationId, this.#published);
         if (this.#cancelled) return;
+        ({ turn, after: n } = again);
+        this.#behind = again.behind;
+        this.#at = undefined;
+        later = [];
         continue;
       }
       let waited = false;
@@ -157,7 +163,7 @@ export class Watcher {
       }
       if (waited || page.length >= PAGE) continue;
       if (this.#at?.open) return this.#finish('live');
-      if (later.length === 0) later = [...(await read.turnsAfter(turn.id))];
+      if (later.length === 0) later = [...(await read.turnsAfter(this.#conversationId, turn.id))];
       if (this.#cancelled) return;
       turn = later.shift();
       n = -1;
@@ -182,13 +188,20 @@ export class Watcher {
     if (state === 'live') for (const frame of held) this.#giveHeld(frame);
     if (this.#announced) return;
     this.#announced = true;
-    const next = this.#at?.open ? this.#at.n + 1 : null;
-    this.#outlet.send({ type: 'watched', conn: this.#frame.conn, topic: this.#frame.topic, next });
+    const { conn, topic } = this.#frame;
+    this.#outlet.send({ type: 'watched', conn, topic, at: this.#position() });
+  }
+
+  #position(): TurnCursor | TurnBoundary {
+    if (this.#at === undefined) return { behind: this.#behind };
+    const { turnId, n, open } = this.#at;
+    return open ? { turnId, n } : { behind: turnId };
   }
 
   /** A foreign conversation has no turns, as an unknown one has none. */
-  #refuse(cursor: TurnCursor | undefined): void {
-    if (cursor === undefined || (cursor.turnId === undefined && cursor.n === -1)) return;
+  #refuse(cursor: LinkWatchFrame['after']): void {
+    if (cursor === undefined || 'behind' in cursor || (cursor.turnId === undefined && cursor.n === -1))
+      return;
     this.send(resetFrame(this.#conversationId, cursor.turnId, 'unknown-turn'));
   }
 

@@ -94,7 +94,7 @@ describe('events.sock', () => {
       await vi.waitFor(() => expect(frames).toHaveLength(4));
       expect(frames[0]).toEqual({ type: 'welcome', v: LINK_VERSION, bootId: 'b', epoch: 'e', catalog: [] });
       expect(frames[1]).toMatchObject({ conn: 'w', topic: TOPIC, frame: { type: 'chat.delta', n: 0 } });
-      expect(frames[2]).toEqual({ type: 'watched', conn: 'w', topic: TOPIC, next: 1 });
+      expect(frames[2]).toEqual({ type: 'watched', conn: 'w', topic: TOPIC, at: { turnId: 't0', n: 0 } });
       expect(frames[3]).not.toHaveProperty('conn');
       expect(frames[3]).toMatchObject({ topic: TOPIC, frame: { n: 1 } });
     }
@@ -140,7 +140,10 @@ describe('events.sock', () => {
   it('R9: a replay of twice the bound reaches a reading gateway whole', async () => {
     for (let n = 0; n < 64; n += 1) emit('y'.repeat(256 * 1024));
     const link = open(HELLO, WATCH);
-    await vi.waitFor(() => expect(link.frames.at(-1)).toMatchObject({ type: 'watched', next: 64 }), 10_000);
+    await vi.waitFor(
+      () => expect(link.frames.at(-1)).toMatchObject({ type: 'watched', at: { n: 63 } }),
+      10_000,
+    );
     expect(indexes(link.frames)).toEqual(Array.from({ length: 64 }, (_, n) => n));
     expect(server.linkCount).toBe(1);
   });

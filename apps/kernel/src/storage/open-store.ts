@@ -78,7 +78,7 @@ function readsOver({ drive }: Connection): Reads {
     metrics: async (conversationId) => drive(metricsOf(conversationId)),
     turn: async (id) => drive(queries.turn(id)),
     newestTurn: async (conversationId) => drive(newestTurn(conversationId)),
-    turnsAfter: async (turnId) => drive(turnsAfter(turnId)),
+    turnsAfter: async (conversationId, turnId) => drive(turnsAfter(conversationId, turnId)),
     turnEvents: async (turnId, after, limit) => drive(turnEvents(turnId, after, limit)),
     runningTurns: async () => drive(runningTurns()),
     throughput: async (from, to) => drive(throughput(from, to)),

@@ -30,7 +30,7 @@ const steps: Record<string, () => Step<unknown>> = {
   metrics: () => metricsOf('c1'),
   turn: () => queries.turn('t1'),
   newestTurn: () => newestTurn('c1'),
-  turnsAfter: () => turnsAfter('t1'),
+  turnsAfter: () => turnsAfter('c1', 't1'),
   turnEvents: () => turnEvents('t1', 0, 10),
   runningTurns: () => runningTurns(),
   throughput: () => throughput(0, 100),

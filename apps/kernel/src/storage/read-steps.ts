@@ -31,22 +31,27 @@ export function* newestTurn(conversationId: string): Step<TurnRow | undefined> {
   return record && toTurnRow(record);
 }
 
-export function* turnsAfter(turnId: string): Step<TurnRow[]> {
-  const [start] = yield* rowsOf(
-    build
-      .select({ conversation_id: turn.conversation_id, ordinal: turn.ordinal })
-      .from(turn)
-      .where(eq(turn.id, turnId)),
-  );
+export function* turnsAfter(conversationId: string, turnId: string | null): Step<TurnRow[]> {
+  const start = turnId === null ? 0 : yield* ordinalOf(conversationId, turnId);
   if (start === undefined) return [];
   const records = yield* rowsOf(
     build
       .select()
       .from(turn)
-      .where(and(eq(turn.conversation_id, start.conversation_id), gt(turn.ordinal, start.ordinal)))
+      .where(and(eq(turn.conversation_id, conversationId), gt(turn.ordinal, start)))
       .orderBy(asc(turn.ordinal)),
   );
   return records.map(toTurnRow);
+}
+
+function* ordinalOf(conversationId: string, turnId: string): Step<number | undefined> {
+  const [found] = yield* rowsOf(
+    build
+      .select({ conversation_id: turn.conversation_id, ordinal: turn.ordinal })
+      .from(turn)
+      .where(eq(turn.id, turnId)),
+  );
+  return found?.conversation_id === conversationId ? found.ordinal : undefined;
 }
 
 export function* turnEvents(turnId: string, after: number, limit?: number): Step<TurnEventDraft[]> {

@@ -66,7 +66,7 @@ describe('history', () => {
     const texts = (await store.read.history('c1', { sinceSeq: 0 })).map(({ chunk }) => chunk);
     expect(texts).toMatchObject([{ text: 'first' }, { text: 'second' }]);
     expect((await store.read.metrics('c1')).map(({ turnId }) => turnId)).toEqual(['trn_Z', 'trn_A']);
-    expect((await store.read.turnsAfter('trn_Z')).map(({ id }) => id)).toEqual(['trn_A', 'trn_M']);
+    expect((await store.read.turnsAfter('c1', 'trn_Z')).map(({ id }) => id)).toEqual(['trn_A', 'trn_M']);
     expect((await store.read.newestTurn('c1'))?.id).toBe('trn_M');
   });
 });
@@ -91,7 +91,7 @@ describe('turns', () => {
     expect(await store.read.newestTurn('c1')).toEqual(turnRow('t1', 'c1', sealed));
     expect(await store.read.turn('unknown')).toBeUndefined();
     expect(await store.read.newestTurn('unknown')).toBeUndefined();
-    expect(await store.read.turnsAfter('unknown')).toEqual([]);
+    expect(await store.read.turnsAfter('c1', 'unknown')).toEqual([]);
   });
 
   it('sums throughput by the model that answered, over a half-open range', async () => {

@@ -51,7 +51,7 @@ async function compare(model: StoreModel, { store, dataDir }: Real): Promise<voi
       expect(await read.turn(turn.id)).toMatchObject({ fence: turn.fence, sealedAt: turn.sealedAt });
       const deltas = (await read.turnEvents(turn.id, -1)).map(({ event }) => event);
       expect(deltas).toMatchObject(turn.trimmed ? [] : turn.events.map((delta) => ({ delta })));
-      const later = (await read.turnsAfter(turn.id)).map((other) => other.id);
+      const later = (await read.turnsAfter(turn.conversationId, turn.id)).map((other) => other.id);
       expect(later).toEqual(turns.slice(index + 1).map((other) => other.id));
     }
   }
