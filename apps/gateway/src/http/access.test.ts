@@ -129,6 +129,11 @@ describe('checkAccess', () => {
     },
   );
 
+  it.each(['/conversations/%E0%A4%A', '/conversations/%zz', '/%'])('path %s cannot be decoded', (url) => {
+    expect(checkAccess(incoming({}, undefined, url), rules)?.code).toBe('invalid-request');
+    expect(checkAccess(incoming({}, undefined, '/conversations/%E0%A4%A1?x=%zz'), rules)).toBeUndefined();
+  });
+
   it('the bound host may be named as it was bound', () => {
     const request = incoming({}, ['127.0.0.9:24203']);
     expect(checkAccess(request, { ...rules, host: '127.0.0.9' })).toBeUndefined();

@@ -38,6 +38,9 @@ export function checkAccess(incoming: IncomingMessage, rules: AccessRules): Refu
   if (!incoming.url?.startsWith('/') && !(incoming.url === '*' && incoming.method === 'OPTIONS')) {
     return refuse('invalid-request', 'The request target must be a path.');
   }
+  if (!isDecodable(incoming.url.split('?', 1)[0] ?? '')) {
+    return refuse('invalid-request', 'The path has a percent sign that encodes nothing.');
+  }
   return undefined;
 }
 
@@ -53,6 +56,15 @@ function isLocalHost(values: readonly string[] | undefined, rules: AccessRules):
   const [, name, port] = HOST.exec(value?.toLowerCase() ?? '') ?? [];
   if (name === undefined || more.length > 0 || Number(port ?? 0) > HIGHEST_PORT) return false;
   return LOOPBACK_NAMES.includes(name) || name === rules.host;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isProxyHeader(name: string): boolean {
