@@ -123,6 +123,7 @@ async function serve(
     sockets,
     async stop(drainMs = DRAIN_MS) {
       draining = true;
+      crashPoint('before-drain');
       await turns.drain(drainMs);
       closed ??= close();
       await closed;

@@ -27,7 +27,7 @@ export const platformClock: ClientClock = {
   fraction: () => (globals.crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 256,
 };
 
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** `<kind>_<26 Crockford base32>`: opaque, without order, from the platform's secure random numbers. */
 export function mintId(kind: string): string {

@@ -20,4 +20,10 @@ export interface ConversationHistoryResponse {
   readonly chunks: readonly StoredChunk[];
   /** `seq` of the last returned row; the requested `sinceSeq` when nothing was returned (0 without one). */
   readonly latestSeq: number;
+  /**
+   * `seq` of rows of the selection that are missing or not what was written, ascending; they are left out of `chunks`. Absent: none.
+   *
+   * @since 0.10.0
+   */
+  readonly damaged?: readonly number[];
 }

@@ -37,7 +37,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   'warm-unavailable': define('warm-unavailable', 503, false, 'Nothing here can warm a cache.'),
   'kernel-unavailable': define('kernel-unavailable', 503, true, 'The kernel is restarting or unreachable.'),
   draining: define('draining', 503, true, 'The backend is shutting down and starts nothing new.'),
-  'storage-full': define('storage-full', 507, false, 'The disk is full; nothing was stored.'),
+  'storage-full': define('storage-full', 507, true, 'The disk is full; nothing was stored.'),
   internal: define('internal', 500, false, 'Something went wrong here; the log has it under the request id.'),
   'unknown-frame': define('unknown-frame', null, false, 'No frame has this `type`.'),
   'unknown-surface': define('unknown-surface', null, false, 'There is no surface with this id.'),

@@ -52,7 +52,7 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
   const say = async (text: string) => {
     const idempotencyKey = crypto.randomUUID();
     let turnId: string | undefined;
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const open = socket?.socket.readyState === 1 ? socket : await reconnect();
       const known = turnId;
       const last = known === undefined ? undefined : (seen.get(known)?.length ?? 0) - 1;
@@ -69,6 +69,15 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
       const outcome = await follow(open, idempotencyKey, known !== undefined, (acked) => {
         turnId = acked;
         acknowledged.set(acked, text);
+        if (attempt === 1) return;
+        // The turn of a message sent twice may be over; a cursor asks for what was missed of it.
+        open.send({ type: 'chat.unsubscribe', conversationId });
+        open.send({
+          type: 'chat.subscribe',
+          conversationId,
+          turnId,
+          after: (seen.get(acked)?.length ?? 0) - 1,
+        });
       });
       if (outcome === 'sealed') return;
       if (outcome === 'lost') socket = undefined;
@@ -107,7 +116,9 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
       if (open.socket.readyState !== 1) return 'lost';
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    contradictions.push('T1: nothing for 20 s');
+    contradictions.push(
+      `T1: nothing for 20 s about ${turnId}: ${open.frames.map(({ type }) => type).join(' ')}`,
+    );
     return 'lost';
   };
 

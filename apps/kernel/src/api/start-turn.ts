@@ -1,4 +1,5 @@
 import { type StartTurnAnswer, startTurnBodySchema } from '@dispatch/link';
+import { crashPoint } from '../crash-point.ts';
 import type { StartTurnRequest } from '../ports.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
@@ -20,6 +21,7 @@ export const startTurn: ApiHandler = async (request, { turns }): Promise<StartTu
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
   const outcome = await turns.start(start);
+  crashPoint('before-answer');
   switch (outcome.kind) {
     case 'started':
     case 'repeated':

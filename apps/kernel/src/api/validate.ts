@@ -23,6 +23,7 @@ interface Issue {
 export async function validate<T>(schema: Validator<T>, value: unknown, name = ''): Promise<T> {
   const result = await schema['~standard'].validate(value);
   if (result.issues === undefined) return result.value;
+  if (value === undefined) throw new ApiError('invalid-json', 'a JSON body is expected');
   const [issue] = result.issues;
   const keys = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
   const path = (name === '' ? keys : [name, ...keys]).join('.');

@@ -6,6 +6,7 @@ import {
   turnTopic,
 } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
+import { crashPoint } from '../crash-point.ts';
 import type { Log, Publisher } from '../ports.ts';
 import type { CatchUpReads, PublishedPosition } from './catch-up.ts';
 import type { Outlet } from './outlet.ts';
@@ -45,6 +46,7 @@ export function createFanout({ read, log }: { readonly read: CatchUpReads; reado
 
   return {
     publish(conversationId, frame) {
+      crashPoint('before-publish');
       note(conversationId, frame);
       const topic = turnTopic(conversationId);
       let encoded: Buffer | undefined;
@@ -65,6 +67,7 @@ export function createFanout({ read, log }: { readonly read: CatchUpReads; reado
           else if (exclusive) watcher.send(frame);
         }
       }
+      crashPoint('after-publish');
     },
 
     attach(outlet) {

@@ -4,6 +4,7 @@ import type {
   LanguageModelV3StreamPart,
   LanguageModelV3StreamResult,
 } from '@ai-sdk/provider';
+import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnLimits } from './ceilings.ts';
 
@@ -83,8 +84,10 @@ function open(
     const give = () => reject(abortSignal.reason);
     if (abortSignal.aborted) return give();
     abortSignal.addEventListener('abort', give, { once: true });
+    crashPoint('before-provider-request');
     Promise.resolve(model.doStream(options)).then(
       (result) => {
+        crashPoint('after-provider-request');
         abortSignal.removeEventListener('abort', give);
         if (abortSignal.aborted) result.stream.cancel(abortSignal.reason).catch(() => {});
         resolve(result);

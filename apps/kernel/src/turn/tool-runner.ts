@@ -1,5 +1,6 @@
 import type { JsonValue, Tool } from '@dispatch/extension-api';
 import type { AgentEvent } from '@dispatch/wire';
+import { crashPoint } from '../crash-point.ts';
 import type { Clock, Log, Tools } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { TurnLimits } from './ceilings.ts';
@@ -52,6 +53,7 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
     const startedAt = clock.mono();
     const durationMs = () => Math.round(clock.mono() - startedAt);
     let live = true;
+    crashPoint('before-tool');
     try {
       const result = await untilAborted(
         tool.execute(call.input as JsonValue, {
@@ -68,6 +70,7 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
         }),
         signal,
       );
+      crashPoint('after-tool');
       const content = bounded(result.content, limits.toolResultCharacters);
       return { content, isError: result.isError === true, durationMs: durationMs() };
     } catch (error) {

@@ -25,7 +25,11 @@ export const conversationHistoryQuerySchema: z.ZodType<ConversationHistoryQuery>
 /** Checks a {@link ConversationHistoryResponse}. */
 export const conversationHistoryResponseSchema: z.ZodType<ConversationHistoryResponse> =
   exact<ConversationHistoryResponse>()(
-    z.object({ chunks: z.array(storedChunkSchema), latestSeq: z.int().min(0) }),
+    z.object({
+      chunks: z.array(storedChunkSchema),
+      latestSeq: z.int().min(0),
+      damaged: z.array(z.int().min(1)).exactOptional(),
+    }),
   );
 
 /** Checks a {@link ConversationMetricsResponse}. */

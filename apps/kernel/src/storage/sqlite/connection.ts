@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { is, SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { crashPoint } from '../../crash-point.ts';
 import type { Rows, Statement, Step } from '../../ports.ts';
 
 /** How a transaction ends, and what it gave. */
@@ -64,7 +65,9 @@ export function connect(database: Database.Database): Connection {
     begin.run();
     try {
       const { keep, value } = work();
+      crashPoint('before-commit');
       (keep ? commit : rollback).run();
+      crashPoint('after-commit');
       return value;
     } catch (error) {
       // SQLite itself has rolled back after some errors, a full disk among them.
