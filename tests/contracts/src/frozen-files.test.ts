@@ -4,6 +4,9 @@ import { base, filesBelow, readText } from './repository.ts';
 
 /** sha256 of what was released. Frozen files are added, never edited: a changed hash here is a mistake. */
 const released: Readonly<Record<string, string>> = {
+  'transport-contract/0.10.0/fixtures.json':
+    '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
+  'transport-contract/0.10.0/index.d.ts': 'c816c49fee3086fd115e62f828ebcb8728343f733de8a88c0eb5f54d6cd4d364',
   'transport-contract/0.9.0/fixtures.json':
     '883565b10305e674ed54fa7b1b8cd07631282a9191dd10d421dcfcda34241557',
   'transport-contract/0.9.0/index.d.ts': 'f5b75c7c1a4344401b29f9ccae993fa20b16df1a2e16935c3c04b722fc2d0efd',
@@ -11,6 +14,8 @@ const released: Readonly<Record<string, string>> = {
   'ui-contract/0.2.0/index.d.ts': '3b224dc5f87987f99fe6fbcc6c40ea3129c058de63883366deaf1548e44e9c68',
   'wire/0.6.0/fixtures.json': '9496506a1f01a85f05f0f6c68dbc7f428466ece4b82181a7123b7b83f66f879f',
   'wire/0.6.0/index.d.ts': '7aef97f2ad6b899846cd1ac42a1520928d92ea86cd5a0c1df3807d59642f5ef3',
+  'wire/0.7.0/fixtures.json': 'ab3c6c02ad3e4dbb705b8cc1fde5d1764bfc7c0a2a5970de46d61d52d271957f',
+  'wire/0.7.0/index.d.ts': '79bec82f6933a16ddf117687a1c8dca0def3d73e7b365948fa0409b887e244e4',
 };
 
 it('frozen files are as they were released', () => {
@@ -18,8 +23,7 @@ it('frozen files are as they were released', () => {
     file.slice('contracts/history/'.length),
     createHash('sha256').update(readText(file)).digest('hex'),
   ]);
-  const known = present.filter(([file = '']) => file in released);
-  expect(Object.fromEntries(known)).toEqual(released);
+  expect(Object.fromEntries(present)).toEqual(released);
 });
 
 it('every version but the base that is frozen is one a CHANGELOG tells of', () => {
