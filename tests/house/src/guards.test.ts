@@ -3,7 +3,7 @@ import { createTemporaryCheckout, type TemporaryCheckout } from './temporary-che
 
 /** Each rule, and a file that breaks it. The rule's name must appear in what the tool says. */
 const forbiddenImports: readonly (readonly [rule: string, file: string, text: string])[] = [
-  ['wire-stands-alone', 'packages/wire/src/planted.ts', "import '@dispatch/ui-contract';\n"],
+  ['wire-stands-alone', 'packages/wire/src/planted.ts', "import '../../ui-contract/src/index.ts';\n"],
   [
     'transport-contract',
     'packages/transport-contract/src/planted.ts',
@@ -44,7 +44,7 @@ describe('dependency-cruiser', () => {
     checkout.write(file, text);
     const { status, output } = checkout.run('depcruise', [file]);
     checkout.remove(file);
-    expect(output).toContain(`error ${rule}: ${file}`);
+    expect(output).toContain(`error ${rule}: ${file.slice(0, file.lastIndexOf('/'))}`);
     expect(status).not.toBe(0);
   });
 });

@@ -60,7 +60,7 @@ describe('dispatch chat', () => {
     ]);
     const { code, out, err } = await run(['hi', 'there']);
     expect({ code, out }).toEqual({ code: 0, out: 'Let me look.\nIt is noon.\n' });
-    expect(err).toMatch(/^conversation cnv_[0-9A-Z]{26}\n→ clock \{"zone":"UTC"\}\n✓ clock 12:00\n/);
+    expect(err).toMatch(/^conversation cnv_[0-9a-z]{26}\n→ clock \{"zone":"UTC"\}\n✓ clock 12:00\n/);
     expect(err).toContain('retrying demo/fast in 0.5 s, attempt 2');
     const [first, second] = gateway.frames;
     expect([first?.['type'], second?.['type']]).toEqual(['chat.subscribe', 'chat.send']);
