@@ -321,12 +321,27 @@ describe('fanout', () => {
     setFull(true);
     watch('w');
     await settle();
-    expect(seen('w')).toHaveLength(1);
+    expect(seen('w')).toHaveLength(0);
     for (let n = 0; n < 30; n += 1) publish(commit('t0', 'text-delta'));
     setFull(false);
     await settle();
     publish(commit('t0', 'turn-sealed'));
     expect(seen('w')).toEqual(Array.from({ length: 1231 }, (_, n) => ({ turnId: 't0', n })));
+  });
+
+  it('R9: what is published while a replay waits for its link is not lost, also when it was stored before', async () => {
+    const { fanout, commit, publish } = setUp();
+    const { watch, seen, setFull } = gateway(fanout);
+    publish(commit('t0', 'user-message'));
+    publish(commit('t0', 'turn-start'));
+    const stored = commit('t0', 'text-delta');
+    setFull(true);
+    watch('w');
+    await settle();
+    publish(stored);
+    setFull(false);
+    await settle();
+    expect(seen('w')).toEqual([0, 1, 2].map((n) => ({ turnId: 't0', n })));
   });
 
   it('an unwatched connection and a closed link get nothing more, also in the middle of a replay', async () => {

@@ -149,19 +149,22 @@ export class Watcher {
       }
       let waited = false;
       for (const event of fitting) {
+        // One drain wakes every replay of the link, so each looks again before it adds to it.
+        while (this.#outlet.isFull) {
+          this.#held = undefined;
+          waited = true;
+          await this.#outlet.drained();
+          if (this.#cancelled) return;
+        }
         this.#give({ type: 'chat.delta', event: event.event, n: event.n }, turn.id, event.n);
         n = event.n;
-        if (!this.#outlet.isFull) continue;
-        this.#held = undefined;
-        waited = true;
-        await this.#outlet.drained();
-        if (this.#cancelled) return;
       }
+      if (waited) continue;
       if (fitting.length < page.length) {
         this.#at = { turnId: turn.id, n, open: true };
         return this.#finish('live');
       }
-      if (waited || page.length >= PAGE) continue;
+      if (page.length >= PAGE) continue;
       if (this.#at?.open) return this.#finish('live');
       if (later.length === 0) later = [...(await read.turnsAfter(this.#conversationId, turn.id))];
       if (this.#cancelled) return;

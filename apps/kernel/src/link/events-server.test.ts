@@ -148,6 +148,16 @@ describe('events.sock', () => {
     expect(server.linkCount).toBe(1);
   });
 
+  it('R9: many replays that start at once do not drop the link between them', async () => {
+    emit('z'.repeat(900 * 1024));
+    const watches = Array.from({ length: 12 }, (_, index) => ({ ...WATCH, conn: `w${index}` }));
+    const link = open(HELLO, ...watches);
+    const watched = () => link.frames.filter((frame) => 'type' in frame && frame.type === 'watched');
+    await vi.waitFor(() => expect(watched()).toHaveLength(12), 10_000);
+    expect(indexes(link.frames)).toEqual(watches.map(() => 0));
+    expect(warnings).toEqual([]);
+  });
+
   it('closing ends the links, also one that does not read', async () => {
     const link = open(HELLO, WATCH);
     await vi.waitFor(() => expect(link.frames).toHaveLength(2));
