@@ -2,6 +2,7 @@ import {
   conversationIdSchema,
   cwdSchema,
   idempotencyKeySchema,
+  messageTextSchema,
   modelNameSchema,
 } from '@dispatch/transport-contract/schema';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import type { StartTurnBody } from './internal-routes.ts';
 /** Checks the body of `POST /internal/turns`. Unknown fields are dropped; the message is not changed, spaces included. */
 export const startTurnBodySchema: z.ZodType<StartTurnBody> = z.object({
   conversationId: conversationIdSchema.exactOptional(),
-  message: z.string('must be a string').min(1, 'must not be empty'),
+  message: messageTextSchema,
   model: modelNameSchema.exactOptional(),
   cwd: cwdSchema.exactOptional(),
   idempotencyKey: idempotencyKeySchema.exactOptional(),

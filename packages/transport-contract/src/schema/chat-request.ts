@@ -6,7 +6,9 @@ import {
   cwdSchema,
   frameIdSchema,
   idempotencyKeySchema,
+  messageTextSchema,
   modelNameSchema,
+  wellFormedText,
   withoutFields,
 } from './inbound-fields.ts';
 
@@ -34,8 +36,7 @@ export const chatRequestSchema: z.ZodType<ChatRequest> = exact<ChatRequest>()(
   z.preprocess(
     lenient,
     z.object({
-      message: z
-        .string('must be a string')
+      message: wellFormedText('must be a string')
         .refine(isNotBlank, 'must not be blank')
         .transform((text) => text.trim()),
       ...optional,
@@ -49,7 +50,7 @@ export const chatSendMessageSchema: z.ZodType<ChatSendMessage> = exact<ChatSendM
     lenient,
     z.object({
       type: z.literal('chat.send'),
-      message: z.string('must be a string').min(1, 'must not be empty'),
+      message: messageTextSchema,
       ...optional,
       id: frameIdSchema.exactOptional(),
     }),

@@ -8,7 +8,7 @@ import type {
   TitleResponse,
 } from '../index.ts';
 import { exact } from './exact.ts';
-import { cwdSchema, modelNameSchema } from './inbound-fields.ts';
+import { cwdSchema, modelNameSchema, wellFormedText } from './inbound-fields.ts';
 
 const conversationId = z.string();
 
@@ -30,8 +30,7 @@ export const titleResponseSchema: z.ZodType<TitleResponse> = exact<TitleResponse
 /** Reads the body of `PUT /conversations/:id/title`: trimmed, and a blank one clears like null. */
 export const setTitleRequestSchema: z.ZodType<SetTitleRequest> = exact<SetTitleRequest>()(
   z.object({
-    title: z
-      .string('must be a string or null')
+    title: wellFormedText('must be a string or null')
       .trim()
       .max(200, 'must have at most 200 characters')
       .transform((title) => (title === '' ? null : title))

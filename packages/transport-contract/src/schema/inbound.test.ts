@@ -155,6 +155,57 @@ describe('queries', () => {
   });
 });
 
+describe('text that no store gives back as it came', () => {
+  const fault = 'must be well-formed text, without lone surrogates';
+  const surrogates = ['a\ud800', '\udc00a', 'a\ud800b', '\udc00\ud800'];
+
+  it.each(['message', 'conversationId', 'model', 'cwd'])('is refused by both doors in %s', (field) => {
+    for (const text of surrogates) {
+      const body = { message, [field]: text };
+      expect(firstFault(chatRequestSchema.safeParse(body))).toBe(`${field}: ${fault}`);
+      expect(firstFault(wsClientMessageSchema.safeParse({ type: 'chat.send', ...body }))).toBe(
+        `${field}: ${fault}`,
+      );
+    }
+  });
+
+  it('is refused in idempotency keys, ids of frames, turns and subscriptions', () => {
+    for (const text of surrogates) {
+      expect(idempotencyKeySchema.safeParse(text).success).toBe(false);
+      expect(firstFault(wsClientMessageSchema.safeParse({ type: 'ping', id: text }))).toBe(`id: ${fault}`);
+      const subscribe = { type: 'chat.subscribe', conversationId: 'c' };
+      expect(firstFault(wsClientMessageSchema.safeParse({ ...subscribe, conversationId: text }))).toBe(
+        `conversationId: ${fault}`,
+      );
+      expect(firstFault(wsClientMessageSchema.safeParse({ ...subscribe, turnId: text }))).toBe(
+        `turnId: ${fault}`,
+      );
+    }
+  });
+
+  it('is refused in settings of a conversation', () => {
+    for (const text of surrogates) {
+      expect(firstFault(setTitleRequestSchema.safeParse({ title: text }))).toBe(`title: ${fault}`);
+      expect(firstFault(setCwdRequestSchema.safeParse({ cwd: text }))).toBe(`cwd: ${fault}`);
+      expect(firstFault(setConversationModelRequestSchema.safeParse({ model: text }))).toBe(
+        `model: ${fault}`,
+      );
+      expect(firstFault(setConversationModelRequestSchema.safeParse({ fallbackModels: [text] }))).toBe(
+        `fallbackModels.0: ${fault}`,
+      );
+      expect(firstFault(warmRequestSchema.safeParse({ conversationId: text }))).toBe(
+        `conversationId: ${fault}`,
+      );
+    }
+  });
+
+  it('pairs of surrogates are characters like any other', () => {
+    const body = { message: '🜁', conversationId: '🜁', model: 'demo/🜁', cwd: '/🜁' };
+    expect(chatRequestSchema.parse(body)).toEqual(body);
+    expect(setTitleRequestSchema.parse({ title: '🜁' })).toEqual({ title: '🜁' });
+  });
+});
+
 describe('settings', () => {
   it('titles are trimmed; blank and null clear', () => {
     expect(setTitleRequestSchema.parse({ title: ' A ' })).toEqual({ title: 'A' });

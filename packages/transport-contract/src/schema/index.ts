@@ -39,6 +39,7 @@ export {
   cwdSchema,
   frameIdSchema,
   idempotencyKeySchema,
+  messageTextSchema,
   modelNameSchema,
 } from './inbound-fields.ts';
 export type { RouteSchemas } from './route-schemas.ts';
