@@ -45,7 +45,9 @@ describe('readGatewayConfig', () => {
   });
 
   it.each(['-1', '65536', '1.5', 'http', '0x10', ' 80'])('refuses the port %j', (port) => {
-    expect(() => read({ DISPATCH_HTTP_PORT: port })).toThrow(/DISPATCH_HTTP_PORT/);
+    expect(() => read({ DISPATCH_HTTP_PORT: port })).toThrow(
+      'DISPATCH_HTTP_PORT: must be a port number, 0 to 65535',
+    );
   });
 
   it('takes origins in the form browsers send them and refuses every other', () => {

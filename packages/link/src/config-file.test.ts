@@ -33,6 +33,33 @@ describe('dispatch.config.json', () => {
     expect(() => readConfigFile(directoryWith(nested))).toThrow(/credentials\.0.*apikey/);
   });
 
+  it('no wait is longer than a timer can count', () => {
+    const longest = 2_147_483_647;
+    for (const limit of ['durationMs', 'retryBaseMs', 'retryAfterCapMs', 'firstByteMs', 'idleMs']) {
+      const read = (ms: number) =>
+        readConfigFile(directoryWith(JSON.stringify({ turnLimits: { [limit]: ms } })));
+      expect(read(longest)).toEqual({ turnLimits: { [limit]: longest } });
+      expect(() => read(longest + 1)).toThrow(new RegExp(`turnLimits\\.${limit}.*2147483647`));
+    }
+  });
+
+  it('a bad port is told what is expected', () => {
+    for (const bad of ['65536', '-1', '1.5', '"80"', 'null']) {
+      expect(() => readConfigFile(directoryWith(`{"httpPort":${bad}}`))).toThrow(
+        /: httpPort: must be a port number, 0 to 65535$/,
+      );
+    }
+  });
+
+  it('a key that no header can carry is refused', () => {
+    for (const apiKey of ['sk-canary\nsecond', 'sk-canary ', 'sk-canäry']) {
+      const text = JSON.stringify({ credentials: [{ name: 'a', provider: 'p', apiKey }] });
+      const read = (): unknown => readConfigFile(directoryWith(text));
+      expect(read).toThrow(/credentials\.0\.apiKey: must be visible ASCII characters on one line$/);
+      expect(read).not.toThrow(/canary|canäry/);
+    }
+  });
+
   it('an error never quotes a value, which may be a secret', () => {
     for (const text of [
       '{"credentials":[{"name":"a","provider":"p","apiKey":"sk-canary"}',

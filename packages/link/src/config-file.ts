@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { describeIssues, SettingsError } from './settings.ts';
+import { describeIssues, portNumber, SettingsError, secretText } from './settings.ts';
 
 /** Name of the configuration file inside the data directory. It need not exist. */
 export const CONFIG_FILE_NAME = 'dispatch.config.json';
@@ -11,36 +11,38 @@ const credential = z.strictObject({
     .string()
     .regex(/^[a-zA-Z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
   provider: z.string().min(1).max(64),
-  apiKey: z.string().min(1).optional(),
+  apiKey: secretText.optional(),
   apiKeyFile: z.string().min(1).optional(),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   models: z.array(z.string().min(1).max(256)).max(1000).optional(),
 });
 
 const ceiling = z.int().min(1).optional();
+/** Milliseconds. The most a timer counts, almost 25 days: nobody means a longer one. */
+const wait = z.int().min(1).max(2_147_483_647).optional();
 
 const turnLimits = z.strictObject({
   steps: ceiling,
   tokens: ceiling,
-  durationMs: ceiling,
+  durationMs: wait,
   storedCharacters: ceiling,
   toolCalls: ceiling,
   toolCallsPerStep: ceiling,
   toolInputCharacters: ceiling,
   toolResultCharacters: ceiling,
   retries: z.int().min(0).max(10).optional(),
-  retryBaseMs: ceiling,
-  retryAfterCapMs: ceiling,
-  firstByteMs: ceiling,
-  idleMs: ceiling,
+  retryBaseMs: wait,
+  retryAfterCapMs: wait,
+  firstByteMs: wait,
+  idleMs: wait,
 });
 
 const modelName = z.string().min(1).max(256);
 
 const configFile = z.strictObject({
   host: z.string().min(1).optional(),
-  httpPort: z.int().min(0).max(65_535).optional(),
-  wsPort: z.int().min(0).max(65_535).optional(),
+  httpPort: portNumber.optional(),
+  wsPort: portNumber.optional(),
   auth: z.enum(['local', 'token', 'oidc']).optional(),
   allowedOrigins: z.array(z.string().min(1)).max(100).optional(),
   credentials: z.array(credential).max(100).optional(),

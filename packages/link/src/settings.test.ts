@@ -35,7 +35,7 @@ describe('settings', () => {
   it('a bad value is an error that names its source, also when a later source would be good', () => {
     for (const bad of ['abc', '65536', '-1', '1.5', '1e3', ' 80']) {
       expect(() => pickSetting([{ from: 'DISPATCH_HTTP_PORT', value: bad }], portSetting, 1)).toThrow(
-        /DISPATCH_HTTP_PORT/,
+        /^DISPATCH_HTTP_PORT: must be a port number, 0 to 65535$/,
       );
     }
   });
@@ -60,6 +60,28 @@ describe('settings', () => {
     expect(() => secretSetting({ KEY_FILE: `${path}-missing` }, 'KEY')).toThrow(/KEY_FILE.*ENOENT/);
     writeFileSync(path, '\n');
     expect(() => secretSetting({ KEY_FILE: path }, 'KEY')).toThrow(/empty/);
+  });
+
+  it('a secret that no header can carry is refused without being quoted', () => {
+    const path = join(temporary(), 'key');
+    for (const bad of [
+      'sk-canary\nsecond',
+      'sk-canary\r',
+      'sk canary',
+      'sk-canary\u00a0',
+      'sk-canäry',
+      'sk\u0000',
+    ]) {
+      const direct = (): unknown => secretSetting({ KEY: bad }, 'KEY');
+      expect(direct).toThrow(SettingsError);
+      expect(direct).toThrow(/^KEY: must be visible ASCII characters on one line$/);
+    }
+    for (const bad of ['sk-canary\nsecond\n', 'sk canary', 'sk-canäry', 'sk\u0000']) {
+      writeFileSync(path, bad);
+      const fromFile = (): unknown => secretSetting({ KEY_FILE: path }, 'KEY');
+      expect(fromFile).toThrow(SettingsError);
+      expect(fromFile).toThrow(`KEY_FILE: ${path} must hold visible ASCII characters on one line`);
+    }
   });
 
   it('only loopback hosts are loopback', () => {

@@ -29,15 +29,29 @@ export function pickSetting<T>(sources: readonly SettingSource[], schema: z.ZodT
   return fallback;
 }
 
-/** A TCP port from a flag, a variable or the file; 0 lets the system choose. */
-export const portSetting: z.ZodType<number> = z.union([
-  z.int().min(0).max(65_535),
-  z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number')
-    .transform(Number)
-    .pipe(z.int().min(0).max(65_535)),
-]);
+const notAPort = 'must be a port number, 0 to 65535';
+
+/** A TCP port as the file holds it; 0 lets the system choose. */
+export const portNumber: z.ZodInt = z.int(notAPort).min(0, notAPort).max(65_535, notAPort);
+
+/** A TCP port from a flag, a variable or the file. */
+export const portSetting: z.ZodType<number> = z.union(
+  [
+    portNumber,
+    z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .pipe(portNumber),
+  ],
+  // Without it the reader is told only that no member of the union fits.
+  notAPort,
+);
+
+/** A secret that travels in a header. Any other character makes `fetch` throw an error that quotes the whole secret. */
+export const secretText: z.ZodType<string> = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters on one line');
 
 /**
  * Reads `--name value` and `--name=value`. A flag nobody knows, a flag without value and a bare word are errors, so that a
@@ -64,7 +78,8 @@ export function secretSetting(env: Environment, name: string): string | undefine
   if (direct !== undefined && path !== undefined) {
     throw new SettingsError(`${name} and ${name}_FILE are both set; keep one`);
   }
-  return path === undefined ? direct : readSecretFile(path, `${name}_FILE`);
+  if (path !== undefined) return readSecretFile(path, `${name}_FILE`);
+  return pickSetting<string | undefined>([{ from: name, value: direct }], secretText, undefined);
 }
 
 /** The secret in a file, without the line break at its end. `from` is how the operator knows the setting. */
@@ -78,6 +93,9 @@ export function readSecretFile(path: string, from: string): string {
   }
   const secret = text.trim();
   if (secret === '') throw new SettingsError(`${from}: ${path} is empty`);
+  if (!secretText.safeParse(secret).success) {
+    throw new SettingsError(`${from}: ${path} must hold visible ASCII characters on one line`);
+  }
   return secret;
 }
 
