@@ -1,6 +1,22 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from './ports.ts';
 
+/** Node's timers count no further and fire at once when they are asked to. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** One timer, or for a longer wait one behind the other. The returned function cancels whichever is running. */
+function chainTimers(ms: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (left: number) => {
+    timer =
+      left > LONGEST_TIMER_MS
+        ? setTimeout(() => wait(left - LONGEST_TIMER_MS), LONGEST_TIMER_MS)
+        : setTimeout(callback, left);
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}
+
 /** The operating system's time. The only place of the kernel that reads it or starts a timer. */
 export const systemClock: Clock = {
   wall(): number {
@@ -16,18 +32,15 @@ export const systemClock: Clock = {
         return;
       }
       const onAbort = () => {
-        clearTimeout(timer);
+        cancel();
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
+      const cancel = chainTimers(ms, () => {
         signal?.removeEventListener('abort', onAbort);
         resolve();
-      }, ms);
+      });
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   },
-  after(ms: number, callback: () => void): () => void {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+  after: chainTimers,
 };
