@@ -33,6 +33,29 @@ const credential = (name: string, more: Partial<Credential> = {}): Credential =>
   ...more,
 });
 
+/** The fields of what is logged while the models of one credential `a` are listed. */
+async function warningsOf(
+  listModels: ModelProvider['listModels'],
+  classify: ModelProvider['classify'],
+): Promise<readonly object[]> {
+  const fields: object[] = [];
+  const record = (entry: object) => {
+    fields.push(entry);
+  };
+  const models = createModelCatalogue({
+    providers: new Map([
+      ['fake', { id: 'fake', listModels, languageModel: () => ({}) as LanguageModelV3, classify }],
+    ]),
+    credentials: [credential('a')],
+    defaultModel: 'demo/writer',
+    fallbackModels: [],
+    clock: createVirtualClock(),
+    log: { info: record, warn: record, error: record },
+  });
+  await models.list(idle);
+  return fields;
+}
+
 describe('the model catalogue', () => {
   it('resolves by the name in front of the first slash', () => {
     const { models } = catalogue(
@@ -77,6 +100,33 @@ describe('the model catalogue', () => {
     expect(names).toEqual(['good/x']);
     expect(unavailable.map((one) => one.credential)).toEqual(['fails', 'hangs', 'gone']);
     expect(JSON.stringify(unavailable)).not.toContain('sk-secret');
+  });
+
+  it('of a failing credential the log holds the class and never the exception, which may quote its key', async () => {
+    const failure = {
+      code: 'authentication-failed',
+      message: 'The key is refused.',
+      retryable: false,
+    } as const;
+    const classified: unknown[] = [];
+    const classify: ModelProvider['classify'] = (error) => {
+      classified.push(error);
+      return failure;
+    };
+    const bad = new TypeError('Headers.append: "sk-secret" is an invalid header value.');
+    expect(await warningsOf(() => Promise.reject(bad), classify)).toEqual([
+      { credential: 'a', code: failure.code, reason: failure.message },
+    ]);
+    expect(classified).toEqual([bad]);
+    const broken = await warningsOf(
+      () => Promise.reject(bad),
+      () => {
+        throw bad;
+      },
+    );
+    expect(broken).toEqual([
+      { credential: 'a', code: 'provider-error', reason: 'It cannot say what failed.' },
+    ]);
   });
 
   it('asks once in 60 s, also for parallel callers, and again 5 s after a failure', async () => {

@@ -1,4 +1,4 @@
-import type { CredentialSettings, ModelProvider } from '@dispatch/extension-api';
+import type { CredentialSettings, ModelProvider, ProviderFailure } from '@dispatch/extension-api';
 import type { Clock, Log, ModelList, Models, ResolvedModel } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
 
@@ -32,6 +32,15 @@ interface Listing {
   readonly names: Promise<readonly string[] | undefined>;
 }
 
+/** What happened, in words that are safe to log: an exception of `fetch` or of a provider may quote the key. */
+function failureOf(provider: ModelProvider, error: unknown): Pick<ProviderFailure, 'code' | 'message'> {
+  try {
+    return provider.classify(error);
+  } catch {
+    return { code: 'provider-error', message: 'It cannot say what failed.' };
+  }
+}
+
 export function createModelCatalogue(parts: ModelCatalogueParts): Models {
   const { providers, clock, log } = parts;
   const credentials = new Map<string, Credential>();
@@ -63,11 +72,17 @@ export function createModelCatalogue(parts: ModelCatalogueParts): Models {
     provider: ModelProvider,
   ): Promise<readonly string[] | undefined> {
     const timeout = new AbortController();
-    const cancel = clock.after(LIST_TIMEOUT_MS, () => timeout.abort(new Error('it did not answer in time')));
+    const cancel = clock.after(LIST_TIMEOUT_MS, () =>
+      timeout.abort(new DOMException('It did not answer in time.', 'TimeoutError')),
+    );
     try {
       return await untilAborted(provider.listModels(credential, timeout.signal), timeout.signal);
     } catch (error) {
-      log.warn({ err: error, credential: credential.name }, 'a credential could not list its models');
+      const { code, message } = failureOf(provider, error);
+      log.warn(
+        { credential: credential.name, code, reason: message },
+        'a credential could not list its models',
+      );
       return undefined;
     } finally {
       cancel();
