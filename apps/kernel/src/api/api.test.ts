@@ -204,6 +204,36 @@ describe('settings of a conversation', () => {
   });
 });
 
+describe('idempotency keys of settings', () => {
+  it('D5, D6: a late repeat changes nothing and gets the answer of then; another wish under the key is 422', async () => {
+    const path = '/conversations/keyed/title';
+    const keyed = (title: string, key: string) =>
+      put(path, { title }, { headers: { 'idempotency-key': key } });
+    const first = await keyed('one', 'title-1');
+    await put(path, { title: 'two' });
+    expect(await keyed('one', 'title-1')).toMatchObject({ status: 200, body: first.body });
+    expect((await get(path)).body.title).toBe('two');
+    expect(await keyed('three', 'title-1')).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency-mismatch' },
+    });
+    const elsewhere = await put(
+      '/conversations/keyed/cwd',
+      { cwd: '/a' },
+      { headers: { 'idempotency-key': 'title-1' } },
+    );
+    expect(elsewhere.status).toBe(422);
+    expect(await keyed('one', 'not a key')).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    expect((await get(path)).body.title).toBe('two');
+    const close = () =>
+      post('/conversations/keyed/close', undefined, { headers: { 'idempotency-key': 'close-1' } });
+    await close();
+    await turn('keyed', 'open again');
+    await close();
+    expect((await get('/conversations/keyed/status')).body.status).toBe('idle');
+  });
+});
+
 describe('list, close and stop', () => {
   it('lists newest activity first in pages that chain without gap or repeat', async () => {
     for (const n of [1, 2, 3, 4, 5]) await turn(`list-${n}`, `Topic ${n}`);

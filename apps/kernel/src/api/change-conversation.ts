@@ -1,18 +1,21 @@
 import { writableConversation } from '../policy/conversation-policy.ts';
-import type { ConversationRow, Queries, Rows, Statement, Store } from '../ports.ts';
+import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Store } from '../ports.ts';
 import { ApiError } from './api-error.ts';
 
 /**
  * Every write to a conversation from outside a turn: one commit in which the policy is asked first. `change` gets the row
- * (undefined: there is none yet) and gives the result of the commit.
+ * (undefined: there is none yet) and gives the result of the commit, as JSON. A key that was used for the same before gives the
+ * result of then and changes nothing, so that a late repeat never overwrites what came after it.
  */
 export async function changeConversation<R>(
   store: Store,
   userId: string,
   conversationId: string,
+  idempotency: IdempotencyKey | undefined,
   change: (q: Queries, row: ConversationRow | undefined) => Generator<Statement, R, Rows>,
 ): Promise<R> {
   const outcome = await store.commit<{ readonly value: R } | null>({
+    ...(idempotency && { idempotency }),
     *plan(q) {
       const { allowed, row } = yield* writableConversation(q, userId, conversationId);
       if (!allowed) return { refused: true, result: null };
@@ -21,7 +24,8 @@ export async function changeConversation<R>(
   });
   if (outcome.kind === 'full') throw storageFull();
   if (outcome.kind === 'refused') throw unknownConversation();
-  if (outcome.kind !== 'committed' || outcome.result === null) {
+  if (outcome.kind === 'key-mismatch') throw keyMismatch();
+  if (outcome.kind === 'fenced' || outcome.result === null) {
     throw new Error(`a change of a conversation ended as ${outcome.kind}`);
   }
   return outcome.result.value;
@@ -45,6 +49,10 @@ export function newConversation(id: string, ownerId: string, now: number): Conve
 
 export function storageFull(): ApiError {
   return new ApiError('storage-full', 'the disk is full; nothing was stored', 'free space and try again');
+}
+
+export function keyMismatch(): ApiError {
+  return new ApiError('idempotency-mismatch', 'this idempotency key was used with another request');
 }
 
 export function unknownConversation(): ApiError {

@@ -1,16 +1,19 @@
 import type { CloseConversationResponse } from '@dispatch/transport-contract';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation } from './change-conversation.ts';
+import { requestKey } from './request-key.ts';
 
 /**
  * `POST /conversations/:id/close`: the user closed it. Ignores any body; answers before the aborted turn is sealed. An unknown id
  * gets no row.
  */
 export const closeConversation: ApiHandler = async (
-  { userId, conversationId },
-  { store, turns },
+  request,
+  { store, turns, clock },
 ): Promise<CloseConversationResponse> => {
-  const running = await changeConversation(store, userId, conversationId, function* (q, row) {
+  const { userId, conversationId } = request;
+  const key = await requestKey(request, clock, 'closeConversation', null);
+  const running = await changeConversation(store, userId, conversationId, key, function* (q, row) {
     if (row === undefined) return null;
     const turn = yield* q.runningTurn(conversationId);
     yield* q.putConversation({ ...row, status: 'closed', closes: row.closes + 1 });

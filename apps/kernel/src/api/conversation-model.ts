@@ -4,6 +4,7 @@ import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ConversationRow } from '../ports.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation, newConversation } from './change-conversation.ts';
+import { requestKey } from './request-key.ts';
 import { validate } from './validate.ts';
 
 /** `GET /conversations/:id/model` */
@@ -20,7 +21,8 @@ export const setConversationModel: ApiHandler = async (
 ): Promise<ConversationModelResponse> => {
   const { userId, conversationId } = request;
   const body = await validate(setConversationModelRequestSchema, await request.body());
-  return changeConversation(store, userId, conversationId, function* (q, row) {
+  const key = await requestKey(request, clock, 'setConversationModel', body);
+  return changeConversation(store, userId, conversationId, key, function* (q, row) {
     const base = row ?? newConversation(conversationId, userId, clock.wall());
     const next: ConversationRow = {
       ...base,

@@ -3,6 +3,7 @@ import { setCwdRequestSchema } from '@dispatch/transport-contract/schema';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation, newConversation } from './change-conversation.ts';
+import { requestKey } from './request-key.ts';
 import { validate } from './validate.ts';
 
 /** `GET /conversations/:id/cwd` */
@@ -15,7 +16,8 @@ export const cwd: ApiHandler = async ({ userId, conversationId }, { store }): Pr
 export const setCwd: ApiHandler = async (request, { store, clock }): Promise<CwdResponse> => {
   const { userId, conversationId } = request;
   const wanted = (await validate(setCwdRequestSchema, await request.body())).cwd;
-  return changeConversation(store, userId, conversationId, function* (q, row) {
+  const key = await requestKey(request, clock, 'setCwd', wanted);
+  return changeConversation(store, userId, conversationId, key, function* (q, row) {
     const base = row ?? newConversation(conversationId, userId, clock.wall());
     yield* q.putConversation({ ...base, cwd: wanted });
     return { conversationId, cwd: wanted };

@@ -3,6 +3,7 @@ import { setTitleRequestSchema } from '@dispatch/transport-contract/schema';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation, newConversation } from './change-conversation.ts';
+import { requestKey } from './request-key.ts';
 import { validate } from './validate.ts';
 
 /** `GET /conversations/:id/title` */
@@ -15,7 +16,8 @@ export const title: ApiHandler = async ({ userId, conversationId }, { store }): 
 export const setTitle: ApiHandler = async (request, { store, clock }): Promise<TitleResponse> => {
   const { userId, conversationId } = request;
   const wanted = (await validate(setTitleRequestSchema, await request.body())).title;
-  return changeConversation(store, userId, conversationId, function* (q, row) {
+  const key = await requestKey(request, clock, 'setTitle', wanted);
+  return changeConversation(store, userId, conversationId, key, function* (q, row) {
     const base = row ?? newConversation(conversationId, userId, clock.wall());
     yield* q.putConversation({ ...base, title: wanted });
     return { conversationId, title: wanted };
