@@ -6,14 +6,18 @@ import type { Watch } from '../link/watch-table.ts';
 /** Conversations one socket may watch, so that no client can make gateway and kernel hold more. */
 export const WATCH_CAP = 1_000;
 
+/** What a socket that is gone gets instead of a watch: nothing is delivered and there is nothing to close. */
+const CLOSED: Watch = { watched: Promise.resolve(false), close: () => undefined };
+
 /** The conversations one socket watches; one watch each, however often it is asked for. */
 export class ChatWatches {
-  readonly #kernel: Kernel;
+  readonly #kernel: Pick<Kernel, 'watch'>;
   readonly #principal: Principal;
   readonly #deliver: (frame: SharedFrame) => void;
   readonly #watches = new Map<string, Watch>();
+  #isClosed = false;
 
-  constructor(kernel: Kernel, principal: Principal, deliver: (frame: SharedFrame) => void) {
+  constructor(kernel: Pick<Kernel, 'watch'>, principal: Principal, deliver: (frame: SharedFrame) => void) {
     this.#kernel = kernel;
     this.#principal = principal;
     this.#deliver = deliver;
@@ -26,6 +30,8 @@ export class ChatWatches {
 
   /** Watches, unless it does already; then the cursor is ignored and nothing is replayed. */
   open(conversationId: string, after?: TurnCursor): Watch {
+    // A frame that waited for the kernel comes here after its socket has gone; nobody would ever close what it opens.
+    if (this.#isClosed) return CLOSED;
     const known = this.#watches.get(conversationId);
     if (known) return known;
     const watch = this.#kernel.watch({
@@ -43,7 +49,9 @@ export class ChatWatches {
     this.#watches.delete(conversationId);
   }
 
+  /** The socket goes: nothing is watched any more, now or later. */
   closeAll(): void {
+    this.#isClosed = true;
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();
   }
