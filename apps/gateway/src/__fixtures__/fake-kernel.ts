@@ -14,9 +14,10 @@ import {
   PRINCIPAL_HEADER,
   type StartTurnBody,
   socketPaths,
+  type Topic,
   writeLinkSecret,
 } from '@dispatch/link';
-import type { ChatResetReason } from '@dispatch/transport-contract';
+import type { ChatResetReason, WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { eventOf, FakeStore, type FakeTurn, isSealed } from './fake-store.ts';
 
@@ -94,6 +95,11 @@ export class FakeKernel {
     turn.events.push(event);
     const frame = { type: 'chat.delta', event, n: turn.events.length - 1 } as const;
     const topic = `turn:${turn.conversationId}` as const;
+    this.publish(topic, frame);
+  }
+
+  /** Any frame to who watches the topic. */
+  publish(topic: Topic, frame: WsServerMessage): void {
     for (const [socket, watches] of this.#links) {
       if ([...watches.values()].includes(topic)) this.#send(socket, { topic, frame });
     }

@@ -111,6 +111,34 @@ describe('POST /chat', () => {
     expect((await post(body, { 'idempotency-key': 'k2' })).status).toBe(400);
   });
 
+  it('an event the link cannot carry ends the answer with its error, not with a silent gap', async () => {
+    const held = holdTurn();
+    const response = await post({ conversationId: 'c1', message: 'hi' });
+    const turn = await held;
+    const reader = lines(response);
+    for (let read = 0; read < 2; read += 1) await reader.next();
+    const refusal = { message: 'too large', code: 'frame-too-large', retryable: false } as const;
+    test.kernel.publish('turn:c1', { type: 'chat.error', conversationId: 'c1', ...refusal });
+    test.kernel.seal(turn);
+    expect((await reader.next()).value).toEqual({
+      type: 'error',
+      conversationId: 'c1',
+      turnId: turn.id,
+      message: 'too large',
+      code: 'frame-too-large',
+    });
+    expect((await reader.next()).done).toBe(true);
+  });
+
+  it('a repeated key of a turn whose events are gone is told so by one error line', async () => {
+    const body = { conversationId: 'c1', message: 'hi', idempotencyKey: 'k1' };
+    await (await post(body)).text();
+    test.kernel.store.turns.splice(0);
+    const all: Record<string, unknown>[] = [];
+    for await (const line of lines(await post(body))) all.push(line);
+    expect(all).toMatchObject([{ type: 'error', conversationId: 'c1', code: 'not-found' }]);
+  });
+
   it('T7: a client that leaves stops nothing but its own watch', async () => {
     const held = holdTurn();
     const abort = new AbortController();

@@ -1,14 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { type Principal, turnTopic } from '@dispatch/link';
-import type { AgentEvent, TurnId } from '@dispatch/wire';
+import type { AgentEvent, TurnErrorEvent, TurnId } from '@dispatch/wire';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Kernel } from '../link/kernel.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { UnsentGuard } from '../unsent-guard.ts';
 
 /** How long an answer may stay silent because the kernel is away; then it is broken off rather than left hanging. */
 const KERNEL_AWAY_MS = 30_000;
+/** The events of a turn that was started under a key long ago may be gone; its messages are in the history. */
+const GONE: Refusal = refuse('not-found', 'The events of this turn are no longer kept; read the history.');
 
 export interface StreamedTurn {
   readonly outgoing: ServerResponse;
@@ -53,7 +56,8 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
 
   const deliver = (frame: SharedFrame): void => {
     const { message, line } = frame;
-    if (message.type === 'chat.reset') endUnread();
+    if (message.type === 'chat.reset') endUnread(GONE);
+    if (message.type === 'chat.error') endUnread(message);
     if (message.type !== 'chat.delta' || line === undefined) return;
     outgoing.write(line);
     if (message.event.type === 'turn-sealed') {
@@ -75,16 +79,15 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
     stopState();
     cancelAway();
   };
-  /** The events of a turn that was started under a key long ago may be gone; its messages are in the history. */
-  const endUnread = (): void => {
+  /** What is still missing will not come: one line says so, and the answer ends without a seal. */
+  const endUnread = ({ message, code }: Pick<TurnErrorEvent, 'message' | 'code'>): void => {
     finish();
-    const message = 'The events of this turn are no longer kept; read the history.';
     writeEvent(outgoing, {
       type: 'error',
       conversationId,
       turnId: turnId as TurnId,
       message,
-      code: 'internal',
+      ...(code !== undefined && { code }),
     });
     outgoing.end();
   };
