@@ -30,7 +30,7 @@ export function createApp(services: Services): RequestListener {
   for (const { name, method, path } of Object.values(ROUTES)) {
     app.on(method, path, async (context) => {
       const { incoming, outgoing } = context.env;
-      const answer = own[name] ?? ((from, to) => relayTo(services, method, context, from, to));
+      const answer = own[name] ?? ((from, to) => relayTo(services, { name, method }, context, from, to));
       await answer(incoming, outgoing);
       return RESPONSE_ALREADY_SENT;
     });
@@ -67,16 +67,20 @@ export function createApp(services: Services): RequestListener {
   };
 }
 
+type RelayedRoute = Pick<(typeof ROUTES)[keyof typeof ROUTES], 'name' | 'method'>;
+
 /** The path is the one that was matched, not the one that came: the two differ where `..` is spelled out. */
 async function relayTo(
   services: Services,
-  method: string,
+  { name, method }: RelayedRoute,
   context: Context,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const { pathname, search } = new URL(context.req.url);
-  const request = { incoming, outgoing, method, path: pathname + search };
+  // Reading, setting a value and closing; the kernel keeps no key for other actions, so theirs proves nothing.
+  const repeatable = method === 'GET' || method === 'PUT' || name === 'closeConversation';
+  const request = { incoming, outgoing, method, path: pathname + search, repeatable };
   await relay(services.kernel.rpc, services.principal, request);
 }
 

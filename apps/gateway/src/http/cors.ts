@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AccessRules, isAllowedOrigin } from './access.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Content-Type, Authorization, Idempotency-Key';
@@ -6,13 +7,17 @@ const EXPOSED_HEADERS = 'X-Conversation-Id, Retry-After';
 /** Seconds a browser may remember a preflight. */
 const PREFLIGHT_SECONDS = '600';
 
-/** Headers that let an origin which passed the access check read the answer. Empty without an origin. */
-export function corsHeaders(incoming: IncomingMessage): Record<string, string> {
+/**
+ * Headers that let an allowed origin read the answer, refusals included. Credentials are allowed because `sendBeacon`
+ * always sends them, and a browser then asks for this; the origin is named exactly, never `*`.
+ */
+export function corsHeaders(incoming: IncomingMessage, rules: AccessRules): Record<string, string> {
   const { origin } = incoming.headers;
-  if (origin === undefined) return { Vary: 'Origin' };
+  if (origin === undefined || !isAllowedOrigin(origin, rules)) return { Vary: 'Origin' };
   return {
     Vary: 'Origin',
     'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
     'Access-Control-Expose-Headers': EXPOSED_HEADERS,
   };
 }

@@ -23,9 +23,10 @@ export function createFront(options: FrontOptions): RequestListener {
   return (incoming, outgoing) => {
     outgoing.setHeader(REQUEST_ID_HEADER, ids.mint('req'));
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) outgoing.setHeader(name, value);
+    // Before anything refuses: a page may read why, and caches must not mix up origins.
+    for (const [name, value] of Object.entries(corsHeaders(incoming, rules))) outgoing.setHeader(name, value);
     const refusal = checkAccess(incoming, rules);
     if (refusal) return sendRefusal(outgoing, refusal);
-    for (const [name, value] of Object.entries(corsHeaders(incoming))) outgoing.setHeader(name, value);
     if (incoming.method === 'OPTIONS') return answerPreflight(outgoing);
     if (isDraining()) {
       outgoing.setHeader('Connection', 'close');

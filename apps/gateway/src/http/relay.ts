@@ -8,13 +8,20 @@ import { readBody } from './body.ts';
 /** The only headers of a request that reach the kernel; who asks is never among them. */
 const RELAYED_HEADERS: readonly string[] = ['content-type', 'idempotency-key'];
 
+/** A request for the kernel, by the route it was matched with. */
+export interface RelayedRequest {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly method: string;
+  /** Path and query as the kernel is to see them. */
+  readonly path: string;
+  /** Doing it twice has the effect of doing it once, whatever key it carries. */
+  readonly repeatable: boolean;
+}
+
 /** Hands a request to the kernel as it came, and its answer back. */
-export async function relay(
-  rpc: KernelRpc,
-  principal: Principal,
-  request: { incoming: IncomingMessage; outgoing: ServerResponse; method: string; path: string },
-): Promise<void> {
-  const { incoming, outgoing, method, path } = request;
+export async function relay(rpc: KernelRpc, principal: Principal, request: RelayedRequest): Promise<void> {
+  const { incoming, outgoing, method, path, repeatable } = request;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
   const headers: Record<string, string> = { [REQUEST_ID_HEADER]: requestIdOf(outgoing) };
@@ -22,7 +29,6 @@ export async function relay(
     const value = incoming.headers[name];
     if (typeof value === 'string') headers[name] = value;
   }
-  const repeatable = method === 'GET' || headers['idempotency-key'] !== undefined;
   const answer = await rpc.request({ method, path, headers, body: body.bytes, principal, repeatable });
   if (answer.status >= 400) {
     const refusal = refusalOfAnswer(answer);

@@ -1,9 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type AccessRules, checkAccess } from '../http/access.ts';
 import { refuseSocket } from '../http/answer.ts';
 import { corsHeaders } from '../http/cors.ts';
+import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
 import { HOLD_MS } from '../link/kernel-rpc.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -28,7 +30,7 @@ export const UPGRADE_REQUIRED: Refusal = refuse(
   'HTTP is on the other port.',
 );
 
-/** Lets a server take WebSocket upgrades on any path. */
+/** Lets a server take WebSocket upgrades on any path. What offers another protocol is served as plain HTTP. */
 export function acceptUpgrades(options: UpgradeOptions): (server: Server) => void {
   const { services, sockets } = options;
   const acceptor = new WebSocketServer({
@@ -44,13 +46,9 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     turnAway(incoming, socket, refuse('invalid-request', 'This is not a WebSocket handshake.'));
   });
   const turnAway = (incoming: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
-    const headers: Record<string, string> = {
-      ...(refusal.code === 'forbidden-origin' ? {} : corsHeaders(incoming)),
-      ...(refusal === UPGRADE_REQUIRED && { Upgrade: 'websocket' }),
-    };
     refuseSocket(socket, refusal, {
       requestId: services.ids.mint('req'),
-      headers,
+      headers: corsHeaders(incoming, options.rules),
       // Told apart from a path that does not exist: every path does.
       ...(refusal === FOREIGN_USER && { status: 403 }),
     });
@@ -65,7 +63,10 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket));
   };
   return (server) => {
-    server.on('upgrade', (incoming, socket, head) => void upgrade(incoming, socket, head));
+    server.on('upgrade', (incoming, socket, head) => {
+      if (incoming.headers.upgrade?.toLowerCase() === 'websocket') void upgrade(incoming, socket, head);
+      else ignoreUpgrade(server, incoming, socket as Socket, head);
+    });
   };
 }
 
@@ -76,7 +77,6 @@ function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refus
   const forbidden = checkAccess(incoming, options.rules);
   if (forbidden) return forbidden;
   if (options.isDraining()) return DRAINING;
-  if (incoming.headers.upgrade?.toLowerCase() !== 'websocket') return UPGRADE_REQUIRED;
   const user = USER_PATH.exec(incoming.url ?? '')?.[1];
   if (user !== undefined && user !== options.services.principal.userId) return FOREIGN_USER;
   return undefined;
