@@ -88,7 +88,11 @@ describe('a frame that cannot be carried out', () => {
     const from = socket.frames.length;
     socket.sendText(text);
     const answer = await socket.next(({ type }) => type.endsWith('error'), from);
-    expect(answer).toMatchObject({ ...expected, message: expect.stringMatching(/.+/) });
+    expect(answer).toMatchObject({
+      ...expected,
+      message: expect.stringMatching(/.+/),
+      requestId: expect.stringMatching(/^req_/),
+    });
     expect(answer['retryable']).toBe(false);
     if (!('id' in expected)) expect(answer).not.toHaveProperty('id');
     if (!('conversationId' in expected) && expected['type'] === 'error') {
@@ -102,6 +106,7 @@ describe('a frame that cannot be carried out', () => {
     socket.sendText(Buffer.from('{"type":"ping"}'));
     expect(await socket.next(({ type }) => type === 'error', from)).toMatchObject({
       code: 'invalid-request',
+      requestId: expect.stringMatching(/^req_/),
     });
     expect(socket.frames.slice(from).some(({ type }) => type === 'pong')).toBe(false);
   });
@@ -114,6 +119,24 @@ describe('a frame that cannot be carried out', () => {
 });
 
 describe('a message over the limits', () => {
+  it('L1: a frame beyond those that may wait is refused for now, under its id and not in the name of the kernel', async () => {
+    const hasty = await openTestSocket(test.wsUrl);
+    test.kernel.holdWatches = true;
+    for (let count = 0; count <= 256; count += 1) {
+      hasty.send({ type: 'chat.subscribe', conversationId: `w${count}`, id: `q${count}` });
+    }
+    expect(await hasty.next(({ type }) => type === 'chat.error')).toMatchObject({
+      code: 'rate-limited',
+      retryable: true,
+      id: 'q256',
+      conversationId: 'w256',
+      requestId: expect.stringMatching(/^req_/),
+    });
+    test.kernel.releaseWatches();
+    await hasty.next((one) => one['id'] === 'q255');
+    hasty.socket.terminate();
+  });
+
   it('S-21: 256 KiB is the limit; above it the client is told and that socket alone is closed', async () => {
     const big = await openTestSocket(test.wsUrl);
     const frame = (bytes: number) => {

@@ -13,9 +13,11 @@ const PENDING_CAP = 256;
 /** Carries out one message of a client. Every refusal is answered, and none closes the socket. */
 export function receive(connection: Connection, services: Services, data: Buffer, isBinary: boolean): void {
   const read: ReadFrame = isBinary ? BINARY : readFrame(data.toString('utf8'));
-  if (!read.ok) connection.send(errorFrame(read.refusal, read.about));
-  else if (connection.pending >= PENDING_CAP) connection.send(errorFrame(TOO_MANY, read.frame));
-  else carryOut(read.frame, { connection, services, requestId: services.ids.mint('req') });
+  const requestId = services.ids.mint('req');
+  if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
+  else if (connection.pending >= PENDING_CAP)
+    connection.send(errorFrame({ requestId, ...TOO_MANY }, read.frame));
+  else carryOut(read.frame, { connection, services, requestId });
 }
 
 const BINARY: ReadFrame = {
@@ -25,7 +27,7 @@ const BINARY: ReadFrame = {
 };
 
 const TOO_MANY: Refusal = refuse(
-  'kernel-unavailable',
+  'rate-limited',
   'Too many frames wait for their answer; send this one again later.',
 );
 
