@@ -80,6 +80,15 @@ export class FakeKernel {
     for (const socket of this.#links.keys()) socket.destroy();
   }
 
+  /** Stops reading from the gateways, as a kernel does that is busy. */
+  pauseLinks(): void {
+    for (const socket of this.#links.keys()) socket.pause();
+  }
+
+  resumeLinks(): void {
+    for (const socket of this.#links.keys()) socket.resume();
+  }
+
   get linkCount(): number {
     return this.#links.size;
   }

@@ -18,6 +18,10 @@ const LONGEST_PAUSE_MS = 1_000;
 const WELCOME_MS = 5_000;
 /** Bytes the kernel may leave unread before we hang up, so that a frozen kernel costs no more than this. */
 const UNSENT_CAP_BYTES = 8 * 1024 * 1024;
+/** Above this whoever can wait does, so that neither many watches nor one busy client come near the cap. */
+const FULL_BYTES = 1024 * 1024;
+/** A kernel that has not caught up by then reads nothing. Shorter than a client's grace: who waits for it cannot be heard. */
+const FULL_MS = 5_000;
 
 export interface KernelLinkOptions {
   /** Path of events.sock. */
@@ -45,6 +49,8 @@ export class KernelLink {
   #failures = 0;
   #stopped = false;
   #cancelTimer: () => void = () => undefined;
+  #cancelFull: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
 
   constructor(options: KernelLinkOptions) {
     this.#options = options;
@@ -53,6 +59,17 @@ export class KernelLink {
   /** The secret this connection was made with; undefined while there is none. */
   get secret(): string | undefined {
     return this.#welcomed ? this.#secret : undefined;
+  }
+
+  /** The kernel is behind with reading: what can wait for {@link drained} should. */
+  get isFull(): boolean {
+    return this.#cancelFull !== undefined;
+  }
+
+  /** Resolves when the kernel has read all that was sent, or when there is no link to wait for. */
+  drained(): Promise<void> {
+    if (!this.isFull) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   start(): void {
@@ -74,8 +91,10 @@ export class KernelLink {
   /** Nothing while there is no welcomed connection: whoever watches says so again after the next welcome. */
   send(frame: LinkUpFrame): void {
     const socket = this.#socket;
-    if (socket === undefined || !this.#welcomed) return;
+    if (socket === undefined || socket.destroyed || !this.#welcomed) return;
     socket.write(encodeFrame(frame));
+    if (socket.writableLength <= FULL_BYTES) return;
+    this.#cancelFull ??= this.#options.clock.after(FULL_MS, () => this.drop('the kernel reads too slowly'));
     if (socket.writableLength > UNSENT_CAP_BYTES) this.drop('the kernel does not read');
   }
 
@@ -101,6 +120,7 @@ export class KernelLink {
     });
     this.#cancelTimer = clock.after(WELCOME_MS, () => this.drop('no welcome from the kernel'));
     socket.on('data', (bytes) => this.#read(socket, decoder, bytes));
+    socket.on('drain', () => this.#drained());
     socket.on('error', (error) => log.debug({ err: error }, 'the link to the kernel failed'));
     socket.on('close', () => this.#closed());
   }
@@ -132,12 +152,19 @@ export class KernelLink {
     this.#options.onWelcome(frame);
   }
 
+  #drained(): void {
+    this.#cancelFull?.();
+    this.#cancelFull = undefined;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   #closed(): void {
     this.#cancelTimer();
     this.#socket = undefined;
     const wasWelcomed = this.#welcomed;
     this.#welcomed = false;
     if (wasWelcomed) this.#options.onDown();
+    this.#drained();
     this.#retry();
   }
 

@@ -44,6 +44,22 @@ describe('Kernel', () => {
     await until('the kernel is up', () => kernel.state === 'up');
   });
 
+  it('L1: tens of thousands of watches are restored over one link, however much that is', async () => {
+    test = await startTestGateway();
+    const { kernel } = test.gateway.services;
+    const watches = 30_000;
+    test.kernel.kill();
+    await until('it is down', () => kernel.state === 'down');
+    for (let count = 0; count < watches; count += 1) {
+      const topic = `turn:${`${count}`.padEnd(300, 'x')}` as const;
+      kernel.watch({ topic, userId: 'usr_owner', deliver: () => undefined });
+    }
+    await test.restartKernel();
+    await until('the kernel is up', () => kernel.state === 'up', 20_000);
+    expect(test.kernel.upFrames.filter(({ type }) => type === 'hello')).toHaveLength(1);
+    expect(test.kernel.upFrames).toHaveLength(1 + watches);
+  }, 30_000);
+
   it('holds requests while a kernel restarts, up to 2 s', async () => {
     test = await startTestGateway();
     test.kernel.kill();

@@ -6,7 +6,7 @@ import { KernelLink } from './kernel-link.ts';
 import { KernelRpc } from './kernel-rpc.ts';
 import { type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
 
-/** A link whose watches are not live again by then is made anew. */
+/** A link whose watches are not live again this long after the kernel was told of the last is made anew. */
 const RESTORE_MS = 10_000;
 
 export type KernelState = 'up' | 'down';
@@ -39,7 +39,7 @@ export class Kernel {
       onFrame: (frame) => this.#watches.receive(frame),
       onDown: () => this.#lost(),
     });
-    this.#watches = new WatchTable({ ids, log, send: (frame) => this.#link.send(frame) });
+    this.#watches = new WatchTable({ ids, log, link: this.#link });
     this.rpc = new KernelRpc({ path: paths.rpc, link: this, clock, log });
   }
 
@@ -56,6 +56,16 @@ export class Kernel {
   /** The secret of this link, which proves requests on rpc.sock too. */
   get secret(): string | undefined {
     return this.#link.secret;
+  }
+
+  /** The kernel is behind with reading what it is told; watches still can be made, but who can wait should. */
+  get isFull(): boolean {
+    return this.#link.isFull;
+  }
+
+  /** Resolves when the kernel has caught up, or is gone. */
+  drained(): Promise<void> {
+    return this.#link.drained();
   }
 
   start(): void {
@@ -94,10 +104,17 @@ export class Kernel {
 
   #welcomed(frame: LinkWelcomeFrame): void {
     this.#welcome = frame;
-    this.#cancelRestore = this.#clock.after(RESTORE_MS, () => this.#link.drop('watches were not restored'));
-    this.#watches.restore(() => {
-      this.#cancelRestore();
-      this.#turn('up');
+    this.#watches.restore({
+      onTold: () => {
+        if (this.#state === 'up') return;
+        this.#cancelRestore = this.#clock.after(RESTORE_MS, () =>
+          this.#link.drop('watches were not restored'),
+        );
+      },
+      onRestored: () => {
+        this.#cancelRestore();
+        this.#turn('up');
+      },
     });
   }
 

@@ -3,14 +3,48 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { systemIds } from '../ids.ts';
-import { type WatchRequest, WatchTable } from './watch-table.ts';
+import { type WatchLink, type WatchRequest, WatchTable } from './watch-table.ts';
 
 const TOPIC: Topic = 'turn:c';
+
+/** A link that is full when a test says so. */
+class HeldLink implements WatchLink {
+  /** Frames it takes before it is full. */
+  room = Number.POSITIVE_INFINITY;
+  readonly #sent: LinkUpFrame[];
+  #drain: (() => void)[] = [];
+
+  constructor(sent: LinkUpFrame[]) {
+    this.#sent = sent;
+  }
+
+  get isFull(): boolean {
+    return this.room <= 0;
+  }
+
+  send(frame: LinkUpFrame): void {
+    this.room -= 1;
+    this.#sent.push(frame);
+  }
+
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#drain.push(resolve));
+  }
+
+  async drain(room: number): Promise<void> {
+    this.room = room;
+    for (const resolve of this.#drain.splice(0)) resolve();
+    await Promise.resolve();
+  }
+}
+
+const NO_STEPS = { onTold: () => undefined, onRestored: () => undefined };
 
 function setUp() {
   const sent: LinkUpFrame[] = [];
   const log = pino({ level: 'silent' });
-  const table = new WatchTable({ ids: systemIds, log, send: (frame) => sent.push(frame) });
+  const link = new HeldLink(sent);
+  const table = new WatchTable({ ids: systemIds, log, link });
   const connOf = (index: number) => (sent[index] as { conn: string }).conn;
   const watch = (after?: WatchRequest['after']) => {
     const got: string[] = [];
@@ -27,7 +61,7 @@ function setUp() {
   const live = (turnId: string, n: number) => table.receive({ topic: TOPIC, frame: delta(turnId, n) });
   const watched = (conn: string, at: LinkWatchedFrame['at'] = { behind: null }) =>
     table.receive({ type: 'watched', conn, topic: TOPIC, at });
-  return { table, sent, watch, replay, live, watched };
+  return { table, link, sent, watch, replay, live, watched };
 }
 
 function delta(turnId: string, n: number): WsServerMessage {
@@ -82,8 +116,11 @@ describe('WatchTable', () => {
     live('t', 6);
     sent.length = 0;
     let isRestored = false;
-    table.restore(() => {
-      isRestored = true;
+    table.restore({
+      onTold: () => undefined,
+      onRestored: () => {
+        isRestored = true;
+      },
     });
     expect(sent).toMatchObject([
       { type: 'watch', conn: first.conn, after: { turnId: 't', n: 5 } },
@@ -108,14 +145,14 @@ describe('WatchTable', () => {
     table.receive({ topic: TOPIC, frame: sealed('t1', 1) });
     table.suspend();
     sent.length = 0;
-    table.restore(() => undefined);
+    table.restore(NO_STEPS);
     expect(sent).toMatchObject([{ after: { behind: 't1' } }, { after: { behind: 't1' } }]);
     table.suspend();
     const fresh = watch();
     watched(fresh.conn);
     table.suspend();
     sent.length = 0;
-    table.restore(() => undefined);
+    table.restore(NO_STEPS);
     expect(sent.at(-1)).toMatchObject({ conn: fresh.conn, after: { behind: null } });
     watched(idle.conn, { behind: 't1' });
     live('t1', 1);
@@ -128,12 +165,56 @@ describe('WatchTable', () => {
     watched(conn);
     table.suspend();
     let isRestored = false;
-    table.restore(() => {
-      isRestored = true;
+    table.restore({
+      onTold: () => undefined,
+      onRestored: () => {
+        isRestored = true;
+      },
     });
     handle.close();
     expect(isRestored).toBe(true);
     expect(table.size).toBe(0);
+  });
+
+  it('L1: a restore waits for a kernel that is behind, and what comes and goes meanwhile is told once or never', async () => {
+    const { table, link, sent, watch, watched } = setUp();
+    const [told, closedTold, closedUntold, last] = [watch(), watch(), watch(), watch()];
+    table.suspend();
+    sent.length = 0;
+    const steps: string[] = [];
+    link.room = 2;
+    table.restore({ onTold: () => steps.push('told'), onRestored: () => steps.push('restored') });
+    expect(sent).toMatchObject([{ conn: told.conn }, { conn: closedTold.conn }]);
+    const fresh = watch();
+    closedTold.handle.close();
+    closedUntold.handle.close();
+    expect(sent.slice(2)).toMatchObject([
+      { type: 'watch', conn: fresh.conn },
+      { type: 'unwatch', conn: closedTold.conn },
+    ]);
+    watched(told.conn);
+    expect(steps).toEqual([]);
+    await link.drain(10);
+    expect(sent.slice(4)).toMatchObject([{ type: 'watch', conn: last.conn }]);
+    expect(steps).toEqual(['told']);
+    watched(last.conn);
+    expect(steps).toEqual(['told', 'restored']);
+  });
+
+  it('L1: a restore that was waiting when its link went says nothing on the next one', async () => {
+    const { table, link, sent, watch } = setUp();
+    const all = [watch(), watch(), watch()];
+    sent.length = 0;
+    link.room = 1;
+    const steps: string[] = [];
+    table.restore({ ...NO_STEPS, onTold: () => steps.push('first') });
+    table.suspend();
+    link.room = 2;
+    table.restore({ ...NO_STEPS, onTold: () => steps.push('second') });
+    await link.drain(10);
+    const conns = all.map(({ conn }) => conn);
+    expect(sent.map((frame) => (frame as { conn: string }).conn)).toEqual([conns[0], ...conns]);
+    expect(steps).toEqual(['second']);
   });
 
   it('after `chat.reset` the replay from the start is delivered', () => {

@@ -38,20 +38,39 @@ interface Entry extends WatchRequest {
   live: boolean;
 }
 
+/** What a table needs of the link to the kernel. */
+export interface WatchLink {
+  /** The kernel is behind with reading. */
+  readonly isFull: boolean;
+  send(frame: LinkUpFrame): void;
+  /** Resolves when it has caught up, or the link is gone. */
+  drained(): Promise<void>;
+}
+
+/** How far the restore of a new link is. Each is called once, unless the link goes first. */
+export interface RestoreSteps {
+  /** The kernel was told each watch. */
+  readonly onTold: () => void;
+  /** Each is live again. */
+  readonly onRestored: () => void;
+}
+
 /** Who watches what, and how far each got. Outlives the link; every new link is told all of it again. */
 export class WatchTable {
   readonly #ids: Ids;
   readonly #log: Logger;
-  readonly #send: (frame: LinkUpFrame) => void;
+  readonly #link: WatchLink;
   readonly #byConn = new Map<string, Entry>();
   readonly #byTopic = new Map<Topic, Set<Entry>>();
   #awaited = new Set<string>();
+  /** Watches this link was not told yet; a new set for each link. */
+  #untold = new Set<Entry>();
   #onRestored: () => void = () => undefined;
 
-  constructor(options: { ids: Ids; log: Logger; send: (frame: LinkUpFrame) => void }) {
+  constructor(options: { ids: Ids; log: Logger; link: WatchLink }) {
     this.#ids = options.ids;
     this.#log = options.log;
-    this.#send = options.send;
+    this.#link = options.link;
   }
 
   /** Number of watches. */
@@ -70,22 +89,34 @@ export class WatchTable {
     this.#byConn.set(conn, entry);
     const watchers = this.#byTopic.get(request.topic) ?? new Set();
     this.#byTopic.set(request.topic, watchers.add(entry));
-    this.#send(watchFrame(entry));
+    this.#link.send(watchFrame(entry));
     return { watched, close: () => this.#close(entry) };
   }
 
-  /** Tells a new link everything; calls back when each watch is live again. */
-  restore(onRestored: () => void): void {
+  /** Tells a new link everything, no faster than the kernel reads: all at once would be over what a link may hold. */
+  restore({ onTold, onRestored }: RestoreSteps): void {
     this.#onRestored = onRestored;
     this.#awaited = new Set(this.#byConn.keys());
-    for (const entry of this.#byConn.values()) this.#send(watchFrame(entry));
+    this.#untold = new Set(this.#byConn.values());
+    void this.#tell(this.#untold, onTold);
     this.#checkRestored();
+  }
+
+  async #tell(untold: Set<Entry>, onTold: () => void): Promise<void> {
+    for (const entry of untold) {
+      if (this.#link.isFull) await this.#link.drained();
+      if (untold !== this.#untold) return;
+      // Closed while we waited: what the kernel never heard of needs no word.
+      if (untold.delete(entry)) this.#link.send(watchFrame(entry));
+    }
+    onTold();
   }
 
   /** The link is gone: nothing is live until the next one. */
   suspend(): void {
     this.#onRestored = () => undefined;
     this.#awaited.clear();
+    this.#untold = new Set();
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
@@ -140,7 +171,9 @@ export class WatchTable {
     const watchers = this.#byTopic.get(entry.topic);
     watchers?.delete(entry);
     if (watchers?.size === 0) this.#byTopic.delete(entry.topic);
-    this.#send({ type: 'unwatch', conn: entry.conn, topic: entry.topic });
+    if (!this.#untold.delete(entry)) {
+      this.#link.send({ type: 'unwatch', conn: entry.conn, topic: entry.topic });
+    }
     if (this.#awaited.delete(entry.conn)) this.#checkRestored();
   }
 

@@ -5,7 +5,8 @@ import { WatchTable } from '../link/watch-table.ts';
 import { ChatWatches } from './chat-watches.ts';
 
 it('L1: a socket that is gone watches nothing, also not for a frame that was still waiting', async () => {
-  const table = new WatchTable({ ids: systemIds, log: pino({ level: 'silent' }), send: () => undefined });
+  const link = { isFull: false, send: () => undefined, drained: async () => undefined };
+  const table = new WatchTable({ ids: systemIds, log: pino({ level: 'silent' }), link });
   const principal = { userId: 'usr_owner' } as ConstructorParameters<typeof ChatWatches>[1];
   const chats = new ChatWatches(table, principal, () => undefined);
   chats.open('early');

@@ -38,7 +38,7 @@ export class Connection {
       beat: () => this.#beat(),
       onDead: () => socket.terminate(),
     });
-    const heard = (): void => this.#heartbeat.heard();
+    const heard = (): void => this.heard();
     socket.on('message', heard).on('ping', heard).on('pong', heard);
     socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
     socket.on('close', () => this.#closed());
@@ -46,6 +46,11 @@ export class Connection {
       if (code !== FRAME_TOO_LARGE) return;
       this.send(errorFrame(refuse('frame-too-large', 'The message is over the limit of the hello frame.')));
     };
+  }
+
+  /** The client lives, or we were the ones who did not listen. */
+  heard(): void {
+    this.#heartbeat.heard();
   }
 
   send(message: WsServerMessage): void {

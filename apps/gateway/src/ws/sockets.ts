@@ -5,6 +5,7 @@ import type { Services } from '../services.ts';
 import { Connection } from './connection.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
+import { Inbox } from './inbox.ts';
 import { receive } from './receive.ts';
 
 /** All open sockets, of both ports. */
@@ -29,11 +30,13 @@ export class Sockets {
     const connection = new Connection(socket, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
-    socket.on('message', (data, isBinary) => {
-      // `nodebuffer` is the binary type of every socket of the server.
-      receive(connection, this.#services, data as Buffer, isBinary);
-    });
     const { kernel } = this.#services;
+    new Inbox({
+      socket,
+      kernel,
+      take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
+      onResumed: () => connection.heard(),
+    });
     connection.send(helloFrame(this.#services));
     connection.send(catalogFrame(this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
