@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'kernel-unavailable'
   | 'draining'
   | 'storage-full'
+  | 'conversation-damaged'
   | 'internal'
   | 'unknown-frame'
   | 'unknown-surface'

@@ -9,6 +9,7 @@ const define = <Code extends ErrorCode>(
 
 /**
  * The catalogue of errors, by code: of HTTP answers and refused frames first, then of failed turns (`code` of an `error` event).
+ * Turns also fail with `storage-full`, `internal` and `conversation-damaged`.
  *
  * @since 0.10.0
  */
@@ -38,6 +39,12 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   'kernel-unavailable': define('kernel-unavailable', 503, true, 'The kernel is restarting or unreachable.'),
   draining: define('draining', 503, true, 'The backend is shutting down and starts nothing new.'),
   'storage-full': define('storage-full', 507, true, 'The disk is full; nothing was stored.'),
+  'conversation-damaged': define(
+    'conversation-damaged',
+    409,
+    false,
+    'Stored parts of the conversation are damaged; what is left can be read.',
+  ),
   internal: define('internal', 500, false, 'Something went wrong here; the log has it under the request id.'),
   'unknown-frame': define('unknown-frame', null, false, 'No frame has this `type`.'),
   'unknown-surface': define('unknown-surface', null, false, 'There is no surface with this id.'),
