@@ -198,6 +198,7 @@ export interface ThroughputRow {
 export interface Reads {
   conversation(id: string): Promise<ConversationRow | undefined>;
   conversations(filter: ConversationFilter): Promise<readonly ConversationRow[]>;
+  /** Rejects with `DamagedHistoryError`, which has the rest, when chunks are missing or are not what was written. */
   history(conversationId: string, slice: HistorySlice): Promise<readonly StoredChunk[]>;
   /** Metrics of the sealed turns, in the order they started. */
   metrics(conversationId: string): Promise<readonly TurnMetrics[]>;
@@ -206,7 +207,7 @@ export interface Reads {
   newestTurn(conversationId: string): Promise<TurnRow | undefined>;
   /** Turns of the conversation that started after this one of it (null: all of them), oldest first. */
   turnsAfter(conversationId: string, turnId: string | null): Promise<readonly TurnRow[]>;
-  /** Events with an index above `after`, in order; the first `limit` of them, or all. Empty when they were trimmed. */
+  /** Events with an index above `after`, in order; the first `limit` of them, or all. Empty when they were trimmed. Rejects with `DamagedEventsError`, which has the rest. */
   turnEvents(turnId: string, after: number, limit?: number): Promise<readonly TurnEventDraft[]>;
   runningTurns(): Promise<readonly TurnRow[]>;
   /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
@@ -284,6 +285,8 @@ export type StartTurnOutcome =
   /** The conversation belongs to somebody else. */
   | { readonly kind: 'not-found' }
   | { readonly kind: 'full' }
+  /** Stored chunks of the conversation are damaged; nothing damaged is sent to a model. */
+  | { readonly kind: 'damaged' }
   /** The kernel is shutting down. */
   | { readonly kind: 'draining' };
 

@@ -33,6 +33,12 @@ export const startTurn: ApiHandler = async (request, { turns }): Promise<StartTu
       throw unknownConversation();
     case 'full':
       throw storageFull();
+    case 'damaged':
+      throw new ApiError(
+        'conversation-damaged',
+        'stored parts of this conversation are damaged; it can be read but not continued',
+        'start a new conversation',
+      );
     case 'draining':
       throw new ApiError('draining', 'the kernel is shutting down');
     default:

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { ChunkDraft, Step } from '../ports.ts';
 import { CHAIN_START, hashChunk } from './chunk-hash.ts';
 import { advanceHead, chunkStream } from './heads.ts';
+import { DamagedRowError } from './rows.ts';
 import { chunk } from './schema.ts';
 import { build, rowsOf, run } from './statements.ts';
 
@@ -36,7 +37,9 @@ export function* hashAt(conversationId: string, seq: number): Step<string> {
       .where(and(eq(chunk.conversation_id, conversationId), eq(chunk.seq, seq))),
   );
   // Appending behind a hole would hide it: a chain must hang on something.
-  if (row === undefined) throw new Error(`Chunk ${seq} of conversation ${conversationId} is missing.`);
+  if (row === undefined) {
+    throw new DamagedRowError(`chunk ${seq} of conversation ${conversationId} is missing`, undefined);
+  }
   return row.hash;
 }
 

@@ -2,8 +2,9 @@ import type { StoredChunk } from '@dispatch/wire';
 import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { HistorySlice, Step } from '../ports.ts';
 import { CHAIN_START, type ChunkRecord, findDamage } from './chunk-hash.ts';
+import { chunkStream } from './heads.ts';
 import { parseStored } from './rows.ts';
-import { chunk } from './schema.ts';
+import { chunk, head } from './schema.ts';
 import { build, rowsOf } from './statements.ts';
 
 /** Some chunks of a log are missing or are not what was written. The rest of the slice is in the error. */
@@ -41,13 +42,31 @@ export function* readHistory(conversationId: string, slice: HistorySlice): Step<
       ? yield* rowsOf(selection.orderBy(asc(chunk.seq)))
       : (yield* rowsOf(selection.orderBy(desc(chunk.seq)).limit(limit))).reverse();
   const [first] = rows;
-  if (first === undefined) return [];
+  const lost =
+    beforeSeq === undefined ? yield* cutOff(conversationId, rows.at(-1)?.seq ?? Math.max(sinceSeq, 0)) : [];
+  if (first === undefined) {
+    if (lost.length > 0) throw new DamagedHistoryError(conversationId, lost, []);
+    return [];
+  }
   // With a limit the slice starts where it starts; without one, a row missing right behind sinceSeq is a finding.
   const firstSeq = limit === undefined ? Math.max(sinceSeq, 0) + 1 : first.seq;
-  const damaged = findDamage(rows, yield* hashBefore(conversationId, firstSeq), firstSeq);
+  const damaged = [...findDamage(rows, yield* hashBefore(conversationId, firstSeq), firstSeq), ...lost];
   if (damaged.length === 0) return rows.map(toStoredChunk);
   const readable = rows.filter((row) => !damaged.includes(row.seq)).map(toStoredChunk);
   throw new DamagedHistoryError(conversationId, damaged, readable);
+}
+
+/** Numbers that the head has given and no row behind `last` has: the log lost its end. */
+function* cutOff(conversationId: string, last: number): Step<number[]> {
+  const [row] = yield* rowsOf(
+    build
+      .select({ seq: head.seq })
+      .from(head)
+      .where(eq(head.stream, chunkStream(conversationId))),
+  );
+  const lost: number[] = [];
+  for (let seq = last + 1; seq <= (row?.seq ?? 0); seq += 1) lost.push(seq);
+  return lost;
 }
 
 function* hashBefore(conversationId: string, seq: number): Step<string | undefined> {

@@ -2,7 +2,7 @@ import type { AgentEvent, TurnMetrics } from '@dispatch/wire';
 import { and, asc, desc, eq, gt, gte, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Step, ThroughputRow, TurnEventDraft, TurnRow } from '../ports.ts';
 import { isRunning, queries } from './queries.ts';
-import { parseStored, toTurnRow } from './rows.ts';
+import { DamagedEventsError, DamagedRowError, parseStored, toTurnRow } from './rows.ts';
 import { turn, turn_event } from './schema.ts';
 import { build, rowsOf } from './statements.ts';
 
@@ -64,11 +64,26 @@ export function* turnEvents(turnId: string, after: number, limit?: number): Step
     .where(and(eq(turn_event.turn_id, turnId), gt(turn_event.n, after)))
     .orderBy(asc(turn_event.n));
   const rows = yield* rowsOf(limit === undefined ? selection : selection.limit(limit));
-  return rows.map(({ n, body }) => ({
-    turnId,
-    n,
-    event: parseStored<AgentEvent>(body, `event ${n} of turn ${turnId}`),
-  }));
+  const readable: TurnEventDraft[] = [];
+  let damage: unknown;
+  for (const { n, body } of rows) {
+    try {
+      readable.push({ turnId, n, event: parseEvent(body, `event ${n} of turn ${turnId}`) });
+    } catch (error) {
+      damage ??= error;
+    }
+  }
+  const last = rows.at(-1);
+  if (damage !== undefined && last !== undefined) {
+    throw new DamagedEventsError(turnId, readable, last.n, damage);
+  }
+  return readable;
+}
+
+function parseEvent(body: string, row: string): AgentEvent {
+  const event = parseStored<Partial<AgentEvent> | null>(body, row);
+  if (typeof event?.type === 'string') return event as AgentEvent;
+  throw new DamagedRowError(row, new Error('it is JSON, but no event'));
 }
 
 export function* runningTurns(): Step<TurnRow[]> {

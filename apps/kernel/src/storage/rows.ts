@@ -1,5 +1,5 @@
 import type { TurnMetrics } from '@dispatch/wire';
-import type { ConversationRow, TurnRow, TurnSeal } from '../ports.ts';
+import type { ConversationRow, TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
 import type { conversation, turn } from './schema.ts';
 
 type ConversationRecord = typeof conversation.$inferSelect;
@@ -11,6 +11,23 @@ export class DamagedRowError extends Error {
 
   constructor(row: string, cause: unknown) {
     super(`A stored row is damaged: ${row}`, { cause });
+  }
+}
+
+/** Some events of a turn are missing or are not what was written. The rest of the selection is in the error. */
+export class DamagedEventsError extends Error {
+  override readonly name = 'DamagedEventsError';
+  readonly turnId: string;
+  /** The selection without the damaged events, ascending. */
+  readonly readable: readonly TurnEventDraft[];
+  /** Highest index of the selection, readable or not. */
+  readonly lastN: number;
+
+  constructor(turnId: string, readable: readonly TurnEventDraft[], lastN: number, cause: unknown) {
+    super(`Turn ${turnId} has damaged events up to index ${lastN}`, { cause });
+    this.turnId = turnId;
+    this.readable = readable;
+    this.lastN = lastN;
   }
 }
 

@@ -1,10 +1,9 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textChunk } from './__fixtures__/store-data.ts';
+import { tamper as tamperWith } from './__fixtures__/tamper.ts';
 import { openTestStore, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 import { DamagedHistoryError } from './read-history.ts';
-import { databasePath } from './sqlite/open-database.ts';
 import { verifyChain } from './verify-chain.ts';
 
 async function written() {
@@ -13,12 +12,7 @@ async function written() {
   await writeTurn(store, 'c1', 't1', ['one', 'two', 'three']);
   await writeTurn(store, 'c1', 't2', ['four', 'five']);
   await writeTurn(store, 'c2', 't3', ['other']);
-  const tamper = (sql: string) => {
-    const database = new Database(databasePath(dataDir));
-    database.pragma('foreign_keys = OFF');
-    database.exec(sql);
-    database.close();
-  };
+  const tamper = (sql: string) => tamperWith(dataDir, sql);
   return { dataDir, store, tamper };
 }
 

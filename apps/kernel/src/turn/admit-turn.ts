@@ -1,4 +1,4 @@
-import type { AgentEvent } from '@dispatch/wire';
+import type { AgentEvent, StoredChunk } from '@dispatch/wire';
 import { fingerprint } from '../ids.ts';
 import type {
   Clock,
@@ -6,11 +6,13 @@ import type {
   ConversationRow,
   IdempotencyKey,
   Ids,
+  Log,
   Models,
   StartTurnOutcome,
   StartTurnRequest,
   Store,
 } from '../ports.ts';
+import { DamagedHistoryError } from '../storage/read-history.ts';
 import type { AdmittedTurn } from './running-turn.ts';
 
 const KEY_LIFETIME_MS = 24 * 3_600_000;
@@ -22,6 +24,8 @@ export interface Admission {
   readonly turn: AdmittedTurn;
   /** The events with index 0 and 1. */
   readonly events: readonly AgentEvent[];
+  /** What was read of the conversation before the commit; turns that were sealed in between are missing. */
+  readonly history: readonly StoredChunk[];
 }
 
 export interface AdmissionParts {
@@ -29,23 +33,57 @@ export interface AdmissionParts {
   readonly models: Models;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly log: Log;
 }
 
 /** Kept with the idempotency key, so that a repeat of the request gets the same ids. */
 type Verdict =
   | { readonly kind: 'started' | 'busy'; readonly conversationId: string; readonly turnId: string }
-  | { readonly kind: 'not-found' };
+  | { readonly kind: 'not-found' }
+  /** Everything else allows it, but nobody has read the history yet. */
+  | { readonly kind: 'unread' };
+
+/** The request with its ids, and what is known of the conversation's history. */
+interface Attempt {
+  readonly request: StartTurnRequest;
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** Undefined: not read yet. */
+  readonly history: readonly StoredChunk[] | undefined;
+}
 
 /**
  * Decides in one commit whether a turn starts: key, owner, one turn at a time; then conversation, turn and its first two events. The user's message is
  * durable when this resolves.
+ *
+ * A history is read only once everything else allows the turn, so that repeats, strangers and impatient senders cost nothing; no commit is held
+ * meanwhile, and it decides everything anew.
  */
 export async function admitTurn(
-  { store, models, clock, ids }: AdmissionParts,
+  parts: AdmissionParts,
   request: StartTurnRequest,
 ): Promise<Admission | StartTurnOutcome> {
+  const { store, ids, log } = parts;
   const conversationId = request.conversationId ?? ids.mint('cnv');
-  const turnId = ids.mint('trn');
+  const ours = { request, conversationId, turnId: ids.mint('trn') };
+  const first = await attempt(parts, { ...ours, history: undefined });
+  if (first !== 'unread') return first;
+  try {
+    const history = await store.read.history(conversationId, { sinceSeq: 0 });
+    const second = await attempt(parts, { ...ours, history });
+    if (second === 'unread') throw new Error('an admission asked twice for its history');
+    return second;
+  } catch (error) {
+    if (!(error instanceof DamagedHistoryError)) throw error;
+    log.error({ conversationId, damaged: error.damaged }, 'a send to a damaged conversation was refused');
+    return { kind: 'damaged' };
+  }
+}
+
+async function attempt(
+  { store, models, clock }: AdmissionParts,
+  { request, conversationId, turnId, history }: Attempt,
+): Promise<Admission | StartTurnOutcome | 'unread'> {
   const startedAt = clock.wall();
   const { userId, message } = request;
   let admission: Admission | undefined;
@@ -62,6 +100,7 @@ export async function admitTurn(
       if (running !== undefined) {
         return { result: { kind: 'busy', conversationId, turnId: running.id }, refused: true };
       }
+      if (known !== undefined && history === undefined) return { result: { kind: 'unread' }, refused: true };
       const row = conversationAfter(known, conversationId, request, startedAt);
       const model = row.model ?? models.defaultModel;
       const fallbacks = row.fallbackModels.length > 0 ? row.fallbackModels : models.fallbackModels;
@@ -87,6 +126,7 @@ export async function admitTurn(
         kind: 'admitted',
         turn: { conversationId, turnId, message, models: [model, ...rest], cwd: row.cwd, startedAt },
         events,
+        history: history ?? [],
       };
       return {
         result: { kind: 'started', conversationId, turnId },
@@ -115,7 +155,8 @@ export async function admitTurn(
   }
 }
 
-function refusal(verdict: Verdict): StartTurnOutcome {
+function refusal(verdict: Verdict): StartTurnOutcome | 'unread' {
+  if (verdict.kind === 'unread') return 'unread';
   if (verdict.kind === 'not-found') return { kind: 'not-found' };
   return { kind: 'busy', conversationId: verdict.conversationId, turnId: verdict.turnId };
 }

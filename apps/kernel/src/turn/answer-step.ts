@@ -7,7 +7,7 @@ import type {
 import type { ProviderFailure } from '@dispatch/extension-api';
 import type { AgentEvent, StepId } from '@dispatch/wire';
 import type { ResolvedModel } from '../ports.ts';
-import { uniqueCallId } from './prompt.ts';
+import { cutText, isPromptCallId, uniqueCallId, uniquePromptCallId } from './prompt-text.ts';
 import { AnswerFailed, AnswerTruncated, classifyFailure } from './provider-failure.ts';
 import { readModelStream } from './read-model-stream.ts';
 import type { RunningTurn } from './running-turn.ts';
@@ -70,8 +70,12 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
     // No provider's own tools are ever offered, so there is nobody to answer such a call.
     if (part.providerExecuted === true) return;
     const toolCallId = uniqueCallId(part.toolCallId, turn.callIds);
-    const call: RequestedCall = { toolCallId, toolName: part.toolName, ...parseInput(part.input, limits) };
-    message.addCall(call, part.providerMetadata);
+    const promptCallId = isPromptCallId(toolCallId)
+      ? toolCallId
+      : uniquePromptCallId(toolCallId, turn.callIds);
+    const parsed = parseInput(part.input, limits);
+    const call: RequestedCall = { toolCallId, promptCallId, toolName: part.toolName, ...parsed };
+    message.addCall({ ...call, toolCallId: promptCallId }, part.providerMetadata);
     turn.ceilings.addToolCall();
     const { toolName, input } = call;
     runner.take(
@@ -135,13 +139,10 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
 
 /** Cuts long text without tearing a surrogate pair apart. */
 function* pieces(text: string): Generator<string> {
-  let start = 0;
-  while (start < text.length) {
-    let end = Math.min(start + PIECE_CHARACTERS, text.length);
-    const unit = text.charCodeAt(end - 1);
-    if (end < text.length && unit >= 0xd800 && unit <= 0xdbff) end -= 1;
-    yield text.slice(start, end);
-    start = end;
+  for (let rest = text; rest !== ''; ) {
+    const piece = cutText(rest, PIECE_CHARACTERS);
+    yield piece;
+    rest = rest.slice(piece.length);
   }
 }
 
@@ -151,7 +152,7 @@ function parseInput(
   limits: { readonly toolInputCharacters: number },
 ): Pick<RequestedCall, 'input' | 'refusal'> {
   if (raw.length > limits.toolInputCharacters) {
-    return { input: raw.slice(0, 1_000), refusal: 'the arguments are too long' };
+    return { input: cutText(raw, 1_000), refusal: 'the arguments are too long' };
   }
   try {
     const input: unknown = raw.trim() === '' ? {} : JSON.parse(raw);

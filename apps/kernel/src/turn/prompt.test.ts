@@ -2,7 +2,7 @@ import type { LanguageModelV3Prompt } from '@ai-sdk/provider';
 import type { StepId, StoredChunk } from '@dispatch/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { promptFromHistory, uniqueCallId } from './prompt.ts';
+import { promptFromHistory } from './prompt.ts';
 
 type Entry = Pick<StoredChunk, 'role' | 'chunk'> & { readonly messageId?: string };
 
@@ -26,7 +26,7 @@ const said = (role: 'user' | 'assistant', text: string, messageId: string): Entr
 });
 
 const role = fc.constantFrom('user', 'assistant', 'tool', 'system' as const);
-const id = fc.constantFrom('a', 'b', 'c', '');
+const id = fc.constantFrom('a', 'b', 'c', '', 'a|b', 'a b', 'z'.repeat(60));
 const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({
     role,
@@ -78,6 +78,7 @@ describe('the prompt', () => {
         });
         const ids = callIdsIn(prompt);
         expect(new Set(ids).size).toBe(ids.length);
+        for (const each of ids) expect(each).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
         expect(ids).toHaveLength(
           entries.filter(({ chunk, role }) => chunk.type === 'tool-call' && role === 'assistant').length,
         );
@@ -141,14 +142,59 @@ describe('the prompt', () => {
     expect(promptFromHistory(numbered(history))).toEqual([]);
   });
 
-  it('names of calls stay unique and are found at once', () => {
-    const used = new Set(['x_2']);
-    expect([uniqueCallId('x', used), uniqueCallId('x', used), uniqueCallId('', used)]).toEqual([
-      'x',
-      'x_3',
-      'call',
+  it('leaves out blank texts of people and of the system', () => {
+    const history: Entry[] = [
+      said('user', ' \n', 'm1'),
+      said('user', 'a', 'm2'),
+      said('user', '', 'm2'),
+      { role: 'system', messageId: 'm3', chunk: { type: 'system', text: ' ' } },
+    ];
+    expect(promptFromHistory(numbered(history))).toEqual([
+      { role: 'user', content: [{ type: 'text', text: 'a' }] },
     ]);
-    for (let index = 0; index < 100_000; index += 1) uniqueCallId('x', used);
-    expect(used.size).toBe(100_004);
+  });
+
+  it('repairs halves of surrogate pairs, wherever they stand', () => {
+    const half = 'a\ud83d';
+    const history = [
+      said('user', half, 'm0'),
+      said('assistant', half, 'm1'),
+      call('c', { text: half }),
+      result('c', half),
+    ];
+    const prompt = promptFromHistory(numbered(history));
+    expect(JSON.stringify(prompt)).not.toMatch(/\\ud83d/);
+    expect(JSON.stringify(prompt).match(/a\ufffd/g)).toHaveLength(4);
+  });
+
+  it('gives calls and results one id and one name that every provider accepts', () => {
+    const strange = (id: string, toolName: string): Entry[] =>
+      [call(id), result(id, id)].map((entry) => ({
+        ...entry,
+        chunk: { ...entry.chunk, toolName } as typeof entry.chunk,
+      }));
+    const history = [
+      ...strange('call|a=b', 'my tool/x'),
+      ...strange(`call_${'x'.repeat(60)}`, 'y'.repeat(90)),
+      ...strange('call_a_b', ''),
+    ];
+    const parts = promptFromHistory(numbered(history)).flatMap((message) => {
+      if (message.role !== 'assistant' && message.role !== 'tool') return [];
+      return [...message.content].filter((part) => part.type === 'tool-call' || part.type === 'tool-result');
+    });
+    const named = parts.map((part) => [part.toolCallId, part.toolName]);
+    expect(named).toEqual([
+      ['call_a_b', 'my_tool_x'],
+      ['call_a_b', 'my_tool_x'],
+      [`call_${'x'.repeat(35)}`, 'y'.repeat(64)],
+      [`call_${'x'.repeat(35)}`, 'y'.repeat(64)],
+      ['call_a_b_3', 'tool'],
+      ['call_a_b_3', 'tool'],
+    ]);
+    expect(
+      parts.flatMap((part) =>
+        part.type === 'tool-result' && 'value' in part.output ? [part.output.value] : [],
+      ),
+    ).toEqual(['call|a=b', `call_${'x'.repeat(60)}`, 'call_a_b']);
   });
 });

@@ -7,6 +7,7 @@ import type {
   LanguageModelV3ToolResultPart,
 } from '@ai-sdk/provider';
 import type { Chunk, StoredChunk, ToolCallChunk, ToolResultChunk } from '@dispatch/wire';
+import { promptToolName, uniquePromptCallId, wellFormed, wellFormedJson } from './prompt-text.ts';
 
 /** Content of a result that no store has: the call's turn was cut off before results were recorded. */
 const NO_RESULT = 'interrupted, outcome unknown';
@@ -16,6 +17,9 @@ type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['con
 /**
  * The stored history as a model reads it. Behind each message with tool calls stands one message with exactly one result for each call, in call
  * order; thinking and error chunks are left out, and messages that are empty without them. The ids of its calls are added to `usedIds`.
+ *
+ * The log keeps every text and name raw. Here they become what every provider accepts, in the call and its result alike: another model than the one
+ * that wrote them may have to read them.
  */
 export function promptFromHistory(
   history: readonly StoredChunk[],
@@ -26,13 +30,11 @@ export function promptFromHistory(
   return groups.flatMap((group, index): LanguageModelV3Message[] => {
     switch (group.role) {
       case 'system': {
-        const content = textOf(group.chunks).join('\n');
+        const content = wellFormed(textOf(group.chunks).join('\n'));
         return content === '' ? [] : [{ role: 'system', content }];
       }
-      case 'user': {
-        const content = textOf(group.chunks).map((text) => ({ type: 'text' as const, text }));
-        return content.length === 0 ? [] : [{ role: 'user', content }];
-      }
+      case 'user':
+        return userMessages(textOf(group.chunks));
       case 'assistant':
         return assistantMessages(group.chunks, usedIds, (call) => takeResult(call, index));
       case 'tool':
@@ -43,15 +45,23 @@ export function promptFromHistory(
   });
 }
 
-/** The tool call as every provider accepts it: its input is always an object. */
+/** One message of a person with these texts. Empty when all of them are blank: providers refuse blank parts. */
+export function userMessages(texts: readonly string[]): LanguageModelV3Message[] {
+  const content = texts.flatMap((text) =>
+    isBlank(text) ? [] : [{ type: 'text' as const, text: wellFormed(text) }],
+  );
+  return content.length === 0 ? [] : [{ role: 'user', content }];
+}
+
+/** The tool call as every provider accepts it: its input is always an object. The id has to be one for prompts. */
 export function toolCallPart(
   call: Pick<ToolCallChunk, 'toolCallId' | 'toolName' | 'input'>,
 ): LanguageModelV3ToolCallPart {
   return {
     type: 'tool-call',
     toolCallId: call.toolCallId,
-    toolName: call.toolName,
-    input: safeInput(call.input),
+    toolName: promptToolName(call.toolName),
+    input: wellFormedJson(safeInput(call.input)),
   };
 }
 
@@ -59,18 +69,13 @@ export function toolResultPart(
   call: Pick<ToolCallChunk, 'toolCallId' | 'toolName'>,
   result: Pick<ToolResultChunk, 'content' | 'isError'>,
 ): LanguageModelV3ToolResultPart {
-  const output = { type: result.isError ? 'error-text' : 'text', value: result.content } as const;
-  return { type: 'tool-result', toolCallId: call.toolCallId, toolName: call.toolName, output };
-}
-
-/** A name that no call before it has: `used` grows by it. Providers refuse a prompt in which two calls share an id. */
-export function uniqueCallId(wanted: string, used: Set<string>): string {
-  const base = wanted === '' ? 'call' : wanted;
-  let id = base;
-  // Counting from the size finds a free name at once, however many share one.
-  for (let copy = used.size + 1; used.has(id); copy += 1) id = `${base}_${copy}`;
-  used.add(id);
-  return id;
+  const output = { type: result.isError ? 'error-text' : 'text', value: wellFormed(result.content) } as const;
+  return {
+    type: 'tool-result',
+    toolCallId: call.toolCallId,
+    toolName: promptToolName(call.toolName),
+    output,
+  };
 }
 
 interface MessageGroup {
@@ -90,7 +95,9 @@ function groupByMessage(history: readonly StoredChunk[]): readonly MessageGroup[
 }
 
 function textOf(chunks: readonly Chunk[]): readonly string[] {
-  return chunks.flatMap((chunk) => (chunk.type === 'text' || chunk.type === 'system' ? [chunk.text] : []));
+  return chunks.flatMap((chunk) =>
+    (chunk.type === 'text' || chunk.type === 'system') && !isBlank(chunk.text) ? [chunk.text] : [],
+  );
 }
 
 /** Hands each stored result out at most once, and only to a call that stands before it. */
@@ -119,16 +126,21 @@ function assistantMessages(
   const content: AssistantPart[] = [];
   const results: LanguageModelV3ToolResultPart[] = [];
   for (const chunk of chunks) {
-    // Providers refuse text parts that are blank.
-    if (chunk.type === 'text' && chunk.text.trim() !== '') content.push({ type: 'text', text: chunk.text });
+    if (chunk.type === 'text' && !isBlank(chunk.text)) {
+      content.push({ type: 'text', text: wellFormed(chunk.text) });
+    }
     if (chunk.type !== 'tool-call') continue;
-    const call = { ...chunk, toolCallId: uniqueCallId(chunk.toolCallId, usedIds) };
+    const call = { ...chunk, toolCallId: uniquePromptCallId(chunk.toolCallId, usedIds) };
     content.push(toolCallPart(call));
     results.push(toolResultPart(call, takeResult(chunk) ?? { content: NO_RESULT, isError: true }));
   }
   if (content.length === 0) return [];
   const message: LanguageModelV3Message = { role: 'assistant', content };
   return results.length === 0 ? [message] : [message, { role: 'tool', content: results }];
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === '';
 }
 
 function safeInput(input: unknown): JSONObject {

@@ -1,6 +1,7 @@
 import type { ProviderFailure, ProviderFailureCode } from '@dispatch/extension-api';
 import type { Ids, ResolvedModel } from '../ports.ts';
 import type { TurnLimits } from './ceilings.ts';
+import { cutText } from './prompt-text.ts';
 import { ProviderStalled } from './read-model-stream.ts';
 
 /** The stream ended without its terminal event. */
@@ -50,7 +51,7 @@ export function classifyFailure(error: unknown, resolved: ResolvedModel): Provid
 export function unknownModel(name: string): ProviderFailure {
   return {
     code: 'unknown-model',
-    message: `Nobody provides the model "${name.slice(0, 120)}".`,
+    message: `Nobody provides the model "${cutText(name, 120)}".`,
     retryable: false,
   };
 }

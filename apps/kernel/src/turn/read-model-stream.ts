@@ -8,9 +8,6 @@ import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnLimits } from './ceilings.ts';
 
-/** How long a connection may go on behind the last part that matters before it is cut. */
-const TAIL_MS = 1_000;
-
 /** The provider was silent for longer than the limit. */
 export class ProviderStalled extends Error {
   readonly silentMs: number;
@@ -32,7 +29,7 @@ export interface ReadModelStream {
 
 /**
  * The parts of one answer. Throws what the provider threw, {@link ProviderStalled}, or the signal's reason; in each case, and when the reader stops
- * early, the connection is cut, even if the provider does not listen to its own abort signal.
+ * early, the connection is cut, even if the provider does not listen to its own abort signal. Behind the `finish` part nothing is read.
  */
 export async function* readModelStream(
   read: ReadModelStream,
@@ -69,7 +66,8 @@ export async function* readModelStream(
   } finally {
     signal.removeEventListener('abort', onStop);
     silence.stop();
-    if (finished && !attempt.signal.aborted && reader !== undefined) void readTail(reader, clock);
+    // A finished answer is let go of, not aborted: its provider may still bring the connection to its end, so that it can be used again.
+    if (finished && !attempt.signal.aborted) reader?.cancel().catch(() => {});
     else cut(new Error('the rest of the answer is not wanted'));
   }
 }
@@ -98,23 +96,6 @@ function open(
       },
     );
   });
-}
-
-/** Lets a finished answer end by itself, so that its connection can be used again. */
-async function readTail(
-  reader: ReadableStreamDefaultReader<LanguageModelV3StreamPart>,
-  clock: Clock,
-): Promise<void> {
-  const cancel = clock.after(TAIL_MS, () => {
-    reader.cancel().catch(() => {});
-  });
-  try {
-    while (!(await reader.read()).done);
-  } catch {
-    // The answer is complete; how its connection ends is nobody's concern.
-  } finally {
-    cancel();
-  }
 }
 
 /** Calls back when nothing came for too long while somebody was waiting. One timer, however many parts. */

@@ -1,7 +1,7 @@
 import type { Clock, Log, Store, TurnRow } from '../ports.ts';
 import { sealTurn } from './seal-turn.ts';
 
-/** How long a boot waits for one seal. A disk that is full must not keep everybody from reading. */
+/** How long a boot waits for all seals together. A disk that is full must not keep everybody from reading. */
 const PATIENCE_MS = 5_000;
 
 export interface RecoveryParts {
@@ -21,17 +21,17 @@ export interface RecoveryParts {
 export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts): Promise<number> {
   const left = (await store.read.runningTurns()).filter(({ fence }) => fence !== store.fence);
   let sealed = 0;
-  for (const row of left) {
-    const sealing = recover(row);
-    const patience = new AbortController();
-    const waited = clock.sleep(PATIENCE_MS, patience.signal).then(
-      () => false,
-      () => false,
-    );
-    if (await Promise.race([sealing, waited])) sealed += 1;
-    else log.warn({ turnId: row.id }, 'a turn of an earlier start is not sealed yet');
-    patience.abort();
-  }
+  const open = new Set(left);
+  const sealing = left.map(async (row) => {
+    if (!(await recover(row))) return;
+    open.delete(row);
+    sealed += 1;
+  });
+  const patience = new AbortController();
+  const waited = clock.sleep(PATIENCE_MS, patience.signal).catch(() => {});
+  await Promise.race([Promise.all(sealing), waited]);
+  patience.abort();
+  for (const { id } of open) log.warn({ turnId: id }, 'a turn of an earlier start is not sealed yet');
   if (left.length > 0) log.info({ found: left.length, sealed }, 'sealed the turns of earlier starts');
   return sealed;
 

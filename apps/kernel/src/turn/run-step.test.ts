@@ -22,6 +22,22 @@ describe('retries before the first byte', () => {
     expect(engine.model.requests).toHaveLength(3);
   });
 
+  it('each failed attempt is logged once, with its code and without the words of the provider', async () => {
+    const engine = createEngine({
+      scripts: [[{ reject: 'overloaded' }], [{ text: 'a' }, { fail: 'provider-unavailable' }]],
+      models: {},
+    });
+    const turnId = await engine.begin();
+    await engine.idle();
+    expect(engine.warned).toEqual([
+      { turnId, model: 'fake/one', code: 'overloaded' },
+      { turnId, model: 'fake/one', code: 'provider-unavailable' },
+    ]);
+    const nobodys = await engine.begin({ model: 'nobody/x' });
+    await engine.idle();
+    expect(engine.warned.slice(2)).toEqual([{ turnId: nobodys, model: 'nobody/x', code: 'unknown-model' }]);
+  });
+
   it('T11: the last failure emits exactly one error, and T1 holds', async () => {
     const engine = createEngine({ scripts: [[{ reject: 'overloaded' }]] });
     const events = await engine.send();

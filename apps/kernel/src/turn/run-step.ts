@@ -1,4 +1,5 @@
 import type { LanguageModelV3Prompt } from '@ai-sdk/provider';
+import type { ProviderFailure } from '@dispatch/extension-api';
 import type { StatusEvent, StepId, TurnId } from '@dispatch/wire';
 import { answerStep, type StepAnswer } from './answer-step.ts';
 import { mayRetry, retryDelayMs, unknownModel } from './provider-failure.ts';
@@ -43,16 +44,27 @@ async function askWithRetries(
   runner: ToolRunner,
 ): Promise<StepAnswer> {
   const resolved = turn.modelSource.resolve(model);
-  if (resolved === undefined) return { kind: 'failed', failure: unknownModel(model), emitted: false };
+  if (resolved === undefined) {
+    const failure = unknownModel(model);
+    logFailure(turn, model, failure);
+    return { kind: 'failed', failure, emitted: false };
+  }
   for (let retry = 0; ; retry += 1) {
     const answer = await answerStep({ turn, stepId, resolved, prompt, runner });
-    if (answer.kind === 'finished' || answer.emitted) return answer;
+    if (answer.kind === 'finished') return answer;
+    logFailure(turn, model, answer.failure);
+    if (answer.emitted) return answer;
     if (retry >= turn.limits.retries || !mayRetry(answer.failure)) return answer;
     const delayMs = retryDelayMs(answer.failure, retry, turn.limits, turn.ids);
     const { code } = answer.failure;
     await report(turn, { status: 'retrying', code, attempt: retry + 2, delayMs, model });
     await turn.clock.sleep(delayMs, turn.signal);
   }
+}
+
+/** Without the provider's own words: they may quote the prompt or a key. */
+function logFailure({ log, turnId }: RunningTurn, model: string, { code }: ProviderFailure): void {
+  log.warn({ turnId, model, code }, 'a model did not answer');
 }
 
 async function report(

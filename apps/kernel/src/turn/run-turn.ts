@@ -3,14 +3,15 @@ import type {
   LanguageModelV3Message,
   LanguageModelV3Prompt,
 } from '@ai-sdk/provider';
-import type { StepId } from '@dispatch/wire';
+import type { StepId, StoredChunk } from '@dispatch/wire';
 import type { Reads } from '../ports.ts';
-import { promptFromHistory, toolResultPart } from './prompt.ts';
+import { DamagedHistoryError } from '../storage/read-history.ts';
+import { promptFromHistory, toolResultPart, userMessages } from './prompt.ts';
 import { type FinishedStep, runStep } from './run-step.ts';
 import type { RunningTurn } from './running-turn.ts';
 import { stepIdOf } from './step-id.ts';
 import { createToolRunner, type ToolRunner } from './tool-runner.ts';
-import { INTERNAL_FAILURE, type TurnEnding, TurnStop } from './turn-ending.ts';
+import { DAMAGED_FAILURE, INTERNAL_FAILURE, type TurnEnding, TurnStop } from './turn-ending.ts';
 
 /** One completed step, as later steps of the turn show it to a model. */
 interface PastStep {
@@ -18,17 +19,21 @@ interface PastStep {
   readonly results: LanguageModelV3Message;
 }
 
-/** Asks, runs tools and asks again until the turn is over. Never throws; whatever happens is the turn's ending. */
+/**
+ * Asks, runs tools and asks again until the turn is over. Never throws; whatever happens is the turn's ending. `known`: the conversation's log as it was
+ * read before the turn was admitted.
+ */
 export async function runTurn(
   turn: RunningTurn,
   read: Pick<Reads, 'history'>,
+  known: readonly StoredChunk[],
 ): Promise<TurnEnding | 'fenced'> {
   let runner: ToolRunner | undefined;
   try {
-    const history = await read.history(turn.conversationId, { sinceSeq: 0 });
+    const since = await read.history(turn.conversationId, { sinceSeq: known.at(-1)?.seq ?? 0 });
     const before: LanguageModelV3Prompt = [
-      ...promptFromHistory(history, turn.callIds),
-      { role: 'user', content: [{ type: 'text', text: turn.message }] },
+      ...promptFromHistory([...known, ...since], turn.callIds),
+      ...userMessages([turn.message]),
     ];
     const past: PastStep[] = [];
     for (let index = 0; ; index += 1) {
@@ -82,12 +87,12 @@ async function storeResults(
   const { conversationId, turnId } = turn;
   const content = [];
   let stored = Promise.resolve();
-  for (const { toolCallId, toolName } of runner.calls) {
+  for (const { toolCallId, promptCallId, toolName } of runner.calls) {
     const outcome = await runner.outcome(toolCallId);
     turn.admit(outcome.content.length);
     const call = { stepId, toolCallId, toolName };
     stored = turn.writer.append({ type: 'tool-result', conversationId, turnId, ...call, ...outcome });
-    content.push(toolResultPart(call, outcome));
+    content.push(toolResultPart({ toolCallId: promptCallId, toolName }, outcome));
   }
   await stored;
   return { role: 'tool', content };
@@ -108,6 +113,11 @@ function endingOf(turn: RunningTurn, error: unknown): TurnEnding | 'fenced' {
   // A stop of the turn shows as many different exceptions; its own reason is the true one.
   if (turn.signal.aborted && turn.signal.reason instanceof TurnStop) return turn.signal.reason.ending;
   if (error instanceof TurnStop) return error.ending;
+  if (error instanceof DamagedHistoryError) {
+    const { conversationId, damaged } = error;
+    turn.log.error({ turnId: turn.turnId, conversationId, damaged }, 'a turn met damaged chunks');
+    return { reason: 'error', error: DAMAGED_FAILURE };
+  }
   turn.log.error({ err: error, turnId: turn.turnId }, 'a turn failed inside the kernel');
   return { reason: 'error', error: INTERNAL_FAILURE };
 }

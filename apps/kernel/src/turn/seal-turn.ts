@@ -1,8 +1,10 @@
-import type { AgentEvent } from '@dispatch/wire';
-import type { Clock, CommitOutcome, Log, Store } from '../ports.ts';
+import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
+import { agentEventSchema } from '@dispatch/wire/schema';
+import type { Clock, CommitOutcome, Log, Step, Store, TurnEventDraft } from '../ports.ts';
+import { DamagedEventsError, DamagedRowError } from '../storage/rows.ts';
 import { closeTurn } from './close-turn.ts';
 import { createTurnFold, type TurnFold } from './fold.ts';
-import type { TurnEnding } from './turn-ending.ts';
+import { DAMAGED_FAILURE, type TurnEnding } from './turn-ending.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
@@ -42,6 +44,9 @@ export interface SealParts {
  * Ends the turn in one commit: the missing events, `done`, `turn-sealed`, the chunks, the metrics and the rows. Tries until it succeeds, with growing
  * pauses. Undefined: the turn is no longer ours, or `giveUp` came first.
  *
+ * Damage is not waited for, because it does not pass: of damaged events the readable ones before them are kept, and the turn ends with the error
+ * `conversation-damaged`; a log that lost its end gets no chunks, since they would hide that.
+ *
  * `seen` is what watchers were shown. With `stored` undefined, or after a commit whose outcome is not known, the store is asked what it has.
  */
 export async function sealTurn(
@@ -55,14 +60,24 @@ export async function sealTurn(
   const { turnId } = turn;
   let known = stored;
   let closing: readonly AgentEvent[] | undefined;
+  let final = ending;
+  let appends = true;
   for (let retry = 0; !giveUp.aborted; retry += 1) {
     try {
       if (known === undefined) {
         if (await isSealedHere(store, turnId)) return await unseen(store, turnId, seen);
-        known = await load(store, turn);
+        const { damaged, ...loaded } = await load(store, turn);
+        known = loaded;
+        if (damaged) {
+          final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
+          log.error(
+            { turnId },
+            'a turn has damaged events; what stands behind the first of them is given up',
+          );
+        }
       }
-      closing ??= closeTurn(turn, known.fold, ending);
-      const { kind } = await commitSeal(store, clock, turn, known, closing, ending.reason);
+      closing ??= closeTurn(turn, known.fold, final);
+      const { kind } = await commitSeal(parts, turn, known, { closing, reason: final.reason, appends });
       if (kind === 'committed') {
         if (known.next === seen) return { first: seen, events: closing };
         return await unseen(store, turnId, seen);
@@ -76,6 +91,11 @@ export async function sealTurn(
       log.error({ err: error, turnId }, 'a turn could not be sealed yet');
       known = undefined;
       closing = undefined;
+      if (error instanceof DamagedRowError && appends) {
+        final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
+        appends = false;
+        continue;
+      }
     }
     const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(retry, 10), LAST_RETRY_MS);
     await clock.sleep(pauseMs, giveUp).catch(() => {});
@@ -83,13 +103,18 @@ export async function sealTurn(
   return undefined;
 }
 
+interface Seal {
+  readonly closing: readonly AgentEvent[];
+  readonly reason: string;
+  /** False: the conversation's log cannot be continued. */
+  readonly appends: boolean;
+}
+
 function commitSeal(
-  store: Store,
-  clock: Clock,
+  { store, clock, log }: SealParts,
   turn: SealingTurn,
   { fold, next }: StoredTurn,
-  closing: readonly AgentEvent[],
-  reason: string,
+  { closing, reason, appends }: Seal,
 ): Promise<CommitOutcome<null>> {
   const { conversationId, turnId, startedAt, adopt } = turn;
   const sealedAt = clock.wall();
@@ -99,7 +124,7 @@ function commitSeal(
       if (adopt && !(yield* q.adoptTurn(turnId, store.fence))) return { result: null, refused: true };
       const metrics = fold.metrics(startedAt, sealedAt);
       if (!(yield* q.sealTurn(turnId, { sealedAt, reason, metrics }))) return { result: null, refused: true };
-      const conversation = yield* q.conversation(conversationId);
+      const conversation = yield* unlessDamaged(q.conversation(conversationId), log);
       if (conversation !== undefined) {
         const status = conversation.status === 'closed' ? 'closed' : 'idle';
         const lastActivityAt = Math.max(conversation.lastActivityAt, sealedAt);
@@ -107,7 +132,7 @@ function commitSeal(
       }
       return {
         result: null,
-        chunks: fold.chunks(),
+        ...(appends ? { chunks: fold.chunks() } : {}),
         turnEvents: closing.map((event, index) => ({ turnId, n: next + index, event })),
       };
     },
@@ -119,14 +144,56 @@ async function isSealedHere(store: Store, turnId: string): Promise<boolean> {
   return row?.state === 'sealed' && row.fence === store.fence;
 }
 
-async function load(store: Store, { conversationId, turnId }: SealingTurn): Promise<StoredTurn> {
-  const stored = await store.read.turnEvents(turnId, -1);
-  const fold = createTurnFold(conversationId, turnId);
-  for (const { event } of stored) fold.add(event);
-  return { fold, next: (stored.at(-1)?.n ?? -1) + 1 };
+/** A damaged row stays as it is; the turn's end must not hang on it. */
+function* unlessDamaged<T>(step: Step<T>, log: Log): Step<T | undefined> {
+  try {
+    return yield* step;
+  } catch (error) {
+    if (!(error instanceof DamagedRowError)) throw error;
+    log.error({ err: error }, 'a turn is sealed without its conversation');
+    return undefined;
+  }
 }
 
+/** Folds the events up to the first that is missing or cannot be understood. `next` stands behind all of them. */
+async function load(
+  store: Store,
+  { conversationId, turnId }: SealingTurn,
+): Promise<StoredTurn & { readonly damaged: boolean }> {
+  const { events, next } = await readEvents(store, turnId, -1);
+  const fold = createTurnFold(conversationId, turnId);
+  let folded = 0;
+  for (const { n, event } of events) {
+    if (n !== folded || !isWhole(event)) break;
+    fold.add(event);
+    folded += 1;
+  }
+  return { fold, next, damaged: folded < next };
+}
+
+/** Whether an event has what its type promises. Types of a later version pass, and the fold ignores them. */
+function isWhole(event: AgentEvent): boolean {
+  return !AGENT_EVENT_TYPES.includes(event.type) || agentEventSchema.safeParse(event).success;
+}
+
+/** Behind damaged events watchers go on where everything can be read again; the seal itself always can. */
 async function unseen(store: Store, turnId: string, seen: number): Promise<UnseenEvents> {
-  const rest = await store.read.turnEvents(turnId, seen - 1);
-  return { first: seen, events: rest.map(({ event }) => event) };
+  const { events } = await readEvents(store, turnId, seen - 1);
+  const from = events.findLastIndex(({ n }, index) => n - 1 !== (events[index - 1]?.n ?? seen - 1));
+  const rest = events.slice(Math.max(from, 0));
+  return { first: rest[0]?.n ?? seen, events: rest.map(({ event }) => event) };
+}
+
+async function readEvents(
+  store: Store,
+  turnId: string,
+  after: number,
+): Promise<{ readonly events: readonly TurnEventDraft[]; readonly next: number }> {
+  try {
+    const events = await store.read.turnEvents(turnId, after);
+    return { events, next: (events.at(-1)?.n ?? after) + 1 };
+  } catch (error) {
+    if (!(error instanceof DamagedEventsError)) throw error;
+    return { events: error.readable, next: error.lastN + 1 };
+  }
 }

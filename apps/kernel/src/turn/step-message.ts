@@ -6,6 +6,7 @@ import type {
   SharedV3ProviderMetadata,
 } from '@ai-sdk/provider';
 import { toolCallPart } from './prompt.ts';
+import { wellFormed } from './prompt-text.ts';
 
 type AssistantMessage = Extract<LanguageModelV3Message, { role: 'assistant' }>;
 type BlockPart = Extract<
@@ -55,13 +56,19 @@ export function createStepMessage(): StepMessage {
     addCall(call, metadata) {
       parts.push({ ...toolCallPart(call), ...(metadata === undefined ? {} : { providerOptions: metadata }) });
     },
-    own: () => assistant(parts.filter((part) => part.type !== 'text' || part.text.trim() !== '')),
+    own: () =>
+      assistant(
+        parts.flatMap((part) => {
+          if (part.type === 'text' && part.text.trim() === '') return [];
+          return ['text' in part ? { ...part, text: wellFormed(part.text) } : part];
+        }),
+      ),
     plain: () =>
       assistant(
         parts.flatMap((part) => {
           if (part.type === 'reasoning' || (part.type === 'text' && part.text.trim() === '')) return [];
           const { providerOptions: _, ...plain } = part;
-          return [plain];
+          return ['text' in plain ? { ...plain, text: wellFormed(plain.text) } : plain];
         }),
       ),
   };

@@ -4,11 +4,15 @@ import { crashPoint } from '../crash-point.ts';
 import type { Clock, Log, Tools } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { TurnLimits } from './ceilings.ts';
+import { cutText } from './prompt-text.ts';
 import type { ToolOutcome } from './turn-ending.ts';
 
 /** A tool call as the model made it. */
 export interface RequestedCall {
+  /** In the log; unique within the conversation's log as far as this turn saw it. */
   readonly toolCallId: string;
+  /** What stands for the id where a model reads it. */
+  readonly promptCallId: string;
   readonly toolName: string;
   /** Parsed arguments; the raw text when they could not be parsed. */
   readonly input: unknown;
@@ -90,7 +94,7 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       calls.length > limits.toolCallsPerStep
         ? `not run: more than ${limits.toolCallsPerStep} calls in one step`
         : tool === undefined
-          ? `there is no tool with the name "${call.toolName.slice(0, 64)}"`
+          ? `there is no tool with the name "${cutText(call.toolName, 64)}"`
           : call.refusal;
     if (tool === undefined || refusal !== undefined) {
       return stored.then(() => ({ content: refusal ?? 'not run', isError: true }));
@@ -124,5 +128,6 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
 function bounded(content: unknown, characters: number): string {
   const text = typeof content === 'string' ? content : JSON.stringify(content ?? null);
   if (text.length <= characters) return text;
-  return `${text.slice(0, characters)}\n[cut off: ${text.length - characters} more characters]`;
+  const kept = cutText(text, characters);
+  return `${kept}\n[cut off: ${text.length - kept.length} more characters]`;
 }

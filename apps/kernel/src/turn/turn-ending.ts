@@ -52,6 +52,13 @@ export const INTERNAL_FAILURE: TurnFailure = {
   retryable: true,
 };
 
+/** What is stored of the conversation or of this turn cannot be read; the log names the rows. */
+export const DAMAGED_FAILURE: TurnFailure = {
+  code: 'conversation-damaged',
+  message: 'Stored parts of this conversation are damaged.',
+  retryable: false,
+};
+
 export const STORAGE_FULL_FAILURE: TurnFailure = {
   code: 'storage-full',
   message: 'The disk is full; the answer could not be stored any further.',

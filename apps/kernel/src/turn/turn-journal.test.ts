@@ -15,9 +15,11 @@ interface Desk {
   open(turnId: string): Promise<TurnWriter>;
 }
 
-function createDesk(onPublish: (n: number) => void = () => {}): Desk {
+function createDesk(
+  onPublish: (n: number) => void = () => {},
+  clock: VirtualClock = createVirtualClock(),
+): Desk {
   const store = createMemoryStore();
-  const clock = createVirtualClock();
   const seen: Desk['seen'] = [];
   const failures: JournalFailure[] = [];
   let begun = 0;
@@ -133,6 +135,60 @@ describe('the journal', () => {
     expect(pressure).toBeDefined();
     await desk.clock.advance(200);
     await pressure;
+    expect(writer.pressure()).toBeUndefined();
+  });
+
+  it('presses back while commits that hold the thread take more than 100 ms, until one is quick again', async () => {
+    let stalledMs = 0;
+    const virtual = createVirtualClock();
+    const desk = createDesk(() => {}, { ...virtual, mono: () => virtual.mono() + stalledMs });
+    const writer = await desk.open('t');
+    const commitIn = (ms: number) => {
+      desk.store.beforeWrite = () => {
+        stalledMs += ms;
+      };
+    };
+    commitIn(100);
+    await writer.append(start('t'));
+    await settle();
+    writer.appendSoon(text('t', 'a'));
+    expect(writer.pressure()).toBeUndefined();
+    commitIn(101);
+    await writer.append(start('t'));
+    await settle();
+    expect(writer.pressure()).toBeUndefined();
+
+    for (const [nextMs, presses] of [
+      [101, true],
+      [1, true],
+      [1, false],
+    ] as const) {
+      commitIn(nextMs);
+      const stored = desk.seen.length;
+      writer.appendSoon(text('t', 'b'));
+      const pressure = writer.pressure();
+      expect(pressure !== undefined).toBe(presses);
+      await virtual.advance(15);
+      await pressure;
+      expect(desk.seen).toHaveLength(stored + 1);
+    }
+  });
+
+  it('a pressure ends with the write that fails', async () => {
+    let stalledMs = 0;
+    const virtual = createVirtualClock();
+    const desk = createDesk(() => {}, { ...virtual, mono: () => virtual.mono() + stalledMs });
+    const writer = await desk.open('t');
+    desk.store.beforeWrite = () => {
+      stalledMs += 200;
+    };
+    await writer.append(start('t'));
+    desk.store.full = true;
+    writer.appendSoon(text('t', 'a'));
+    const pressure = writer.pressure();
+    expect(pressure).toBeDefined();
+    await virtual.advance(15);
+    await expect(pressure).resolves.toBeUndefined();
     expect(writer.pressure()).toBeUndefined();
   });
 

@@ -4,7 +4,7 @@ import { createTurnFold, type TurnFold } from './fold.ts';
 
 /** Text that arrives within one tick becomes one event. One tick for all turns of the kernel. */
 const TICK_MS = 15;
-/** A commit that takes longer slows the reading of the provider down. */
+/** While commits take longer, the provider is read no faster than what it says is stored. */
 const SLOW_COMMIT_MS = 100;
 /** Deltas are not joined beyond this many characters, so that no event outgrows a frame. */
 const JOINED_CHARACTERS = 65_536;
@@ -35,7 +35,7 @@ export interface TurnWriter {
   append(event: AgentEvent): Promise<void>;
   /** Commits with the next tick. Adjacent deltas of one kind become one event. */
   appendSoon(event: DeltaEvent): void;
-  /** Set while a commit takes too long; resolves with its end. */
+  /** Set while commits take too long and something of this turn is not stored yet; resolves once a commit more is over. */
   pressure(): Promise<void> | undefined;
   /** Commits what waits and accepts nothing more. Never rejects: see {@link TurnWriter.failure}. */
   close(): Promise<void>;
@@ -95,17 +95,24 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
   let ticking = false;
   let tickDue = false;
   let commit: { readonly since: number; readonly done: Promise<void> } | undefined;
+  /**
+   * Whether the last commit took too long. The store commits without giving up the thread, so that nobody can look at a commit that runs: only the
+   * one before tells how the next will be.
+   */
+  let slow = false;
 
   /** One commit at a time: what arrives meanwhile travels together in the next one. */
   function pump(): void {
     if (commit !== undefined) return;
     const taken = take();
     if (taken.length === 0) return;
+    const since = clock.mono();
     const done = write(taken).then(() => {
+      slow = clock.mono() - since > SLOW_COMMIT_MS;
       commit = undefined;
       pump();
     });
-    commit = { since: clock.mono(), done };
+    commit = { since, done };
   }
 
   function take(): readonly Taken[] {
@@ -213,8 +220,13 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
           void enter(lane, event, true);
           tick();
         },
-        pressure: () =>
-          commit !== undefined && clock.mono() - commit.since > SLOW_COMMIT_MS ? commit.done : undefined,
+        pressure() {
+          if (commit !== undefined && (slow || clock.mono() - commit.since > SLOW_COMMIT_MS))
+            return commit.done;
+          const last = slow ? lane.waiting.at(-1) : undefined;
+          // A failed write is told by `onFailure`; whoever waits here only wants to know when it is over.
+          return last?.settled.promise.catch(() => {});
+        },
         async close() {
           lane.closed = true;
           lane.urgent = true;

@@ -39,7 +39,7 @@ export function createTurns(parts: TurnsParts): Turns {
   const starting = new Set<Promise<unknown>>();
   let draining = false;
 
-  function launch({ turn, events }: Admission): void {
+  function launch({ turn, events, history }: Admission): void {
     const { conversationId, turnId } = turn;
     const controller = new AbortController();
     const previous = current.get(conversationId);
@@ -50,7 +50,7 @@ export function createTurns(parts: TurnsParts): Turns {
       const writer = journal.open(turn, events, (failure) =>
         controller.abort(new TurnStop(endingFor(failure))),
       );
-      await live(turn, writer, controller);
+      await live(turn, writer, controller, history);
     })()
       .catch((error: unknown) =>
         log.error({ err: error, turnId }, 'a turn was lost; the next start seals it'),
@@ -68,12 +68,13 @@ export function createTurns(parts: TurnsParts): Turns {
     turn: Admission['turn'],
     writer: TurnWriter,
     controller: AbortController,
+    history: Admission['history'],
   ): Promise<void> {
     const { conversationId, turnId, startedAt } = turn;
     const startedMono = clock.mono();
     const running = createRunningTurn(turn, { ...parts, limits }, writer, controller);
     const cancel = clock.after(limits.durationMs, () => running.stop({ reason: 'max-duration' }));
-    const ending = await runTurn(running, store.read);
+    const ending = await runTurn(running, store.read, history);
     cancel();
     // Tools that still run learn that nobody waits for them.
     running.stop(ending);

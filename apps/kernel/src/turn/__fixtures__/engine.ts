@@ -26,6 +26,8 @@ export interface Engine {
   onPublish: (published: PublishedEvent) => void;
   /** What the log was told, by message. */
   readonly logged: readonly string[];
+  /** The fields of each warning. */
+  readonly warned: readonly object[];
   /** Starts a turn in conversation `c1` and gives its id. */
   begin(request?: Partial<StartTurnRequest>): Promise<string>;
   /** Resolves when no turn runs. */
@@ -57,6 +59,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const model = scriptedModel(clock, ...(settings.scripts ?? [SAY_HELLO]));
   const published: PublishedEvent[] = [];
   const logged: string[] = [];
+  const warned: object[] = [];
   const turns = createTurns({
     store,
     models: fakeModels({ 'fake/one': model, ...settings.models }, settings.fallbackModels ?? []),
@@ -71,7 +74,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     },
     clock,
     ids: systemIds,
-    log: recordingLog(logged),
+    log: recordingLog(logged, warned),
     limits: settings.limits ?? {},
   });
 
@@ -82,6 +85,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     model,
     published,
     logged,
+    warned,
     onPublish: () => {},
     async begin(request) {
       const outcome = await turns.start({
@@ -124,11 +128,15 @@ export function fakeTools(all: readonly Tool[]): Tools {
   return { all, byName: (name) => all.find((tool) => tool.name === name) };
 }
 
-export function recordingLog(logged: string[]): Log {
+export function recordingLog(logged: string[], warned: object[] = []): Log {
   const record = (_: object, message: string) => {
     logged.push(message);
   };
-  return { info: record, warn: record, error: record };
+  const warn: Log['warn'] = (fields, message) => {
+    warned.push(fields);
+    record(fields, message);
+  };
+  return { info: record, warn, error: record };
 }
 
 /** The types of the events, for comparing orders; adjacent deltas count once. */
