@@ -25,7 +25,8 @@ export async function startChat(
   const idempotencyKey = request.idempotencyKey ?? mintId('key');
   const response = await callStream(setup, { route: 'chat', body: { ...request, idempotencyKey }, options });
   const { body } = response;
-  const conversationId = response.headers.get('x-conversation-id') ?? request.conversationId;
+  // An empty id in the request counts as none.
+  const conversationId = request.conversationId || decoded(response.headers.get('x-conversation-id'));
   if (!body || conversationId === undefined) {
     const message = 'The gateway answered a chat without a stream or without naming its conversation.';
     throw new DispatchError({ code: 'malformed-answer', message, status: response.status });
@@ -44,6 +45,15 @@ export async function startChat(
       throw cut();
   }
   return { conversationId, idempotencyKey, [Symbol.asyncIterator]: () => events(body) };
+}
+
+/** The header is always percent-encoded where it needs to be. */
+function decoded(header: string | null): string | undefined {
+  try {
+    return header === null ? undefined : decodeURIComponent(header);
+  } catch {
+    return undefined;
+  }
 }
 
 function cut(cause?: unknown): DispatchError {

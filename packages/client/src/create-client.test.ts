@@ -152,6 +152,20 @@ describe('chat', () => {
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ message: 'hi', idempotencyKey: chat.idempotencyKey });
   });
 
+  it.each([
+    ['the one that was asked for', { conversationId: '%41 ☂' }, 'A', '%41 ☂'],
+    ['the decoded header', {}, 'K%C3%B6ln%20%E2%98%82', 'Köln ☂'],
+    ['the decoded header where the asked one counts as none', { conversationId: '' }, '100%25', '100%'],
+  ])('names the conversation by %s', async (_which, more, header, conversationId) => {
+    answer = (response) => response.writeHead(200, { 'x-conversation-id': header }).end(event('turn-sealed'));
+    expect((await client.chat({ message: 'hi', ...more })).conversationId).toBe(conversationId);
+  });
+
+  it('rejects an answer that does not name its conversation readably', async () => {
+    answer = (response) => response.writeHead(200, { 'x-conversation-id': '%E0%A4%A' }).end();
+    await expect(client.chat({ message: 'hi' })).rejects.toMatchObject({ code: 'malformed-answer' });
+  });
+
   it('ends with the one line of a busy conversation', async () => {
     answer = stream(event('error', { message: 'busy', code: 'turn-running' }));
     const events: unknown[] = [];

@@ -1,6 +1,6 @@
 /**
  * `POST /chat`: send a message and follow its turn. The answer is NDJSON, one event per line, until `turn-sealed`; the header
- * `X-Conversation-Id` names the conversation. A turn already running there: one `error` line and nothing else.
+ * `X-Conversation-Id` names the conversation; always percent-decode it. A turn already running there: one `error` line and nothing else.
  */
 export interface ChatRequest {
   /** The user's message. Over HTTP it is trimmed; blank is refused. */

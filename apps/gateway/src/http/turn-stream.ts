@@ -94,9 +94,9 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
   outgoing.once('close', finish);
 }
 
-/** Conversation ids may hold what a header cannot; those travel percent-encoded. */
+/** Conversation ids may hold what a header cannot; those travel percent-encoded, and so do those that would look it. */
 function headerValue(conversationId: string): string {
-  return /^[\x21-\x7e]+$/.test(conversationId)
+  return /^[\x21-\x24\x26-\x7e]+$/.test(conversationId)
     ? conversationId
     : encodeURIComponent(Buffer.from(conversationId, 'utf8').toString('utf8'));
 }
