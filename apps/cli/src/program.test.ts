@@ -187,6 +187,44 @@ describe('dispatch read', () => {
     expect(err).toContain('is empty');
   });
 
+  it('means the conversation of exactly this id, however many list before it', async () => {
+    gateway.routes['GET /conversations/cnv_ABC/status'] = () => [
+      200,
+      { conversationId: 'cnv_ABC', status: 'idle', turnId: null, title: 'Mine', model: null, cwd: null },
+    ];
+    knows('cnv_ABC1', 'cnv_ABC2');
+    const { code, err } = await run(['read', 'cnv_ABC']);
+    expect(code).toBe(0);
+    expect(err).toContain('Mine');
+  });
+
+  const pages = (...all: readonly (readonly object[])[]): void => {
+    gateway.routes['GET /conversations'] = (query) => {
+      const at = Number(query.get('cursor') ?? 0);
+      return [200, { conversations: all[at], nextCursor: at + 1 < all.length ? String(at + 1) : null }];
+    };
+  };
+
+  it('finds a beginning on any page of the list', async () => {
+    pages([summary('other', { title: 'cnv_A' })], [], [summary('cnv_ABC')]);
+    expect((await run(['read', 'cnv_A'])).out).toContain('What time is it?');
+  });
+
+  it('finds an exact id of which nothing else is known, and what is ambiguous across pages', async () => {
+    pages([summary('cnv_ABCD'), summary('cnv_ABCE')], [summary('cnv_ABC', { title: null })]);
+    expect((await run(['read', 'cnv_ABC'])).code).toBe(0);
+    pages([summary('cnv_A1')], [summary('cnv_A2')]);
+    const { code, err } = await run(['read', 'cnv_A']);
+    expect(code).toBe(5);
+    expect(err).toContain('cnv_A1');
+    expect(err).toContain('cnv_A2');
+  });
+
+  it('an empty id means no conversation at all', async () => {
+    expect(await run(['read', ''])).toMatchObject({ code: 2, out: '' });
+    expect(gateway.requests).toEqual([]);
+  });
+
   it('exits 5 when several have it, and names them', async () => {
     knows('cnv_A1', 'cnv_A2');
     const { code, err } = await run(['read', 'cnv_A']);

@@ -43,6 +43,13 @@ const GREETING: readonly Json[] = [
   { type: 'catalog', catalog: [] },
 ];
 
+const STATUS_PATH = /^\/conversations\/[^/]+\/status$/;
+/** What a gateway says of a conversation it does not know. */
+const unknown = (): Answer => [
+  200,
+  { conversationId: '', status: 'idle', turnId: null, title: null, model: null, cwd: null },
+];
+
 export async function startFakeGateway(): Promise<FakeGateway> {
   const http = createServer((request, response) => {
     let body = '';
@@ -52,7 +59,9 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://gateway');
       gateway.requests.push({ line: `${request.method} ${request.url}`, body });
-      const route = gateway.routes[`${request.method} ${decodeURIComponent(pathname)}`];
+      const path = decodeURIComponent(pathname);
+      const route =
+        gateway.routes[`${request.method} ${path}`] ?? (STATUS_PATH.test(path) ? unknown : undefined);
       const missing = { error: 'no such path', code: 'not-found', retryable: false, requestId: 'req_0' };
       const [status, answer] = route?.(searchParams) ?? [404, missing];
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
