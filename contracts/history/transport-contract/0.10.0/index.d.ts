@@ -20,7 +20,7 @@ export interface ChatDeltaMessage {
  *
  * @since 0.10.0
  */
-export type ErrorCode = 'invalid-json' | 'invalid-request' | 'body-too-large' | 'not-found' | 'method-not-allowed' | 'forbidden-host' | 'forbidden-origin' | 'upgrade-required' | 'idempotency-mismatch' | 'turn-running' | 'models-unavailable' | 'warm-unavailable' | 'kernel-unavailable' | 'draining' | 'storage-full' | 'internal' | 'unknown-frame' | 'unknown-surface' | 'frame-too-large' | 'rate-limited' | 'quota-exhausted' | 'overloaded' | 'provider-unavailable' | 'authentication-failed' | 'request-rejected' | 'context-too-long' | 'unknown-model' | 'response-truncated' | 'response-malformed' | 'provider-stalled' | 'provider-error' | 'interrupted' | 'tool-failed';
+export type ErrorCode = 'invalid-json' | 'invalid-request' | 'body-too-large' | 'not-found' | 'method-not-allowed' | 'forbidden-host' | 'forbidden-origin' | 'upgrade-required' | 'idempotency-mismatch' | 'turn-running' | 'models-unavailable' | 'warm-unavailable' | 'kernel-unavailable' | 'draining' | 'storage-full' | 'conversation-damaged' | 'internal' | 'unknown-frame' | 'unknown-surface' | 'frame-too-large' | 'rate-limited' | 'quota-exhausted' | 'overloaded' | 'provider-unavailable' | 'authentication-failed' | 'request-rejected' | 'context-too-long' | 'unknown-model' | 'response-truncated' | 'response-malformed' | 'provider-stalled' | 'provider-error' | 'interrupted' | 'tool-failed';
 /**
  * What is true of every error with one code.
  *
@@ -88,7 +88,7 @@ export interface ChatErrorMessage extends FrameRefusal {
 }
 /**
  * `POST /chat`: send a message and follow its turn. The answer is NDJSON, one event per line, until `turn-sealed`; the header
- * `X-Conversation-Id` names the conversation. A turn already running there: one `error` line and nothing else.
+ * `X-Conversation-Id` names the conversation; always percent-decode it. A turn already running there: one `error` line and nothing else.
  */
 export interface ChatRequest {
     /** The user's message. Over HTTP it is trimmed; blank is refused. */
@@ -362,6 +362,7 @@ export interface ErrorResponse {
 }
 /**
  * The catalogue of errors, by code: of HTTP answers and refused frames first, then of failed turns (`code` of an `error` event).
+ * Turns also fail with `storage-full`, `internal` and `conversation-damaged`.
  *
  * @since 0.10.0
  */
