@@ -50,7 +50,12 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   'unknown-surface': define('unknown-surface', null, false, 'There is no surface with this id.'),
   'frame-too-large': define('frame-too-large', null, false, 'The frame is over the limit told in `hello`.'),
 
-  'rate-limited': define('rate-limited', null, true, 'The model provider asks to slow down.'),
+  'rate-limited': define(
+    'rate-limited',
+    null,
+    true,
+    'Too much at once: a model provider, or this backend, asks to slow down.',
+  ),
   'quota-exhausted': define('quota-exhausted', null, false, 'The budget at the model provider is spent.'),
   overloaded: define('overloaded', null, true, 'The model provider is overloaded.'),
   'provider-unavailable': define('provider-unavailable', null, true, 'The provider cannot be reached.'),

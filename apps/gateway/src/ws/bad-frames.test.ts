@@ -147,7 +147,11 @@ describe('a message over the limits', () => {
     await big.next((one) => one['code'] === 'unknown-surface');
     big.sendText(frame(256 * 1024 + 1));
     expect(await big.closed).toBe(1009);
-    expect(big.frames.at(-1)).toMatchObject({ type: 'error', code: 'frame-too-large' });
+    expect(big.frames.at(-1)).toMatchObject({
+      type: 'error',
+      code: 'frame-too-large',
+      requestId: expect.stringMatching(/^req_/),
+    });
     expect(socket.socket.readyState).toBe(socket.socket.OPEN);
   });
 

@@ -44,7 +44,8 @@ export class Connection {
     socket.on('close', () => this.#closed());
     socket.onProtocolError = (code) => {
       if (code !== FRAME_TOO_LARGE) return;
-      this.send(errorFrame(refuse('frame-too-large', 'The message is over the limit of the hello frame.')));
+      const refusal = refuse('frame-too-large', 'The message is over the limit of the hello frame.');
+      this.send(errorFrame({ ...refusal, requestId: services.ids.mint('req') }));
     };
   }
 
