@@ -285,10 +285,8 @@ export type StartTurnOutcome =
   /** The conversation belongs to somebody else. */
   | { readonly kind: 'not-found' }
   | { readonly kind: 'full' }
-  /** Stored chunks of the conversation are damaged; nothing damaged is sent to a model. */
-  | { readonly kind: 'damaged' }
-  /** The kernel is shutting down. */
-  | { readonly kind: 'draining' };
+  /** `damaged`: stored chunks of the conversation are, and nothing damaged is sent to a model · `draining`: the kernel is shutting down. */
+  | { readonly kind: 'damaged' | 'draining' };
 
 /** The turns that run in this kernel. */
 export interface Turns {
