@@ -85,20 +85,8 @@ function principalOf(context: Context, { needsPrincipal }: MountedRoute): Princi
   throw new ApiError('invalid-request', 'the request names no principal');
 }
 
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function apiRequest(context: Context, principal: Principal | undefined): Promise<ApiRequest> {
   const id = context.req.param('id');
-  if (!isDecodable(new URL(context.req.url).pathname)) {
-    throw new ApiError('invalid-request', 'the path is not valid percent-encoding');
-  }
   return {
     userId: principal?.userId ?? '',
     conversationId: id === undefined ? '' : await validate(conversationIdSchema, id, 'conversation id'),
