@@ -5,6 +5,8 @@ import { appEntry, type ManagedProcess, startProcess } from './managed-process.t
 export interface DispatchOptions {
   /** Settings for both processes, by the names operators use. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings for each start of the kernel alone, a library to preload for one. */
+  readonly kernelEnv?: Readonly<Record<string, string>>;
   /** Keeps an existing data directory; the caller removes it. */
   readonly dataDir?: string;
 }
@@ -37,7 +39,7 @@ export async function startDispatch(options: DispatchOptions = {}): Promise<Disp
     ...options.env,
   };
   const start = (app: 'kernel' | 'gateway', env: Readonly<Record<string, string>> = {}) =>
-    startProcess(appEntry(app), [], { ...base, ...env });
+    startProcess(appEntry(app), [], { ...base, ...(app === 'kernel' ? options.kernelEnv : {}), ...env });
   let kernel = start('kernel');
   let gateway = start('gateway');
   const httpUrl = `http://127.0.0.1:${httpPort}`;

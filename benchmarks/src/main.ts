@@ -1,0 +1,2 @@
+/** `npm run bench`. */
+process.stdout.write('no benchmarks yet\n');

@@ -1,0 +1,6 @@
+import type { Harness } from './harness.ts';
+import { crashPoints } from './kill/crash-points.ts';
+import { killLoop } from './kill/kill-loop.ts';
+
+/** Every harness, in the order they run. */
+export const harnesses: readonly Harness[] = [crashPoints, killLoop];
