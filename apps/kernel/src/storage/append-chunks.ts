@@ -1,10 +1,18 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, getTableColumns } from 'drizzle-orm';
 import type { ChunkDraft, Step } from '../ports.ts';
 import { CHAIN_START, hashChunk } from './chunk-hash.ts';
 import { advanceHead, chunkStream } from './heads.ts';
 import { DamagedRowError } from './rows.ts';
 import { chunk } from './schema.ts';
-import { build, rowsOf, run } from './statements.ts';
+import { build, changing, reading, slot, slots } from './statements.ts';
+
+const newChunk = changing(build.insert(chunk).values(slots(getTableColumns(chunk))));
+const hashOf = reading(
+  build
+    .select({ hash: chunk.hash })
+    .from(chunk)
+    .where(and(eq(chunk.conversation_id, slot('conversation_id')), eq(chunk.seq, slot('seq')))),
+);
 
 /** Appends chunks to the logs of their conversations, in the order of the list. */
 export function* appendChunks(drafts: readonly ChunkDraft[], createdAt: number): Step<void> {
@@ -22,7 +30,7 @@ export function* appendChunks(drafts: readonly ChunkDraft[], createdAt: number):
       seq += 1;
       const row = toRow(draft, seq, createdAt);
       hash = hashChunk(hash, row);
-      yield* run(build.insert(chunk).values({ ...row, hash }));
+      yield* newChunk({ ...row, hash });
     }
   }
 }
@@ -30,12 +38,7 @@ export function* appendChunks(drafts: readonly ChunkDraft[], createdAt: number):
 /** Hash of the chunk with this number; 0 stands before the first. */
 export function* hashAt(conversationId: string, seq: number): Step<string> {
   if (seq === 0) return CHAIN_START;
-  const [row] = yield* rowsOf(
-    build
-      .select({ hash: chunk.hash })
-      .from(chunk)
-      .where(and(eq(chunk.conversation_id, conversationId), eq(chunk.seq, seq))),
-  );
+  const [row] = yield* hashOf({ conversation_id: conversationId, seq });
   // Appending behind a hole would hide it: a chain must hang on something.
   if (row === undefined) {
     throw new DamagedRowError(`chunk ${seq} of conversation ${conversationId} is missing`, undefined);

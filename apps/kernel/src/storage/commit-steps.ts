@@ -1,10 +1,22 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, getTableColumns } from 'drizzle-orm';
 import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
 import { appendChunks } from './append-chunks.ts';
 import { queries } from './queries.ts';
 import { parseStored } from './rows.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
-import { build, rowsOf, run } from './statements.ts';
+import { build, changing, reading, slot, slots } from './statements.ts';
+
+const ownership = reading(
+  build
+    .select({ state: turn.state, fence: turn.fence })
+    .from(turn)
+    .where(eq(turn.id, slot('id'))),
+);
+const newTurnEvent = changing(build.insert(turn_event).values(slots(getTableColumns(turn_event))));
+const sameKey = and(eq(idempotency.principal, slot('principal')), eq(idempotency.key, slot('key')));
+const answerOf = reading(build.select().from(idempotency).where(sameKey));
+const forgottenAnswer = changing(build.delete(idempotency).where(sameKey));
+const newAnswer = changing(build.insert(idempotency).values(slots(getTableColumns(idempotency))));
 
 /**
  * Everything one commit does between begin and end. Whoever drives it keeps the transaction only when the outcome is
@@ -22,28 +34,23 @@ export function* commitSteps<R>(request: CommitRequest<R>, now: number): Step<Co
   if (planned.refused) return { kind: 'refused', result: planned.result };
   if (planned.chunks) yield* appendChunks(planned.chunks, now);
   for (const { turnId, n, event } of planned.turnEvents ?? []) {
-    yield* run(build.insert(turn_event).values({ turn_id: turnId, n, body: JSON.stringify(event) }));
+    yield* newTurnEvent({ turn_id: turnId, n, body: JSON.stringify(event) });
   }
   if (key) yield* keepAnswer(key, planned.result);
   return { kind: 'committed', result: planned.result };
 }
 
 function* isOwned(turnId: string, fence: number): Step<boolean> {
-  const [row] = yield* rowsOf(
-    build.select({ state: turn.state, fence: turn.fence }).from(turn).where(eq(turn.id, turnId)),
-  );
+  const [row] = yield* ownership({ id: turnId });
   return row?.state === 'running' && row.fence === fence;
 }
 
-function matches({ principal, key }: IdempotencyKey) {
-  return and(eq(idempotency.principal, principal), eq(idempotency.key, key));
-}
-
 function* findAnswer<R>(key: IdempotencyKey, now: number): Step<CommitOutcome<R> | undefined> {
-  const [row] = yield* rowsOf(build.select().from(idempotency).where(matches(key)));
+  const named = { principal: key.principal, key: key.key };
+  const [row] = yield* answerOf(named);
   if (row === undefined) return undefined;
   if (row.expires_at <= now) {
-    yield* run(build.delete(idempotency).where(matches(key)));
+    yield* forgottenAnswer(named);
     return undefined;
   }
   if (row.operation !== key.operation || row.body_hash !== key.bodyHash) return { kind: 'key-mismatch' };
@@ -60,5 +67,5 @@ function* keepAnswer(key: IdempotencyKey, result: unknown): Step<void> {
     result: result === undefined ? null : JSON.stringify(result),
     expires_at: key.expiresAt,
   };
-  yield* run(build.insert(idempotency).values(row));
+  yield* newAnswer(row);
 }

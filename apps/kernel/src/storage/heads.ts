@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Step } from '../ports.ts';
 import { head } from './schema.ts';
+import { FilledStatement, slot } from './statements.ts';
 
 /** Numbers the chunks of a conversation. */
 export const chunkStream = (conversationId: string) => `chunk:${conversationId}`;
@@ -8,10 +9,11 @@ export const chunkStream = (conversationId: string) => `chunk:${conversationId}`
 /** Numbers the turns of a conversation. */
 export const turnStream = (conversationId: string) => `turn:${conversationId}`;
 
+const advanced = sql`insert into ${head} (stream, seq) values (${slot('stream')}, ${slot('count')}) on conflict (stream) do update set seq = ${head.seq} + excluded.seq returning seq`;
+
 /** Takes the next `count` numbers of a stream and gives the last of them. A rollback gives them back. */
 export function* advanceHead(stream: string, count: number): Step<number> {
-  const rows =
-    yield sql`insert into ${head} (stream, seq) values (${stream}, ${count}) on conflict (stream) do update set seq = ${head.seq} + excluded.seq returning seq`;
+  const rows = yield new FilledStatement(advanced, { stream, count });
   const [row] = rows as readonly { seq: number }[];
   if (row === undefined) throw new Error(`The head of ${stream} gave no number.`);
   return row.seq;

@@ -1,46 +1,72 @@
-import { and, eq, lte, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
 import { advanceHead, turnStream } from './heads.ts';
 import { fromConversationRow, fromTurnRow, sealColumns, toConversationRow, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
-import { build, rowsOf, run } from './statements.ts';
+import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
 
 /** Spelled out, not bound, so that any planner sees that the index of running turns answers it. */
 export const isRunning = sql`${turn.state} = 'running'`;
 
+const conversationById = reading(
+  build
+    .select()
+    .from(conversation)
+    .where(eq(conversation.id, slot('id'))),
+);
+const turnById = reading(
+  build
+    .select()
+    .from(turn)
+    .where(eq(turn.id, slot('id'))),
+);
+const runningTurnOf = reading(
+  build
+    .select()
+    .from(turn)
+    .where(and(eq(turn.conversation_id, slot('conversation_id')), isRunning)),
+);
+const newTurn = changing(build.insert(turn).values(slots(getTableColumns(turn))));
+const sealedTurn = changing(
+  build
+    .update(turn)
+    .set({
+      state: 'sealed',
+      sealed_at: sql`${slot('sealed_at')}`,
+      reason: sql`${slot('reason')}`,
+      metrics: sql`${slot('metrics')}`,
+      answered_model: sql`${slot('answered_model')}`,
+      output_tokens: sql`${slot('output_tokens')}`,
+      gen_ms: sql`${slot('gen_ms')}`,
+    })
+    .where(and(eq(turn.id, slot('id')), isRunning)),
+);
+const writtenConversation = changing(upsertOfConversation());
+
 /** What plans may ask and change. Reads outside a commit use the same steps. */
 export const queries: Queries = {
   *conversation(id: string): Step<ConversationRow | undefined> {
-    const [record] = yield* rowsOf(build.select().from(conversation).where(eq(conversation.id, id)));
+    const [record] = yield* conversationById({ id });
     return record && toConversationRow(record);
   },
 
   *putConversation(row: ConversationRow): Step<void> {
-    const record = fromConversationRow(row);
-    const names = Object.keys(record).map((name) => sql.identifier(name));
-    const values = Object.values(record).map((value) => sql`${value}`);
-    const changes = names.map((name) => sql`${name} = excluded.${name}`);
-    yield sql`insert into ${conversation} (${list(names)}) values (${list(values)}) on conflict (id) do update set ${list(changes)}`;
+    yield* writtenConversation(fromConversationRow(row));
   },
 
   *turn(id: string): Step<TurnRow | undefined> {
-    const [record] = yield* rowsOf(build.select().from(turn).where(eq(turn.id, id)));
+    const [record] = yield* turnById({ id });
     return record && toTurnRow(record);
   },
 
   *runningTurn(conversationId: string): Step<TurnRow | undefined> {
-    const [record] = yield* rowsOf(
-      build
-        .select()
-        .from(turn)
-        .where(and(eq(turn.conversation_id, conversationId), isRunning)),
-    );
+    const [record] = yield* runningTurnOf({ conversation_id: conversationId });
     return record && toTurnRow(record);
   },
 
   *insertTurn(row: TurnRow): Step<void> {
     const ordinal = yield* advanceHead(turnStream(row.conversationId), 1);
-    yield* run(build.insert(turn).values(fromTurnRow(row, ordinal)));
+    yield* newTurn(fromTurnRow(row, ordinal));
   },
 
   *adoptTurn(turnId: string, fence: number): Step<boolean> {
@@ -57,15 +83,18 @@ export const queries: Queries = {
   *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
     const asked = yield* queries.turn(turnId);
     if (asked?.state !== 'running') return false;
-    yield* run(
-      build
-        .update(turn)
-        .set({ state: 'sealed', ...sealColumns(seal, asked.model) })
-        .where(and(eq(turn.id, turnId), isRunning)),
-    );
+    yield* sealedTurn({ id: turnId, ...sealColumns(seal, asked.model) });
     return true;
   },
 };
+
+function upsertOfConversation() {
+  const names = Object.keys(getTableColumns(conversation));
+  const columns = names.map((name) => sql.identifier(name));
+  const changes = columns.map((name) => sql`${name} = excluded.${name}`);
+  const values = names.map((name) => sql`${slot(name)}`);
+  return sql`insert into ${conversation} (${list(columns)}) values (${list(values)}) on conflict (id) do update set ${list(changes)}`;
+}
 
 function list(parts: Parameters<typeof sql.join>[0]) {
   return sql.join(parts, sql`, `);

@@ -11,6 +11,7 @@ import { readHistory } from './read-history.ts';
 import { metricsOf, newestTurn, runningTurns, throughput, turnEvents, turnsAfter } from './read-steps.ts';
 import { connect } from './sqlite/connection.ts';
 import { databasePath } from './sqlite/open-database.ts';
+import { FilledStatement } from './statements.ts';
 import { trimSteps } from './trim-steps.ts';
 
 const chunk = { type: 'text', text: 'x' } as const;
@@ -68,8 +69,11 @@ describe('query plans', () => {
     const explained = function* (inner: Step<unknown>): Step<unknown> {
       let next = inner.next([]);
       while (!next.done) {
-        const { sql, params } = dialect.sqlToQuery(next.value as SQL);
-        const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params) as { detail: string }[];
+        const shape = next.value instanceof FilledStatement ? next.value.shape : (next.value as SQL);
+        const { sql, params } = dialect.sqlToQuery(shape);
+        const handle = database.prepare(`EXPLAIN QUERY PLAN ${sql}`);
+        // How it is run does not depend on what is bound.
+        const plan = handle.all(...params.map(() => null)) as { detail: string }[];
         plans.push(...plan.map(({ detail }) => detail));
         next = inner.next(yield next.value);
       }

@@ -5,7 +5,21 @@ import { CHAIN_START, type ChunkRecord, findDamage } from './chunk-hash.ts';
 import { chunkStream } from './heads.ts';
 import { parseStored } from './rows.ts';
 import { chunk, head } from './schema.ts';
-import { build, rowsOf } from './statements.ts';
+import { build, reading, rowsOf, slot } from './statements.ts';
+
+const headOf = reading(
+  build
+    .select({ seq: head.seq })
+    .from(head)
+    .where(eq(head.stream, slot('stream'))),
+);
+const everythingAfter = reading(
+  build
+    .select()
+    .from(chunk)
+    .where(and(eq(chunk.conversation_id, slot('conversation_id')), gt(chunk.seq, slot('after'))))
+    .orderBy(asc(chunk.seq)),
+);
 
 /** Some chunks of a log are missing or are not what was written. The rest of the slice is in the error. */
 export class DamagedHistoryError extends Error {
@@ -27,20 +41,10 @@ export class DamagedHistoryError extends Error {
 /** A slice of a conversation's log, each row checked against the hash chain. */
 export function* readHistory(conversationId: string, slice: HistorySlice): Step<StoredChunk[]> {
   const { sinceSeq, beforeSeq, limit } = slice;
-  const selection = build
-    .select()
-    .from(chunk)
-    .where(
-      and(
-        eq(chunk.conversation_id, conversationId),
-        gt(chunk.seq, sinceSeq),
-        beforeSeq === undefined ? undefined : lt(chunk.seq, beforeSeq),
-      ),
-    );
   const rows =
-    limit === undefined
-      ? yield* rowsOf(selection.orderBy(asc(chunk.seq)))
-      : (yield* rowsOf(selection.orderBy(desc(chunk.seq)).limit(limit))).reverse();
+    limit === undefined && beforeSeq === undefined
+      ? yield* everythingAfter({ conversation_id: conversationId, after: sinceSeq })
+      : yield* selected(conversationId, slice);
   const [first] = rows;
   const lost =
     beforeSeq === undefined ? yield* cutOff(conversationId, rows.at(-1)?.seq ?? Math.max(sinceSeq, 0)) : [];
@@ -56,14 +60,27 @@ export function* readHistory(conversationId: string, slice: HistorySlice): Step<
   throw new DamagedHistoryError(conversationId, damaged, readable);
 }
 
+function* selected(
+  conversationId: string,
+  { sinceSeq, beforeSeq, limit }: HistorySlice,
+): Step<ChunkRecord[]> {
+  const selection = build
+    .select()
+    .from(chunk)
+    .where(
+      and(
+        eq(chunk.conversation_id, conversationId),
+        gt(chunk.seq, sinceSeq),
+        beforeSeq === undefined ? undefined : lt(chunk.seq, beforeSeq),
+      ),
+    );
+  if (limit === undefined) return yield* rowsOf(selection.orderBy(asc(chunk.seq)));
+  return (yield* rowsOf(selection.orderBy(desc(chunk.seq)).limit(limit))).reverse();
+}
+
 /** Numbers that the head has given and no row behind `last` has: the log lost its end. */
 function* cutOff(conversationId: string, last: number): Step<number[]> {
-  const [row] = yield* rowsOf(
-    build
-      .select({ seq: head.seq })
-      .from(head)
-      .where(eq(head.stream, chunkStream(conversationId))),
-  );
+  const [row] = yield* headOf({ stream: chunkStream(conversationId) });
   const lost: number[] = [];
   for (let seq = last + 1; seq <= (row?.seq ?? 0); seq += 1) lost.push(seq);
   return lost;

@@ -4,7 +4,32 @@ import type { Step, ThroughputRow, TurnEventDraft, TurnRow } from '../ports.ts';
 import { isRunning, queries } from './queries.ts';
 import { DamagedEventsError, DamagedRowError, parseStored, toTurnRow } from './rows.ts';
 import { turn, turn_event } from './schema.ts';
-import { build, rowsOf } from './statements.ts';
+import { build, reading, rowsOf, slot } from './statements.ts';
+
+const startedLast = reading(
+  build
+    .select()
+    .from(turn)
+    .where(eq(turn.conversation_id, slot('conversation_id')))
+    .orderBy(desc(turn.ordinal))
+    .limit(1),
+);
+const whetherKept = reading(
+  build
+    .select({ events: turn.events })
+    .from(turn)
+    .where(eq(turn.id, slot('id'))),
+);
+const eventsAfter = reading(
+  build
+    .select({ n: turn_event.n, body: turn_event.body })
+    .from(turn_event)
+    .where(and(eq(turn_event.turn_id, slot('turn_id')), gt(turn_event.n, slot('after'))))
+    .orderBy(asc(turn_event.n))
+    .limit(slot('limit')),
+);
+/** SQLite and Postgres both take any number of rows for this; there are no more. */
+const ALL_ROWS = Number.MAX_SAFE_INTEGER;
 
 export function* metricsOf(conversationId: string): Step<TurnMetrics[]> {
   const rows = yield* rowsOf(
@@ -20,14 +45,7 @@ export function* metricsOf(conversationId: string): Step<TurnMetrics[]> {
 export function* newestTurn(conversationId: string): Step<TurnRow | undefined> {
   const running = yield* queries.runningTurn(conversationId);
   if (running) return running;
-  const [record] = yield* rowsOf(
-    build
-      .select()
-      .from(turn)
-      .where(eq(turn.conversation_id, conversationId))
-      .orderBy(desc(turn.ordinal))
-      .limit(1),
-  );
+  const [record] = yield* startedLast({ conversation_id: conversationId });
   return record && toTurnRow(record);
 }
 
@@ -55,15 +73,10 @@ function* ordinalOf(conversationId: string, turnId: string): Step<number | undef
 }
 
 export function* turnEvents(turnId: string, after: number, limit?: number): Step<TurnEventDraft[]> {
-  const [owner] = yield* rowsOf(build.select({ events: turn.events }).from(turn).where(eq(turn.id, turnId)));
+  const [owner] = yield* whetherKept({ id: turnId });
   // Half a turn's events are worse than none: the reader could not tell that some are gone.
   if (owner?.events !== 'kept') return [];
-  const selection = build
-    .select({ n: turn_event.n, body: turn_event.body })
-    .from(turn_event)
-    .where(and(eq(turn_event.turn_id, turnId), gt(turn_event.n, after)))
-    .orderBy(asc(turn_event.n));
-  const rows = yield* rowsOf(limit === undefined ? selection : selection.limit(limit));
+  const rows = yield* eventsAfter({ turn_id: turnId, after, limit: limit ?? ALL_ROWS });
   const readable: TurnEventDraft[] = [];
   let damage: unknown;
   for (const { n, body } of rows) {

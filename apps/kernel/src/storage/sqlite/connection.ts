@@ -1,8 +1,7 @@
 import Database from 'better-sqlite3';
-import { is, SQL } from 'drizzle-orm';
-import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { crashPoint } from '../../crash-point.ts';
-import type { Rows, Statement, Step } from '../../ports.ts';
+import type { Step } from '../../ports.ts';
+import { statementRunner } from './statement-runner.ts';
 
 /** How a transaction ends, and what it gave. */
 export interface Ending<T> {
@@ -33,26 +32,11 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 export function connect(database: Database.Database): Connection {
-  const dialect = new SQLiteSyncDialect();
-  const prepared = new Map<string, Database.Statement>();
+  const execute = statementRunner(database);
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
   let failure: StoreFailedError | undefined;
-
-  function execute(statement: Statement): Rows {
-    if (!is(statement, SQL))
-      throw new TypeError('A plan yielded something that is not a statement of the store.');
-    const { sql, params } = dialect.sqlToQuery(statement);
-    let handle = prepared.get(sql);
-    if (handle === undefined) {
-      handle = database.prepare(sql);
-      prepared.set(sql, handle);
-    }
-    if (handle.reader) return handle.all(...params);
-    handle.run(...params);
-    return [];
-  }
 
   function drive<T>(step: Step<T>): T {
     let next = step.next([]);
