@@ -1,19 +1,25 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider';
-import { type CredentialSettings, guardAnswer, possibleUsage, watchAnswer } from '@dispatch/extension-api';
+import {
+  type CredentialSettings,
+  guardAnswer,
+  possibleUsage,
+  watchAnswer,
+  watchedCalls,
+} from '@dispatch/extension-api';
 import { anthropicFormat } from './anthropic-format.ts';
 import { apiRoot } from './api-root.ts';
 
 /** One model of Anthropic. Makes one attempt per call and keeps nothing between calls. */
 export function anthropicModel(credential: CredentialSettings, name: string): LanguageModelV3 {
-  const modelWith = (fetch?: typeof globalThis.fetch) =>
-    createAnthropic({
-      // An empty key keeps the library from looking for one in the environment.
-      apiKey: credential.apiKey ?? '',
-      baseURL: apiRoot(credential),
-      fetch: fetch ?? ((input, init) => globalThis.fetch(input, { ...init, redirect: 'manual' })),
-    }).languageModel(name);
-  const { provider, modelId, supportedUrls } = modelWith();
+  const calls = watchedCalls();
+  const model = createAnthropic({
+    // An empty key keeps the library from looking for one in the environment.
+    apiKey: credential.apiKey ?? '',
+    baseURL: apiRoot(credential),
+    fetch: calls.fetch,
+  }).languageModel(name);
+  const { provider, modelId, supportedUrls } = model;
 
   return {
     specificationVersion: 'v3',
@@ -21,7 +27,7 @@ export function anthropicModel(credential: CredentialSettings, name: string): La
     modelId,
     supportedUrls,
     doGenerate: async (options) => {
-      const answer = await modelWith().doGenerate(cached(options));
+      const answer = await model.doGenerate(cached(options));
       return { ...answer, usage: possibleUsage(answer.usage) };
     },
     doStream: async (options) => {
@@ -29,7 +35,9 @@ export function anthropicModel(credential: CredentialSettings, name: string): La
       const watch = watchAnswer(format);
       const signal = options.abortSignal;
       try {
-        const answer = await modelWith(watch.fetch).doStream(cached(options));
+        const answer = await calls.run(watch, (headers) =>
+          model.doStream(cached({ ...options, headers: { ...options.headers, ...headers } })),
+        );
         return { ...answer, stream: guardAnswer(answer.stream, { watch, signal, usage: format.told }) };
       } catch (error) {
         throw signal?.aborted === true ? signal.reason : (watch.failure() ?? error);

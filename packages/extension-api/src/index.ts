@@ -2,6 +2,7 @@ export { getJson } from './answer/get-json.ts';
 export { type AnswerGuard, guardAnswer } from './answer/guard-answer.ts';
 export { possibleCount, possibleUsage } from './answer/possible-usage.ts';
 export { type AnswerFormat, type AnswerWatch, watchAnswer } from './answer/watch-answer.ts';
+export { type WatchedCalls, watchedCalls } from './answer/watched-calls.ts';
 export { classifyFailure } from './failure/classify-failure.ts';
 export { ProviderError } from './failure/provider-error.ts';
 export type { ExtensionHost } from './host.ts';

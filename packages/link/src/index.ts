@@ -46,3 +46,4 @@ export { socketPaths } from './socket-paths.ts';
 export { startTurnBodySchema } from './start-turn-body.ts';
 export { conversationOfTopic, turnTopic } from './topic.ts';
 export { parseLinkUpFrame } from './up-frame.ts';
+export { writeTogether } from './write-together.ts';

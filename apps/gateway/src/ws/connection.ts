@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Principal } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SharedFrame } from '../link/shared-frame.ts';
@@ -25,12 +26,18 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
 
-  constructor(socket: GatewaySocket, services: Services) {
+  /** `stream` is what the socket writes to. */
+  constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
     const { clock, ids, kernel, principal } = services;
     this.principal = principal;
     this.#services = services;
     this.#socket = socket;
-    this.#outbox = new Outbox({ socket, clock, onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow') });
+    this.#outbox = new Outbox({
+      socket,
+      stream,
+      clock,
+      onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
+    });
     this.chats = new ChatWatches(kernel, principal, (frame) => this.sendShared(frame));
     this.#heartbeat = new Heartbeat({
       clock,

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import { writeTogether } from '@dispatch/link';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import { UnsentGuard } from '../unsent-guard.ts';
@@ -7,6 +9,8 @@ const FAREWELL_MS = 1_000;
 
 export interface OutboxOptions {
   readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
   readonly clock: Clock;
   /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
   readonly onFull: () => void;
@@ -17,11 +21,13 @@ export class Outbox {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #guard: UnsentGuard;
+  readonly #hold: () => void;
   #isClosing = false;
 
   constructor(options: OutboxOptions) {
     this.#socket = options.socket;
     this.#clock = options.clock;
+    this.#hold = writeTogether(options.stream);
     const { socket, clock, onFull } = options;
     this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
     socket.once('close', () => this.#guard.stop());
@@ -30,6 +36,7 @@ export class Outbox {
   /** One text message. Dropped when the socket is closing. */
   write(text: Buffer | string): void {
     if (this.#isClosing || this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#hold();
     this.#socket.send(text, { binary: false });
     this.#guard.check();
   }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
@@ -25,9 +26,9 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** Takes over a socket that was upgraded. Only once the kernel has said who it is. */
-  add(socket: GatewaySocket): void {
-    const connection = new Connection(socket, this.#services);
+  /** Takes over a socket that was upgraded, and the stream below it. Only once the kernel has said who it is. */
+  add(socket: GatewaySocket, stream: Duplex): void {
+    const connection = new Connection(socket, stream, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;

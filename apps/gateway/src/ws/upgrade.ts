@@ -60,7 +60,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     if (refusal) return turnAway(incoming, socket, refusal);
     if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
     socket.off('error', onError);
-    acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket));
+    acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket, socket));
   };
   return (server) => {
     server.on('upgrade', (incoming, socket, head) => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { EnvelopeError, encodeFrame, type LinkDownFrame } from '@dispatch/link';
+import { EnvelopeError, encodeFrame, type LinkDownFrame, writeTogether } from '@dispatch/link';
 import { tooLarge } from '../fanout/fanout.ts';
 import type { Outlet } from '../fanout/outlet.ts';
 import type { Log } from '../ports.ts';
@@ -12,6 +12,7 @@ const REPLAY_PAUSE_BYTES = 1024 * 1024;
 
 /** The way down to one gateway, bounded. `onOverflow` is called once, when the bound was crossed and the socket destroyed. */
 export function createSocketOutlet(socket: Socket, log: Log, onOverflow: () => void): Outlet {
+  const hold = writeTogether(socket);
   let waiting: (() => void)[] = [];
   const release = (): void => {
     const due = waiting;
@@ -28,6 +29,7 @@ export function createSocketOutlet(socket: Socket, log: Log, onOverflow: () => v
       onOverflow();
       return;
     }
+    hold();
     socket.write(bytes);
   }
 

@@ -6,6 +6,8 @@ const LIST_LIFETIME_MS = 60_000;
 /** A server that was just started should show up soon. */
 const FAILURE_LIFETIME_MS = 5_000;
 const LIST_TIMEOUT_MS = 5_000;
+/** Making a model costs about a millisecond. Names come from outside, so what is kept has a bound. */
+const KEPT_MODELS = 256;
 
 /** One credential as configured. */
 export interface Credential extends CredentialSettings {
@@ -50,6 +52,8 @@ export function createModelCatalogue(parts: ModelCatalogueParts): Models {
     } else credentials.set(credential.name, credential);
   }
   const listings = new Map<string, Listing>();
+  /** By full name, the one used longest ago first. */
+  const kept = new Map<string, ResolvedModel>();
 
   /** Models of one credential; undefined when it could not be asked. Any number of callers share one question. */
   function listOf(credential: Credential, provider: ModelProvider): Promise<readonly string[] | undefined> {
@@ -93,13 +97,23 @@ export function createModelCatalogue(parts: ModelCatalogueParts): Models {
     defaultModel: parts.defaultModel,
     fallbackModels: parts.fallbackModels,
     resolve(name): ResolvedModel | undefined {
+      const known = kept.get(name);
+      if (known !== undefined) {
+        kept.delete(name);
+        kept.set(name, known);
+        return known;
+      }
       const slash = name.indexOf('/');
       if (slash < 1 || slash === name.length - 1) return undefined;
       const credential = credentials.get(name.slice(0, slash));
       const provider = credential === undefined ? undefined : providers.get(credential.provider);
       if (credential === undefined || provider === undefined) return undefined;
       const model = provider.languageModel(credential, name.slice(slash + 1));
-      return { name, model, classify: (error) => provider.classify(error) };
+      const resolved: ResolvedModel = { name, model, classify: (error) => provider.classify(error) };
+      kept.set(name, resolved);
+      const [oldest] = kept.keys();
+      if (kept.size > KEPT_MODELS && oldest !== undefined) kept.delete(oldest);
+      return resolved;
     },
     async list(signal): Promise<ModelList> {
       const answers = [...credentials.values()].map(async (credential) => {

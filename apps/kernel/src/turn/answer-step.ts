@@ -110,7 +110,9 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
         const usage = readUsage(part.usage);
         if (usage !== undefined) {
           ceilings.addUsage(usage);
-          void emit({ type: 'usage', conversationId, turnId, usage, stepId });
+          emitted = true;
+          // The step is complete right behind it.
+          writer.appendAlong({ type: 'usage', conversationId, turnId, usage, stepId });
         }
         return part.finishReason;
       }

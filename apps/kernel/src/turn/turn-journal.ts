@@ -33,6 +33,8 @@ export interface TurnWriter {
   readonly failure: JournalFailure | undefined;
   /** Commits at once, behind everything handed over before. Resolves after the commit and its publication. */
   append(event: AgentEvent): Promise<void>;
+  /** Commits together with whatever is appended next; for events that are always followed at once. */
+  appendAlong(event: AgentEvent): void;
   /** Commits with the next tick. Adjacent deltas of one kind become one event. */
   appendSoon(event: DeltaEvent): void;
   /** Set while commits take too long and something of this turn is not stored yet; resolves once a commit more is over. */
@@ -215,6 +217,9 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
           lane.urgent = true;
           pump();
           return stored;
+        },
+        appendAlong(event) {
+          void enter(lane, event, false);
         },
         appendSoon(event) {
           void enter(lane, event, true);
