@@ -21,7 +21,7 @@ module.exports = {
     {
       name: 'declared',
       severity: 'error',
-      from: { pathNot: '^(scripts|tests)/|vitest[.](base|config)[.]ts$' },
+      from: { pathNot: '^(scripts|tests|benchmarks)/|vitest[.](base|config)[.]ts$' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     only('wire-stands-alone', '^packages/wire/', []),

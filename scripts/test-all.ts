@@ -12,7 +12,7 @@ interface Tally {
 
 const checks: readonly (readonly [name: string, command: readonly string[]])[] = [
   ['format and lint', ['biome', 'check', '.', '--error-on-warnings']],
-  ['boundaries', ['depcruise', 'packages', 'apps', 'extensions', 'tests', 'scripts']],
+  ['boundaries', ['depcruise', 'packages', 'apps', 'extensions', 'tests', 'benchmarks', 'scripts']],
   ['dead code', ['knip', '--no-config-hints']],
   ['scripts typecheck', ['tsc', '-p', 'scripts/tsconfig.json']],
   ['changesets', ['tsx', 'scripts/check-changesets.ts']],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { repositoryFiles, root } from './repository.ts';
 
 const sources = repositoryFiles().filter((file) =>
-  /^(packages|apps|extensions|tests|scripts)\/.*\.ts$/.test(file),
+  /^(packages|apps|extensions|tests|benchmarks|scripts)\/.*\.ts$/.test(file),
 );
 
 describe('names', () => {

@@ -5,6 +5,8 @@ import { createTalker } from './talker.ts';
 
 const SHORT_KILLS = 24;
 const LONG_KILLS = 500;
+/** How long what runs at the last kill may take to its end. */
+const PATIENCE_MS = 60_000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -49,7 +51,8 @@ export const killLoop: Harness = {
         }
       }
       over = true;
-      await talking;
+      const ended = await Promise.race([talking.then(() => true), pause(PATIENCE_MS).then(() => false)]);
+      if (!ended) violation(`T1: turns were not sealed within ${PATIENCE_MS / 1_000} s of the last kill`);
       for (const { conversationId, observed } of talkers) {
         const path = `/conversations/${conversationId}`;
         const log = await request(dispatch.httpUrl, 'GET', path);
