@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
 
 /** Largest request body: 1 MiB. */
@@ -8,18 +9,18 @@ const MAX_NODES = 10_000;
 const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** The body of a request as JSON, undefined when it is empty. Reads no more than the cap, whatever was announced. */
-export async function readJsonBody(request: Request): Promise<unknown> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_CAP_BYTES) throw tooLarge();
+export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  if (Number(request.headers['content-length'] ?? 0) > BODY_CAP_BYTES) throw tooLarge();
   const bytes = await readBytes(request);
   if (bytes.length === 0) return undefined;
   return checkedJson(bytes);
 }
 
-async function readBytes(request: Request): Promise<Buffer> {
-  if (request.body === null) return Buffer.alloc(0);
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
+  // Left alone, leaving early would take the connection along, and the answer with it.
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
     size += part.length;
     if (size > BODY_CAP_BYTES) throw tooLarge();
     parts.push(part);

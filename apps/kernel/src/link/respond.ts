@@ -7,13 +7,18 @@ import {
   REQUEST_ID_HEADER,
 } from '@dispatch/link';
 import { conversationIdSchema } from '@dispatch/transport-contract/schema';
-import type { Context } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context as HonoContext } from 'hono';
 import { ApiError, errorBody, statusOf } from '../api/api-error.ts';
 import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
 import type { MountedRoute } from '../api/routes.ts';
 import { validate } from '../api/validate.ts';
 import type { Ids } from '../ports.ts';
 import { readJsonBody } from './json-body.ts';
+
+/** A request over a socket: what Node has of it is below. */
+export type Context = HonoContext<{ Bindings: HttpBindings }>;
 
 const REQUEST_ID = /^req_[0-9a-z]{26}$/;
 export interface ResponderParts extends ApiParts {
@@ -59,14 +64,14 @@ export function createResponder(parts: ResponderParts): Responder {
     answer: (context, route) =>
       guarded(context, async () => {
         const request = await apiRequest(context, principalOf(context, route));
-        return context.json(await route.handler(request, parts), 200);
+        return sendJson(context, 200, await route.handler(request, parts));
       }),
     refuse: (context, code, allowed) =>
       guarded(context, async (requestId) => {
         if (code === 'not-found') {
           return errorResponse(context, new ApiError(code, 'there is nothing at this path'), requestId);
         }
-        context.header('Allow', allowed.join(', '));
+        context.env.outgoing.setHeader('Allow', allowed.join(', '));
         const error = new ApiError(code, `this path takes ${allowed.join(' and ')}`);
         return errorResponse(context, error, requestId);
       }),
@@ -74,8 +79,15 @@ export function createResponder(parts: ResponderParts): Responder {
 }
 
 function errorResponse(context: Context, error: ApiError, requestId: string): Response {
-  const status = statusOf(error.code) as Parameters<Context['json']>[1];
-  return context.json(errorBody(error, requestId), status);
+  return sendJson(context, statusOf(error.code), errorBody(error, requestId));
+}
+
+/** Written here and not by way of a web stream, which may wait for a timer before it ends. */
+function sendJson({ env: { outgoing } }: Context, status: number, value: unknown): Response {
+  const body = Buffer.from(JSON.stringify(value), 'utf8');
+  outgoing.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': body.length });
+  outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
 }
 
 function principalOf(context: Context, { needsPrincipal }: MountedRoute): Principal | undefined {
@@ -92,7 +104,7 @@ async function apiRequest(context: Context, principal: Principal | undefined): P
     conversationId: id === undefined ? '' : await validate(conversationIdSchema, id, 'conversation id'),
     query: Object.fromEntries(new URL(context.req.url).searchParams),
     header: (name) => context.req.header(name),
-    body: () => readJsonBody(context.req.raw),
+    body: () => readJsonBody(context.env.incoming),
     signal: context.req.raw.signal,
   };
 }

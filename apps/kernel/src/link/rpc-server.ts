@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { ApiParts } from '../api/api-handler.ts';
 import { mountedRoutes } from '../api/routes.ts';
@@ -22,8 +22,9 @@ export interface RpcServer {
 /** rpc.sock: short questions and answers over HTTP, from gateways of the same user. */
 export function createRpcServer(parts: RpcServerParts): RpcServer {
   const { log, clock } = parts;
+  const app = createRpcApp(parts);
   const server = createAdaptorServer({
-    fetch: createRpcApp(parts).fetch,
+    fetch: (request, env) => app.fetch(request, env as HttpBindings),
     overrideGlobalObjects: false,
     serverOptions: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 60_000 },
   }) as Server;
@@ -40,10 +41,10 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
   };
 }
 
-/** The routes of rpc.sock without a socket under them. */
-export function createRpcApp(parts: RpcServerParts): Hono {
+/** The routes of rpc.sock. */
+function createRpcApp(parts: RpcServerParts): Hono<{ Bindings: HttpBindings }> {
   const { answer, refuse } = createResponder(parts);
-  const app = new Hono({ strict: true });
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: true });
   const routes = mountedRoutes();
   for (const route of routes) app.on(route.method, route.path, (context) => answer(context, route));
   for (const path of new Set(routes.map((route) => route.path))) {
