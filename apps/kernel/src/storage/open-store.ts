@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-point.ts';
 import type { Clock, CommitOutcome, CommitRequest, Ids, Reads, Store } from '../ports.ts';
 import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
@@ -63,7 +64,9 @@ export function storeOver(connection: Connection, clock: Clock): Store {
 
     async close() {
       if (!database.open) return;
+      crashPoint('before-checkpoint');
       database.pragma('wal_checkpoint(TRUNCATE)');
+      crashPoint('after-checkpoint');
       database.close();
     },
   };

@@ -1,4 +1,11 @@
-import { type DispatchProcesses, request, startDispatch } from '@dispatch/tests-processes';
+import {
+  appEntry,
+  createDataDirectory,
+  type DispatchProcesses,
+  request,
+  startDispatch,
+  startProcess,
+} from '@dispatch/tests-processes';
 import type { Attack, Harness } from '../harness.ts';
 import { violations } from './observations.ts';
 import { createTalker } from './talker.ts';
@@ -17,13 +24,16 @@ const places: Readonly<Record<string, readonly number[]>> = {
 };
 const LONG_PASSES = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Places that a start or an end passes, once. */
-const oncePassed = ['after-recover', 'before-listen', 'before-drain'];
+const atStart = ['after-recover', 'before-listen'];
+const atEnd = ['before-drain', 'before-checkpoint', 'after-checkpoint'];
+/** Places that only the start on an empty directory passes. */
+const atFirstStart = ['before-migrate', 'after-migrate', 'before-rename', 'after-rename'];
 const PATIENCE_MS = 20_000;
 
 /** The kernel kills itself at named places, as by kill -9, while somebody talks. */
 export const crashPoints: Harness = {
   name: 'crash-points',
-  proves: ['D1', 'D3', 'D5', 'T1', 'T3', 'T8', 'Q1', 'R1'],
+  proves: ['D1', 'D3', 'D5', 'D13', 'T1', 'T3', 'T8', 'Q1', 'R1'],
   plantedBugs: [
     {
       mistake: 'publish before the commit',
@@ -33,17 +43,24 @@ export const crashPoints: Harness = {
         '    for (const { lane, entries } of taken) entries.forEach(({ event }, i) => publish(lane, event, lane.next + i));\n' +
         '    const outcome = await store.appendTurnEvents(taken.flatMap(drafts)).catch((error: unknown) => {\n',
     },
+    {
+      mistake: 'make the database where it is looked for, not aside',
+      file: 'apps/kernel/src/storage/sqlite/open-database.ts',
+      find: '{path}.new`',
+      replace: '{path}`',
+    },
   ],
   async run(attack) {
     const cases = Object.entries(places).flatMap(([name, passes]) =>
       (attack.long ? LONG_PASSES : passes).map((pass) => `${name}#${pass}`),
     );
-    attack.floor('deaths', cases.length + oncePassed.length);
+    attack.floor('deaths', cases.length + atStart.length + atEnd.length + atFirstStart.length);
     attack.floor('acknowledged messages', 2 * cases.length);
+    for (const place of atFirstStart) await dieAtFirstStart(place, attack);
     const dispatch = await startDispatch();
     try {
       for (const place of cases) await dieWhileTalking(dispatch, place, attack);
-      for (const place of oncePassed) await dieOnTheWay(dispatch, place, attack);
+      for (const place of [...atStart, ...atEnd]) await dieOnTheWay(dispatch, place, attack);
     } finally {
       await dispatch.stop();
     }
@@ -76,11 +93,11 @@ async function dieOnTheWay(dispatch: DispatchProcesses, place: string, attack: A
   let over = false;
   const talking = talker.talk(() => over);
   while (talker.observed.seen.size === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  const atEnd = place === 'before-drain';
-  await dispatch.kernel.kill(atEnd ? 'SIGTERM' : 'SIGKILL');
+  const ending = atEnd.includes(place);
+  await dispatch.kernel.kill(ending ? 'SIGTERM' : 'SIGKILL');
   const dying = dispatch.startKernel({ DISPATCH_CRASH_AT: place }).catch(() => undefined);
   const { kernel } = dispatch;
-  if (atEnd) {
+  if (ending) {
     await dying;
     kernel.child.kill('SIGTERM');
   }
@@ -91,6 +108,31 @@ async function dieOnTheWay(dispatch: DispatchProcesses, place: string, attack: A
   over = true;
   await talking;
   await check(dispatch, place, talker, attack);
+}
+
+/** A kernel that dies while it makes its database leaves a directory on which the next one starts as if it were empty. */
+async function dieAtFirstStart(place: string, attack: Attack): Promise<void> {
+  const { path: dataDir, remove } = createDataDirectory();
+  const env = { DISPATCH_DATA_DIR: dataDir, DISPATCH_CRASH_AT: place };
+  const dying = startProcess(appEntry('kernel'), [], env);
+  try {
+    await dying.ready.catch(() => undefined);
+    const { signal } = await dying.kill('SIGTERM');
+    if (signal === 'SIGKILL') attack.count('deaths');
+    else attack.violation(`the kernel did not die at ${place}`);
+    const dispatch = await startDispatch({ dataDir });
+    try {
+      const talker = createTalker(dispatch.wsUrl, (index) => `Hello, ${index}. words: 5`, 'demo/fast');
+      await talker.talk(() => talker.observed.acknowledged.size > 0);
+      await check(dispatch, place, talker, attack);
+    } finally {
+      await dispatch.stop();
+    }
+  } catch (error) {
+    attack.violation(`D13: no kernel starts after a death at ${place}: ${String(error)}`);
+  } finally {
+    remove();
+  }
 }
 
 async function check(

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { crashPoint } from '../../crash-point.ts';
 import { StoreRefusedError } from '../store-refused-error.ts';
 
 /** Beside `src` and beside `dist`: the same way from here in the sources and in the build. */
@@ -29,7 +30,9 @@ export function applyMigrations(database: Database.Database): void {
   // A table that is rebuilt is dropped on the way, which foreign keys would read as deleting its rows.
   database.pragma('foreign_keys = OFF');
   try {
+    crashPoint('before-migrate');
     migrate(drizzle(database), { migrationsFolder });
+    crashPoint('after-migrate');
   } finally {
     database.pragma('foreign_keys = ON');
   }

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { crashPoint } from '../../crash-point.ts';
 import type { Ids } from '../../ports.ts';
 import { StoreRefusedError } from '../store-refused-error.ts';
 import { applyMigrations, checkSchemaVersion } from './migrations.ts';
@@ -59,7 +60,9 @@ function createDatabase(dataDir: string, path: string, ids: Ids): void {
   } finally {
     database.close();
   }
+  crashPoint('before-rename');
   renameSync(draft, path);
+  crashPoint('after-rename');
   const directory = openSync(dataDir, 'r');
   try {
     fsyncSync(directory);
