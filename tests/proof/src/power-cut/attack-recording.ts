@@ -23,8 +23,6 @@ export interface RecordingSize {
 
 /** States of one walk through a recording: few, so that whoever is out of time has been everywhere. */
 const WALK_STATES = 500;
-/** Records behind the birth of the database that still count as the first start. */
-const FIRST_START_RECORDS = 12;
 const FIRST_START_BOOTS = 2;
 /** More would only say the same again. */
 const ENOUGH_VIOLATIONS = 40;
@@ -83,7 +81,7 @@ export async function attackRecording(
     await inspectStates({ records, promised, cuts, everyMode, folder, over, onState }, counting);
   };
 
-  await walk(firstStartCuts(records, FIRST_START_RECORDS), true, FIRST_START_BOOTS, 'of the first start');
+  await walk(firstStartCuts(records), true, FIRST_START_BOOTS, 'of the first start');
   for (let done = 0; done < states && !over(); done += WALK_STATES) {
     await walk(
       chooseCuts(records, WALK_STATES, attack.random),

@@ -12,11 +12,15 @@ interface Chunk {
   readonly chunk: { readonly type: string; readonly text?: string };
 }
 
+/** What a power cut leaves of files that are made anew at each start. */
+const LITTER = ['lock.db', 'link.secret', 'link.secret.new', 'rpc.sock', 'events.sock'].map(
+  (name) => [name, Buffer.alloc(0)] as const,
+);
 const ANSWER_MS = 15_000;
 
 /** Starts a real kernel and gateway on what a power cut left, reads everything over HTTP, and goes on talking. Gives what is broken. */
 export async function bootFindings(directory: string, state: BootState): Promise<string[]> {
-  writeState(directory, state.files);
+  writeState(directory, new Map([...state.files, ...LITTER]));
   const dispatch = await startDispatch({ dataDir: directory }).catch((error: unknown) => String(error));
   if (typeof dispatch === 'string') return [`D2: no kernel starts on what is left: ${dispatch}`];
   try {

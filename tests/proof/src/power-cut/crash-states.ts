@@ -53,6 +53,7 @@ export async function inspectStates(options: StatesOptions, attack: Attack): Pro
       count('states');
       count(mode);
       if (disk.unflushed > 0) count('with something unflushed');
+      if (disk.isUnflushed('dispatch.db')) count('amid a checkpoint');
       onState({ mode, cut, files, running, promised });
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -28,10 +28,18 @@ export function chooseCuts(records: readonly IoRecord[], count: number, random: 
   return Array.from({ length: count }, one).sort((a, b) => a - b);
 }
 
-/** Every moment of the very first start up to `behind` records after the database has its name. */
-export function firstStartCuts(records: readonly IoRecord[], behind: number): number[] {
-  const named = records.findIndex(({ kind }) => kind === 'rename');
-  return Array.from({ length: Math.min(named + 1 + behind, records.length) + 1 }, (_, index) => index);
+/** Records behind the birth of the database that still belong to its first start: those until its first commit is flushed. */
+const BEHIND_BIRTH = 12;
+/** Around the birth names change, and which of them are flushed is a matter of chance in each state. */
+const TIMES_AT_BIRTH = 5;
+
+/** Every moment of the very first start, those around the birth of the database several times. */
+export function firstStartCuts(records: readonly IoRecord[]): number[] {
+  const birth = records.findIndex(({ kind }) => kind === 'rename');
+  const last = Math.min(birth + BEHIND_BIRTH, records.length);
+  return Array.from({ length: last + 1 }, (_, index) => index).flatMap((index) =>
+    Array.from({ length: index < birth ? 1 : TIMES_AT_BIRTH }, () => index),
+  );
 }
 
 function placesOf(records: readonly IoRecord[]): Places {

@@ -67,6 +67,11 @@ export class Disk {
     return this.#pending().length;
   }
 
+  /** Whether a power cut could take something of this file now. */
+  isUnflushed(name: string): boolean {
+    return (this.#names.get(name)?.pending.length ?? 0) > 0;
+  }
+
   /** The files as a running process sees them; valid until the next change. */
   live(): Map<string, Buffer> {
     return this.#with({ name: () => true, file: (change) => [change] });

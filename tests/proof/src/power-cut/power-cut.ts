@@ -7,7 +7,7 @@ import { CUT_MODES } from './disk.ts';
 import { compileRecorder } from './recording.ts';
 
 const SHORT = { recordings: 1, lifeMs: 2_000, states: 2_000, boots: 8, limitMs: 24_000 };
-const LONG = { recordings: 6, lifeMs: 6_000, states: 4_000, boots: 20, limitMs: 12 * 60_000 };
+const LONG = { recordings: 10, lifeMs: 3_000, states: 2_000, boots: 10, limitMs: 7 * 60_000 };
 
 /** The power is cut at thousands of instants of a real kernel's life: what its disk could hold then is rebuilt, opened, and held against what people were told. */
 export const powerCut: Harness = {
@@ -60,7 +60,8 @@ export const powerCut: Harness = {
     attack.floor('states', attack.long ? 20_000 : 300);
     for (const mode of CUT_MODES) attack.floor(mode, attack.long ? 4_000 : 60);
     attack.floor('with something unflushed', attack.long ? 8_000 : 100);
-    attack.floor('of the first start', 200 * recordings);
+    attack.floor('amid a checkpoint', attack.long ? 1_000 : 20);
+    attack.floor('of the first start', 500 * recordings);
     attack.floor('acknowledged messages', 40 * recordings);
     attack.floor('events told', 400 * recordings);
     attack.floor('boots', size.boots * recordings);
