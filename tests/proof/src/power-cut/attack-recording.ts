@@ -81,16 +81,16 @@ export async function attackRecording(
     await inspectStates({ records, promised, cuts, everyMode, folder, over, onState }, counting);
   };
 
-  await walk(firstStartCuts(records), true, FIRST_START_BOOTS, 'of the first start');
-  for (let done = 0; done < states && !over(); done += WALK_STATES) {
-    await walk(
-      chooseCuts(records, WALK_STATES, attack.random),
-      false,
-      done === 0 ? boots - FIRST_START_BOOTS : 0,
-    );
+  try {
+    await walk(firstStartCuts(records), true, FIRST_START_BOOTS, 'of the first start');
+    for (let done = 0; done < states && !over(); done += WALK_STATES) {
+      const cuts = chooseCuts(records, WALK_STATES, attack.random);
+      await walk(cuts, false, done === 0 ? boots - FIRST_START_BOOTS : 0);
+    }
+    attack.note(`${Math.round((inspected * 1000) / (performance.now() - began))} states a second`);
+  } finally {
+    await booting;
   }
-  attack.note(`${Math.round((inspected * 1000) / (performance.now() - began))} states a second`);
-  await booting;
 }
 
 async function boot(directory: string, state: CrashState, { count, violation }: Attack): Promise<void> {

@@ -2,9 +2,6 @@ import { openSocket, request, startDispatch } from '@dispatch/tests-processes';
 import type { CrashState } from './crash-states.ts';
 import { writeState } from './crash-states.ts';
 
-/** A state somebody decided to start a kernel on, with the promises as they were at its cut. */
-export type BootState = CrashState;
-
 interface Chunk {
   readonly seq: number;
   readonly role: string;
@@ -18,11 +15,14 @@ const LITTER = ['lock.db', 'link.secret', 'link.secret.new', 'rpc.sock', 'events
 );
 const ANSWER_MS = 15_000;
 
-/** Starts a real kernel and gateway on what a power cut left, reads everything over HTTP, and goes on talking. Gives what is broken. */
-export async function bootFindings(directory: string, state: BootState): Promise<string[]> {
+/**
+ * Starts a real kernel and gateway on what a power cut left, reads everything over HTTP, and goes on talking. Gives what is broken;
+ * never rejects.
+ */
+export async function bootFindings(directory: string, state: CrashState): Promise<string[]> {
   writeState(directory, new Map([...state.files, ...LITTER]));
   const dispatch = await startDispatch({ dataDir: directory }).catch((error: unknown) => String(error));
-  if (typeof dispatch === 'string') return [`D2: no kernel starts on what is left: ${dispatch}`];
+  if (typeof dispatch === 'string') return [`D2: no start on what is left: ${dispatch}`];
   try {
     const conversations = new Map<string, string[]>();
     for (const [turnId, { conversationId }] of state.promised.acknowledged)
@@ -34,6 +34,10 @@ export async function bootFindings(directory: string, state: BootState): Promise
       ...broken,
       ...(await newMessageFindings(dispatch.wsUrl, [...conversations.keys()][0] ?? 'after-the-cut')),
     ];
+  } catch (error) {
+    return [
+      `D2: a kernel started on what is left does not answer: ${String(error)}\n${dispatch.kernel.output()}`,
+    ];
   } finally {
     await dispatch.stop();
   }
@@ -43,7 +47,7 @@ async function conversationFindings(
   httpUrl: string,
   id: string,
   turns: readonly string[],
-  { promised, running }: BootState,
+  { promised, running }: CrashState,
 ): Promise<string[]> {
   const path = `/conversations/${id}`;
   const [history, metrics, status] = await Promise.all(

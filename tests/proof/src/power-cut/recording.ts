@@ -73,7 +73,8 @@ export async function record(folder: string, library: string, lifeMs: number): P
       while (heard() < (life + 1) * MESSAGES_OF_A_LIFE && performance.now() < latest) await pause(50);
       if (life === signals.length - 1) {
         over = true;
-        await Promise.race([talking, pause(TALKS_END_MS)]);
+        const ended = await Promise.race([talking, pause(TALKS_END_MS)]);
+        if (ended === undefined) throw new Error(`T1: a turn did not end within ${TALKS_END_MS / 1000} s`);
       }
       await dispatch.kernel.kill(signal);
       records.push(...parseIoLog(readFileSync(log(life))));
