@@ -70,7 +70,7 @@ async function leaveRunningTurn(dataDir: string): Promise<void> {
   const at = systemClock.wall();
   await store.commit<null>({
     *plan(q) {
-      yield* q.putConversation({ ...newConversation('c1', LOCAL_OWNER, at), status: 'active' });
+      yield* q.putConversation({ ...(yield* newConversation(q, 'c1', LOCAL_OWNER, at)), status: 'active' });
       yield* q.insertTurn({
         id: 'trn_left',
         conversationId: 'c1',

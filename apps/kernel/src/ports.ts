@@ -55,6 +55,8 @@ export interface ConversationRow {
   readonly closes: number;
   readonly createdAt: number;
   readonly lastActivityAt: number;
+  /** Place of its newest activity among all of its owner's; the higher the newer. See {@link Queries.nextActivity}. */
+  readonly activity: number;
 }
 
 export type TurnState = 'running' | 'sealed';
@@ -107,6 +109,8 @@ export interface Queries {
   conversation(id: string): Step<ConversationRow | undefined>;
   /** Inserts or replaces the whole row. */
   putConversation(row: ConversationRow): Step<void>;
+  /** The place of what happens now in the order of this owner's conversations: above every place given before. */
+  nextActivity(ownerId: string): Step<number>;
   turn(id: string): Step<TurnRow | undefined>;
   runningTurn(conversationId: string): Step<TurnRow | undefined>;
   insertTurn(row: TurnRow): Step<void>;
@@ -143,7 +147,7 @@ export interface IdempotencyKey {
   readonly operation: string;
   /** Hash of the request's meaning; another one under the same key is a mismatch. */
   readonly bodyHash: string;
-  /** Epoch milliseconds after which the key is forgotten (24 h after its use). */
+  /** {@link Store.age} at which the key is forgotten (24 h after its use). */
   readonly expiresAt: number;
 }
 
@@ -183,7 +187,7 @@ export interface ConversationFilter {
   readonly status?: ConversationStatus;
   readonly limit: number;
   /** Rows strictly behind this position in the order newest activity first, then id. */
-  readonly before?: { readonly lastActivityAt: number; readonly id: string };
+  readonly before?: { readonly activity: number; readonly id: string };
 }
 
 /** Figures of the sealed turns of one model in a range. */
@@ -221,10 +225,15 @@ export interface Store {
   /** Number of this start of the kernel; 1 for the first. */
   readonly fence: number;
   readonly read: Reads;
+  /**
+   * Milliseconds that pass only while a kernel has the store open, counted on over its starts. For expiry: no clock that is set, or was wrong, makes
+   * anything older or younger.
+   */
+  age(): number;
   commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>>;
   /** The path of streamed text: events of any number of turns of this kernel in one transaction. */
   appendTurnEvents(batch: readonly TurnEventDraft[]): Promise<'committed' | 'fenced' | 'full'>;
-  /** Deletes turn events of turns sealed before `before` and keys expired by `now`, a bounded number a call; true when there may be more. */
+  /** Deletes turn events of turns sealed before the age `before` and keys expired at the age `now`, a bounded number a call; true when there may be more. */
   trim(before: number, now: number): Promise<boolean>;
   close(): Promise<void>;
 }

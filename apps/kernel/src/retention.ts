@@ -1,6 +1,6 @@
 import type { Clock, Log, Store } from './ports.ts';
 
-/** How long the events of a sealed turn stay, so that late watchers can be brought up to it. */
+/** How long the events of a sealed turn stay, so that late watchers can be brought up to it. Counted while a kernel runs, see {@link Store.age}. */
 export const RETENTION_MS = 24 * 3_600_000;
 
 const FIRST_SWEEP_MS = 60_000;
@@ -15,7 +15,7 @@ export function startRetention({ store, clock, log }: { store: Store; clock: Clo
 
   async function sweep(): Promise<void> {
     try {
-      while (!stopped.signal.aborted && (await store.trim(clock.wall() - RETENTION_MS, clock.wall()))) {
+      while (!stopped.signal.aborted && (await store.trim(store.age() - RETENTION_MS, store.age()))) {
         await clock.sleep(PAUSE_MS, stopped.signal);
       }
     } catch (error) {

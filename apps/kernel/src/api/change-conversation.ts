@@ -1,5 +1,5 @@
 import { writableConversation } from '../policy/conversation-policy.ts';
-import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Store } from '../ports.ts';
+import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Step, Store } from '../ports.ts';
 import { ApiError } from './api-error.ts';
 
 /**
@@ -32,7 +32,12 @@ export async function changeConversation<R>(
 }
 
 /** A conversation that a setting creates before its first message. */
-export function newConversation(id: string, ownerId: string, now: number): ConversationRow {
+export function* newConversation(
+  q: Queries,
+  id: string,
+  ownerId: string,
+  now: number,
+): Step<ConversationRow> {
   return {
     id,
     ownerId,
@@ -44,6 +49,7 @@ export function newConversation(id: string, ownerId: string, now: number): Conve
     closes: 0,
     createdAt: now,
     lastActivityAt: now,
+    activity: yield* q.nextActivity(ownerId),
   };
 }
 

@@ -9,10 +9,10 @@ import { requestKey } from './request-key.ts';
  */
 export const closeConversation: ApiHandler = async (
   request,
-  { store, turns, clock },
+  { store, turns },
 ): Promise<CloseConversationResponse> => {
   const { userId, conversationId } = request;
-  const key = await requestKey(request, clock, 'closeConversation', null);
+  const key = await requestKey(request, store, 'closeConversation', null);
   const running = await changeConversation(store, userId, conversationId, key, function* (q, row) {
     if (row === undefined) return null;
     const turn = yield* q.runningTurn(conversationId);

@@ -21,9 +21,9 @@ export const setConversationModel: ApiHandler = async (
 ): Promise<ConversationModelResponse> => {
   const { userId, conversationId } = request;
   const body = await validate(setConversationModelRequestSchema, await request.body());
-  const key = await requestKey(request, clock, 'setConversationModel', body);
+  const key = await requestKey(request, store, 'setConversationModel', body);
   return changeConversation(store, userId, conversationId, key, function* (q, row) {
-    const base = row ?? newConversation(conversationId, userId, clock.wall());
+    const base = row ?? (yield* newConversation(q, conversationId, userId, clock.wall()));
     const next: ConversationRow = {
       ...base,
       model: body.model === undefined ? base.model : body.model,

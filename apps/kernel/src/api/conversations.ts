@@ -39,14 +39,14 @@ function summary(row: ConversationRow): ConversationSummary {
 type Position = NonNullable<ConversationFilter['before']>;
 
 /** UTF-16 because that keeps the longest id there can be within the length of a cursor, whatever its characters. */
-function encodeCursor({ lastActivityAt, id }: Position): string {
-  return Buffer.from(`${lastActivityAt}:${id}`, 'utf16le').toString('base64url');
+function encodeCursor({ activity, id }: Position): string {
+  return Buffer.from(`${activity}:${id}`, 'utf16le').toString('base64url');
 }
 
 function decodeCursor(cursor: string): Position {
   const match = /^(\d{1,15}):(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf16le'));
   if (match?.[1] !== undefined && match[2] !== undefined) {
-    return { lastActivityAt: Number(match[1]), id: match[2] };
+    return { activity: Number(match[1]), id: match[2] };
   }
   throw new ApiError('invalid-request', 'cursor is not one that this list gave', 'start without a cursor');
 }

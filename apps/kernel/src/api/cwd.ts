@@ -16,9 +16,9 @@ export const cwd: ApiHandler = async ({ userId, conversationId }, { store }): Pr
 export const setCwd: ApiHandler = async (request, { store, clock }): Promise<CwdResponse> => {
   const { userId, conversationId } = request;
   const wanted = (await validate(setCwdRequestSchema, await request.body())).cwd;
-  const key = await requestKey(request, clock, 'setCwd', wanted);
+  const key = await requestKey(request, store, 'setCwd', wanted);
   return changeConversation(store, userId, conversationId, key, function* (q, row) {
-    const base = row ?? newConversation(conversationId, userId, clock.wall());
+    const base = row ?? (yield* newConversation(q, conversationId, userId, clock.wall()));
     yield* q.putConversation({ ...base, cwd: wanted });
     return { conversationId, cwd: wanted };
   });

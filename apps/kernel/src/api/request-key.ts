@@ -1,6 +1,6 @@
 import { idempotencyKeySchema } from '@dispatch/transport-contract/schema';
 import { fingerprint } from '../ids.ts';
-import type { Clock, IdempotencyKey } from '../ports.ts';
+import type { IdempotencyKey, Store } from '../ports.ts';
 import type { ApiRequest } from './api-handler.ts';
 import { validate } from './validate.ts';
 
@@ -12,7 +12,7 @@ const KEY_LIFETIME_MS = 24 * 3_600_000;
  */
 export async function requestKey(
   request: ApiRequest,
-  clock: Clock,
+  store: Store,
   operation: string,
   meaning: unknown,
 ): Promise<IdempotencyKey | undefined> {
@@ -25,6 +25,6 @@ export async function requestKey(
     key,
     operation,
     bodyHash: fingerprint(JSON.stringify([conversationId, meaning ?? null])),
-    expiresAt: clock.wall() + KEY_LIFETIME_MS,
+    expiresAt: store.age() + KEY_LIFETIME_MS,
   };
 }

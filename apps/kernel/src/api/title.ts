@@ -16,9 +16,9 @@ export const title: ApiHandler = async ({ userId, conversationId }, { store }): 
 export const setTitle: ApiHandler = async (request, { store, clock }): Promise<TitleResponse> => {
   const { userId, conversationId } = request;
   const wanted = (await validate(setTitleRequestSchema, await request.body())).title;
-  const key = await requestKey(request, clock, 'setTitle', wanted);
+  const key = await requestKey(request, store, 'setTitle', wanted);
   return changeConversation(store, userId, conversationId, key, function* (q, row) {
-    const base = row ?? newConversation(conversationId, userId, clock.wall());
+    const base = row ?? (yield* newConversation(q, conversationId, userId, clock.wall()));
     yield* q.putConversation({ ...base, title: wanted });
     return { conversationId, title: wanted };
   });

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns } from 'drizzle-orm';
 import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
 import { appendChunks } from './append-chunks.ts';
-import { queries } from './queries.ts';
+import { queriesAt } from './queries.ts';
 import { parseStored } from './rows.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
 import { build, changing, reading, slot, slots } from './statements.ts';
@@ -19,18 +19,18 @@ const forgottenAnswer = changing(build.delete(idempotency).where(sameKey));
 const newAnswer = changing(build.insert(idempotency).values(slots(getTableColumns(idempotency))));
 
 /**
- * Everything one commit does between begin and end. Whoever drives it keeps the transaction only when the outcome is
+ * Everything one commit does between begin and end; `now` is the time of day, `age` the store's. Whoever drives it keeps the transaction only when the outcome is
  * `committed`; every other outcome has written nothing worth keeping.
  */
-export function* commitSteps<R>(request: CommitRequest<R>, now: number): Step<CommitOutcome<R>> {
+export function* commitSteps<R>(request: CommitRequest<R>, now: number, age: number): Step<CommitOutcome<R>> {
   const { idempotency: key, fence } = request;
   if (key) {
     // Before the fence: a repeat gets its old answer, also after the turn it started was sealed.
-    const answered = yield* findAnswer<R>(key, now);
+    const answered = yield* findAnswer<R>(key, age);
     if (answered) return answered;
   }
   if (fence && !(yield* isOwned(fence.turnId, fence.fence))) return { kind: 'fenced' };
-  const planned = yield* request.plan(queries);
+  const planned = yield* request.plan(queriesAt(age));
   if (planned.refused) return { kind: 'refused', result: planned.result };
   if (planned.chunks) yield* appendChunks(planned.chunks, now);
   for (const { turnId, n, event } of planned.turnEvents ?? []) {
@@ -45,11 +45,11 @@ function* isOwned(turnId: string, fence: number): Step<boolean> {
   return row?.state === 'running' && row.fence === fence;
 }
 
-function* findAnswer<R>(key: IdempotencyKey, now: number): Step<CommitOutcome<R> | undefined> {
+function* findAnswer<R>(key: IdempotencyKey, age: number): Step<CommitOutcome<R> | undefined> {
   const named = { principal: key.principal, key: key.key };
   const [row] = yield* answerOf(named);
   if (row === undefined) return undefined;
-  if (row.expires_at <= now) {
+  if (row.expires_at <= age) {
     yield* forgottenAnswer(named);
     return undefined;
   }

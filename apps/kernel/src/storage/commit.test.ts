@@ -183,13 +183,34 @@ describe('D5: a key gives one change and one answer', () => {
   it('takes an expired key as new, and keeps users apart', async () => {
     const clock = stoppedClock();
     const store = await openTestStore(tempDir(), clock);
-    await store.commit(starting('t1', keyed(clock)));
-    expect((await store.commit(starting('t2', keyed(clock, { principal: 'usr_b' })))).kind).toBe('committed');
-    clock.now += DAY - 1;
-    expect((await store.commit(starting('t3', keyed(clock)))).kind).toBe('repeated');
-    clock.now += 1;
-    expect((await store.commit(starting('t3', keyed(clock)))).kind).toBe('committed');
-    expect((await store.commit(starting('t4', keyed(clock)))).kind).toBe('repeated');
+    const key = (fields = {}) => keyed({ now: store.age() }, fields);
+    await store.commit(starting('t1', key()));
+    expect((await store.commit(starting('t2', key({ principal: 'usr_b' })))).kind).toBe('committed');
+    clock.passed += DAY - 1;
+    expect((await store.commit(starting('t3', key()))).kind).toBe('repeated');
+    clock.passed += 1;
+    expect((await store.commit(starting('t3', key()))).kind).toBe('committed');
+    expect((await store.commit(starting('t4', key()))).kind).toBe('repeated');
+  });
+
+  it('D5: whatever the time of day is set to, and however long the kernel was not running', async () => {
+    const dataDir = tempDir();
+    const clock = stoppedClock(0);
+    const first = await openTestStore(dataDir, clock);
+    await first.commit(starting('t1', keyed({ now: first.age() })));
+    for (const now of [1_800_000_000_000, 1_800_000_000_000 + 3 * DAY, 4_102_444_800_000, 0]) {
+      clock.now = now;
+      const { kind } = await first.commit(starting('t2', keyed({ now: first.age() })));
+      expect(kind).toBe('repeated');
+    }
+    clock.passed += DAY - 1;
+    await first.close();
+    // Another process, whose monotonic clock begins anew.
+    const later = { ...stoppedClock(4_102_444_800_000), passed: 7 };
+    const second = await openTestStore(dataDir, later);
+    expect((await second.commit(starting('t2', keyed({ now: second.age() })))).kind).toBe('repeated');
+    later.passed += 1;
+    expect((await second.commit(starting('t2', keyed({ now: second.age() })))).kind).toBe('committed');
   });
 
   it('D6: the same key with another body or use is a mismatch and writes nothing', async () => {

@@ -9,6 +9,9 @@ export const chunkStream = (conversationId: string) => `chunk:${conversationId}`
 /** Numbers the turns of a conversation. */
 export const turnStream = (conversationId: string) => `turn:${conversationId}`;
 
+/** Numbers what happens in the conversations of one owner. */
+export const activityStream = (ownerId: string) => `activity:${ownerId}`;
+
 const advanced = sql`insert into ${head} (stream, seq) values (${slot('stream')}, ${slot('count')}) on conflict (stream) do update set seq = ${head.seq} + excluded.seq returning seq`;
 
 /** Takes the next `count` numbers of a stream and gives the last of them. A rollback gives them back. */

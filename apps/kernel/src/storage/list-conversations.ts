@@ -22,7 +22,7 @@ export function* listConversations(filter: ConversationFilter): Step<Conversatio
           before && behind(before),
         ),
       )
-      .orderBy(desc(conversation.last_activity_at), asc(conversation.id))
+      .orderBy(desc(conversation.activity), asc(conversation.id))
       .limit(limit),
   );
   return records.map(toConversationRow);
@@ -36,9 +36,9 @@ function matches(q: string) {
 }
 
 /** The first condition says nothing new, but it is the one an index can start from. */
-function behind({ lastActivityAt, id }: { lastActivityAt: number; id: string }) {
+function behind({ activity, id }: { activity: number; id: string }) {
   return and(
-    lte(conversation.last_activity_at, lastActivityAt),
-    or(lt(conversation.last_activity_at, lastActivityAt), gt(conversation.id, id)),
+    lte(conversation.activity, activity),
+    or(lt(conversation.activity, activity), gt(conversation.id, id)),
   );
 }

@@ -10,6 +10,7 @@ import { turnEventAppender } from './sqlite/append-turn-events.ts';
 import { type Connection, connect, isDiskFull } from './sqlite/connection.ts';
 import { countBoot } from './sqlite/count-boot.ts';
 import { openDatabase } from './sqlite/open-database.ts';
+import { createStoreAge } from './store-age.ts';
 import { trimSteps } from './trim-steps.ts';
 
 export interface StoreOptions {
@@ -29,17 +30,19 @@ export async function openStore({ dataDir, clock, ids }: StoreOptions): Promise<
 export function storeOver(connection: Connection, clock: Clock): Store {
   const { database } = connection;
   const { epoch, fence } = countBoot(connection);
+  const age = createStoreAge(connection, clock);
   const appendTurnEvents = turnEventAppender(connection, fence);
 
   return {
     epoch,
     fence,
     read: readsOver(connection),
+    age: age.now,
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
       try {
         return connection.immediate(() => {
-          const outcome = connection.drive(commitSteps(request, clock.wall()));
+          const outcome = connection.drive(commitSteps(request, clock.wall(), age.now()));
           return { keep: outcome.kind === 'committed', value: outcome };
         });
       } catch (error) {
@@ -59,11 +62,19 @@ export function storeOver(connection: Connection, clock: Clock): Store {
     },
 
     async trim(before, now) {
-      return connection.immediate(() => ({ keep: true, value: connection.drive(trimSteps(before, now)) }));
+      return connection.immediate(() => {
+        age.keep();
+        return { keep: true, value: connection.drive(trimSteps(before, now)) };
+      });
     },
 
     async close() {
       if (!database.open) return;
+      try {
+        age.keep();
+      } catch {
+        // A disk that takes nothing more is no reason not to close.
+      }
       crashPoint('before-checkpoint');
       database.pragma('wal_checkpoint(TRUNCATE)');
       crashPoint('after-checkpoint');

@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
-import { advanceHead, turnStream } from './heads.ts';
+import { activityStream, advanceHead, turnStream } from './heads.ts';
 import { fromConversationRow, fromTurnRow, sealColumns, toConversationRow, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
@@ -33,6 +33,7 @@ const sealedTurn = changing(
     .set({
       state: 'sealed',
       sealed_at: sql`${slot('sealed_at')}`,
+      sealed_age: sql`${slot('sealed_age')}`,
       reason: sql`${slot('reason')}`,
       metrics: sql`${slot('metrics')}`,
       answered_model: sql`${slot('answered_model')}`,
@@ -43,8 +44,8 @@ const sealedTurn = changing(
 );
 const writtenConversation = changing(upsertOfConversation());
 
-/** What plans may ask and change. Reads outside a commit use the same steps. */
-export const queries: Queries = {
+/** What plans may ask and change without regard to time. Reads outside a commit use the same steps. */
+export const queries: Omit<Queries, 'sealTurn'> = {
   *conversation(id: string): Step<ConversationRow | undefined> {
     const [record] = yield* conversationById({ id });
     return record && toConversationRow(record);
@@ -53,6 +54,8 @@ export const queries: Queries = {
   *putConversation(row: ConversationRow): Step<void> {
     yield* writtenConversation(fromConversationRow(row));
   },
+
+  nextActivity: (ownerId: string) => advanceHead(activityStream(ownerId), 1),
 
   *turn(id: string): Step<TurnRow | undefined> {
     const [record] = yield* turnById({ id });
@@ -79,14 +82,20 @@ export const queries: Queries = {
     );
     return adopted.length > 0;
   },
-
-  *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
-    const asked = yield* queries.turn(turnId);
-    if (asked?.state !== 'running') return false;
-    yield* sealedTurn({ id: turnId, ...sealColumns(seal, asked.model) });
-    return true;
-  },
 };
+
+/** What the plan of a commit may ask and change; `age` is the store's at the commit. */
+export function queriesAt(age: number): Queries {
+  return {
+    ...queries,
+    *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
+      const asked = yield* queries.turn(turnId);
+      if (asked?.state !== 'running') return false;
+      yield* sealedTurn({ id: turnId, ...sealColumns(seal, { asked: asked.model, age }) });
+      return true;
+    },
+  };
+}
 
 function upsertOfConversation() {
   const names = Object.keys(getTableColumns(conversation));

@@ -6,7 +6,7 @@ import type { Step } from '../ports.ts';
 import { openTestStore, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 import { commitSteps } from './commit-steps.ts';
 import { listConversations } from './list-conversations.ts';
-import { queries } from './queries.ts';
+import { queries, queriesAt } from './queries.ts';
 import { readHistory } from './read-history.ts';
 import { metricsOf, newestTurn, runningTurns, throughput, turnEvents, turnsAfter } from './read-steps.ts';
 import { connect } from './sqlite/connection.ts';
@@ -17,7 +17,7 @@ import { trimSteps } from './trim-steps.ts';
 const chunk = { type: 'text', text: 'x' } as const;
 const draft = { conversationId: 'c1', turnId: 't1', messageId: 'm', role: 'user', chunk } as const;
 const key = { principal: 'u', key: 'k', operation: 'o', bodyHash: 'b', expiresAt: 9 };
-const before = { lastActivityAt: 5, id: 'c' };
+const before = { activity: 5, id: 'c' };
 
 const steps: Record<string, () => Step<unknown>> = {
   conversation: () => queries.conversation('c1'),
@@ -38,7 +38,7 @@ const steps: Record<string, () => Step<unknown>> = {
   trim: () => trimSteps(100, 100),
   'adopt and seal': function* () {
     yield* queries.adoptTurn('t1', 9);
-    yield* queries.sealTurn('t1', { sealedAt: 1, reason: 'stop', metrics: {} as never });
+    yield* queriesAt(5).sealTurn('t1', { sealedAt: 1, reason: 'stop', metrics: {} as never });
   },
   commit: () =>
     commitSteps(
@@ -49,6 +49,7 @@ const steps: Record<string, () => Step<unknown>> = {
           return { chunks: [draft], result: null };
         },
       },
+      5,
       5,
     ),
 };

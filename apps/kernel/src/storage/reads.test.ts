@@ -128,8 +128,8 @@ describe('conversations', () => {
     const ids = Array.from({ length: 25 }, (_, index) => `c${String(index).padStart(2, '0')}`);
     await put(
       store,
-      ...ids.map((id, index) => conversationRow(id, { lastActivityAt: Math.floor(index / 4) })),
-      conversationRow('foreign', { ownerId: 'usr_b', lastActivityAt: 3 }),
+      ...ids.map((id, index) => conversationRow(id, { activity: Math.floor(index / 4) })),
+      conversationRow('foreign', { ownerId: 'usr_b', activity: 3 }),
     );
     const all = await list(store);
     expect(all.slice(0, 6)).toEqual(['c24', 'c20', 'c21', 'c22', 'c23', 'c16']);
@@ -145,7 +145,7 @@ describe('conversations', () => {
       const last = page.at(-1);
       if (last === undefined) break;
       paged.push(...page.map(({ id }) => id));
-      before = { lastActivityAt: last.lastActivityAt, id: last.id };
+      before = { activity: last.activity, id: last.id };
     }
     expect(paged).toEqual(all);
   });
@@ -175,12 +175,12 @@ describe('conversations', () => {
     const store = await openTestStore();
     await put(
       store,
-      conversationRow('a', { status: 'active', title: 'one', lastActivityAt: 3 }),
-      conversationRow('b', { status: 'closed', title: 'one', lastActivityAt: 2 }),
-      conversationRow('c', { status: 'closed', title: 'one more', lastActivityAt: 1 }),
+      conversationRow('a', { status: 'active', title: 'one', activity: 3 }),
+      conversationRow('b', { status: 'closed', title: 'one', activity: 2 }),
+      conversationRow('c', { status: 'closed', title: 'one more', activity: 1 }),
     );
     expect(await list(store, { status: 'closed', q: 'one' })).toEqual(['b', 'c']);
-    expect(await list(store, { status: 'closed', before: { lastActivityAt: 2, id: 'b' } })).toEqual(['c']);
+    expect(await list(store, { status: 'closed', before: { activity: 2, id: 'b' } })).toEqual(['c']);
     expect(await list(store, { status: 'idle' })).toEqual([]);
   });
 
@@ -195,6 +195,7 @@ describe('conversations', () => {
       closes: 3,
       createdAt: 1_795_000_000_000,
       lastActivityAt: 1_795_000_000_001,
+      activity: 17,
     });
     await put(store, row);
     expect(await store.read.conversation('c1')).toEqual(row);

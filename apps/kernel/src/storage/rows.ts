@@ -57,6 +57,7 @@ export function toConversationRow(record: ConversationRecord): ConversationRow {
     closes: record.closes,
     createdAt: record.created_at,
     lastActivityAt: record.last_activity_at,
+    activity: record.activity,
   };
 }
 
@@ -73,6 +74,7 @@ export function fromConversationRow(row: ConversationRow): ConversationRecord {
     closes: row.closes,
     created_at: row.createdAt,
     last_activity_at: row.lastActivityAt,
+    activity: row.activity,
   };
 }
 
@@ -99,7 +101,8 @@ export function fromTurnRow(row: TurnRow, ordinal: number): TurnRecord {
   const seal =
     sealedAt === null || reason === null || metrics === null
       ? UNSEALED
-      : sealColumns({ sealedAt, reason, metrics }, row.model);
+      : // Whoever brings a turn that is over already brings no events of it.
+        sealColumns({ sealedAt, reason, metrics }, { asked: row.model, age: 0 });
   return {
     id: row.id,
     conversation_id: row.conversationId,
@@ -116,6 +119,7 @@ export function fromTurnRow(row: TurnRow, ordinal: number): TurnRecord {
 
 const UNSEALED = {
   sealed_at: null,
+  sealed_age: null,
   reason: null,
   metrics: null,
   answered_model: null,
@@ -123,11 +127,15 @@ const UNSEALED = {
   gen_ms: null,
 };
 
-/** What a seal writes; `asked` stands in when the metrics do not say which model answered. */
-export function sealColumns(seal: TurnSeal, asked: string) {
+/** What a seal writes; `asked` stands in when the metrics do not say which model answered, `age` is the store's. */
+export function sealColumns(
+  seal: TurnSeal,
+  { asked, age }: { readonly asked: string; readonly age: number },
+) {
   const { metrics } = seal;
   return {
     sealed_at: seal.sealedAt,
+    sealed_age: age,
     reason: seal.reason,
     metrics: JSON.stringify(metrics),
     answered_model: metrics.model ?? asked,

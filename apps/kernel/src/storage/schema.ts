@@ -22,15 +22,12 @@ export const conversation = sqliteTable(
     closes: integer().notNull(),
     created_at: integer().notNull(),
     last_activity_at: integer().notNull(),
+    /** Place of its newest activity among all of its owner's, from a head row: the order of the list, whatever clocks said. */
+    activity: integer().notNull().default(0),
   },
   (table) => [
-    index('conversation_by_activity').on(table.owner_id, sql`${table.last_activity_at} desc`, table.id),
-    index('conversation_by_status').on(
-      table.owner_id,
-      table.status,
-      sql`${table.last_activity_at} desc`,
-      table.id,
-    ),
+    index('conversation_by_activity').on(table.owner_id, sql`${table.activity} desc`, table.id),
+    index('conversation_by_status').on(table.owner_id, table.status, sql`${table.activity} desc`, table.id),
   ],
 );
 
@@ -49,8 +46,10 @@ export const turn = sqliteTable(
     /** The model asked for. */
     model: text().notNull(),
     started_at: integer().notNull(),
-    /** This and the next five are null while the turn runs. */
+    /** This and the next six are null while the turn runs. */
     sealed_at: integer(),
+    /** The store's age at the seal; what is kept for a time is measured by it. */
+    sealed_age: integer(),
     reason: text(),
     /** JSON of the turn's metrics. */
     metrics: text(),
@@ -65,7 +64,7 @@ export const turn = sqliteTable(
     uniqueIndex('turn_in_order').on(table.conversation_id, table.ordinal),
     uniqueIndex('turn_running').on(table.conversation_id).where(sql`${table.state} = 'running'`),
     index('turn_throughput').on(table.sealed_at, table.answered_model, table.output_tokens, table.gen_ms),
-    index('turn_retention').on(table.sealed_at).where(sql`${table.events} <> 'trimmed'`),
+    index('turn_retention').on(table.sealed_age).where(sql`${table.events} <> 'trimmed'`),
   ],
 );
 
@@ -120,6 +119,7 @@ export const idempotency = sqliteTable(
     body_hash: text().notNull(),
     /** JSON. Null: the plan had no result. */
     result: text(),
+    /** The age of the store at which the key is forgotten. */
     expires_at: integer().notNull(),
   },
   (table) => [
@@ -128,7 +128,7 @@ export const idempotency = sqliteTable(
   ],
 );
 
-/** Facts about the database itself: `epoch`, `boot-counter`. */
+/** Facts about the database itself: `epoch`, `boot-counter`, `age`. */
 export const meta = sqliteTable('meta', {
   key: text().primaryKey(),
   value: text().notNull(),

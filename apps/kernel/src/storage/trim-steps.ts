@@ -15,8 +15,8 @@ export function* trimSteps(before: number, now: number): Step<boolean> {
       build
         .select({ id: turn.id })
         .from(turn)
-        .where(and(sql`${turn.events} <> 'trimmed'`, lt(turn.sealed_at, before)))
-        .orderBy(asc(turn.sealed_at))
+        .where(and(sql`${turn.events} <> 'trimmed'`, lt(turn.sealed_age, before)))
+        .orderBy(asc(turn.sealed_age))
         .limit(1),
     );
     if (oldest === undefined) return false;

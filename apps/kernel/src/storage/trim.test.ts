@@ -1,21 +1,30 @@
 import { expect, it } from 'vitest';
 import type { Store } from '../ports.ts';
 import { conversationRow, deltaEvent } from './__fixtures__/store-data.ts';
-import { openTestStore, sealTurn, startTurn } from './__fixtures__/test-store.ts';
+import { stoppedClock } from './__fixtures__/store-ports.ts';
+import { openTestStore, sealTurn, startTurn, tempDir } from './__fixtures__/test-store.ts';
 
-async function turnWithEvents(store: Store, id: string, count: number, sealedAt?: number) {
+/** A store whose age a test sets. */
+async function agingStore() {
+  const clock = stoppedClock();
+  return { store: await openTestStore(tempDir(), clock), clock };
+}
+
+async function turnWithEvents(store: Store, id: string, count: number, isSealed = true) {
   await startTurn(store, `c-${id}`, id);
   await store.appendTurnEvents(Array.from({ length: count }, (_, n) => deltaEvent(`c-${id}`, id, n)));
-  if (sealedAt !== undefined) await sealTurn(store, `c-${id}`, id, ['kept'], sealedAt);
+  if (isSealed) await sealTurn(store, `c-${id}`, id, ['kept']);
 }
 
 const eventCount = async (store: Store, id: string) => (await store.read.turnEvents(id, -1)).length;
 
 it('trims events of turns sealed before the limit and of no others, and keeps the log', async () => {
-  const store = await openTestStore();
-  await turnWithEvents(store, 'old', 5, 99);
-  await turnWithEvents(store, 'limit', 5, 100);
-  await turnWithEvents(store, 'running', 5);
+  const { store, clock } = await agingStore();
+  clock.passed = 99;
+  await turnWithEvents(store, 'old', 5);
+  clock.passed = 100;
+  await turnWithEvents(store, 'limit', 5);
+  await turnWithEvents(store, 'running', 5, false);
   expect(await store.trim(100, 0)).toBe(false);
   expect(await Promise.all(['old', 'limit', 'running'].map((id) => eventCount(store, id)))).toEqual([
     0, 5, 5,
@@ -25,9 +34,11 @@ it('trims events of turns sealed before the limit and of no others, and keeps th
 });
 
 it('trims in bounded calls, and shows no turn with half of its events', async () => {
-  const store = await openTestStore();
-  await turnWithEvents(store, 'long', 1_200, 10);
-  await turnWithEvents(store, 'short', 3, 20);
+  const { store, clock } = await agingStore();
+  clock.passed = 10;
+  await turnWithEvents(store, 'long', 1_200);
+  clock.passed = 20;
+  await turnWithEvents(store, 'short', 3);
   expect(await store.trim(100, 0)).toBe(true);
   expect(await eventCount(store, 'long')).toBe(0);
   expect(await eventCount(store, 'short')).toBe(3);

@@ -91,7 +91,7 @@ async function attempt(
   const outcome: CommitOutcome<Verdict> = await store.commit<Verdict>({
     ...(request.idempotencyKey === undefined
       ? {}
-      : { idempotency: idempotency(request, request.idempotencyKey, startedAt) }),
+      : { idempotency: idempotency(request, request.idempotencyKey, store.age()) }),
     *plan(q) {
       const known = yield* q.conversation(conversationId);
       if (known !== undefined && known.ownerId !== userId)
@@ -101,7 +101,8 @@ async function attempt(
         return { result: { kind: 'busy', conversationId, turnId: running.id }, refused: true };
       }
       if (known !== undefined && history === undefined) return { result: { kind: 'unread' }, refused: true };
-      const row = conversationAfter(known, conversationId, request, startedAt);
+      const activity = yield* q.nextActivity(userId);
+      const row = conversationAfter(known, conversationId, request, { now: startedAt, activity });
       const model = row.model ?? models.defaultModel;
       const fallbacks = row.fallbackModels.length > 0 ? row.fallbackModels : models.fallbackModels;
       yield* q.putConversation(row);
@@ -165,7 +166,7 @@ function conversationAfter(
   known: ConversationRow | undefined,
   id: string,
   request: StartTurnRequest,
-  now: number,
+  { now, activity }: { readonly now: number; readonly activity: number },
 ): ConversationRow {
   return {
     id,
@@ -177,7 +178,8 @@ function conversationAfter(
     status: 'active',
     closes: known?.closes ?? 0,
     createdAt: known?.createdAt ?? now,
-    lastActivityAt: Math.max(known?.lastActivityAt ?? now, now),
+    lastActivityAt: now,
+    activity,
   };
 }
 
@@ -190,7 +192,7 @@ function titleFrom(message: string): string | null {
     .join('');
 }
 
-function idempotency(request: StartTurnRequest, key: string, now: number): IdempotencyKey {
+function idempotency(request: StartTurnRequest, key: string, age: number): IdempotencyKey {
   const { userId, conversationId, message, model, cwd } = request;
   const meaning = JSON.stringify([conversationId ?? null, message, model ?? null, cwd ?? null]);
   return {
@@ -198,6 +200,6 @@ function idempotency(request: StartTurnRequest, key: string, now: number): Idemp
     key,
     operation: 'chat.send',
     bodyHash: fingerprint(meaning),
-    expiresAt: now + KEY_LIFETIME_MS,
+    expiresAt: age + KEY_LIFETIME_MS,
   };
 }

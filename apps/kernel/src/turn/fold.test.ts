@@ -128,3 +128,19 @@ describe('the fold', () => {
     ]);
   });
 });
+
+describe('T1: the times of a turn', () => {
+  it('are those of its start and its seal', () => {
+    expect(foldOf({ type: 'done', ...at, reason: 'stop', durationMs: 40 }).metrics(100, 150)).toMatchObject({
+      durationMs: 40,
+      startedAt: 100,
+      sealedAt: 150,
+    });
+  });
+
+  it('never tell of a seal before the start, though the clock was set back between them', () => {
+    const done: AgentEvent = { type: 'done', ...at, reason: 'stop', durationMs: 40 };
+    expect(foldOf(done).metrics(5_000, 1_000)).toMatchObject({ startedAt: 960, sealedAt: 1_000 });
+    expect(foldOf().metrics(5_000, 1_000)).toMatchObject({ startedAt: 1_000, sealedAt: 1_000 });
+  });
+});

@@ -181,7 +181,8 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
         ...(contextSize === undefined ? {} : { contextSize }),
         ...(answeredBy === undefined ? {} : { model: answeredBy }),
         ...(reason === undefined ? {} : { reason }),
-        startedAt,
+        // A clock that was set back meanwhile: both are told by the clock as it is at the seal.
+        startedAt: sealedAt < startedAt ? sealedAt - (durationMs ?? 0) : startedAt,
         sealedAt,
       };
     },

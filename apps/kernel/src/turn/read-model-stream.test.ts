@@ -102,6 +102,26 @@ describe('reading a model', () => {
     await silence;
   });
 
+  it('T14: does not count the time in which the kernel itself stood still as silence', async () => {
+    let source: ReadableStreamDefaultController<LanguageModelV3StreamPart> | undefined;
+    const stream = new ReadableStream<LanguageModelV3StreamPart>({
+      start: (controller) => {
+        source = controller;
+      },
+    });
+    const { clock, parts } = reading(async () => ({ stream }));
+    const first = parts.next();
+    await clock.advance(100);
+    clock.standStill(60_000);
+    await clock.advance(10);
+    // What came meanwhile is read after the timers.
+    source?.enqueue({ type: 'text-delta', id: '1', delta: 'a' });
+    expect((await first).value).toMatchObject({ delta: 'a' });
+    const silence = expect(parts.next()).rejects.toThrow('nothing came for 60 ms');
+    await clock.advance(61);
+    await silence;
+  });
+
   it('does not count the time in which nobody reads as silence', async () => {
     const stream = new ReadableStream<LanguageModelV3StreamPart>({
       start: (source) => {

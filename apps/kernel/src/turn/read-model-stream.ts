@@ -8,6 +8,9 @@ import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnLimits } from './ceilings.ts';
 
+/** A timer this late means that the whole process stood still, and what the provider sent meanwhile is still unread. */
+const LATE_MS = 1_000;
+
 /** The provider was silent for longer than the limit. */
 export class ProviderStalled extends Error {
   readonly silentMs: number;
@@ -105,8 +108,11 @@ function watchSilence(clock: Clock, firstMs: number, onSilence: (silentMs: numbe
   let waiting = true;
   let cancel = () => {};
   const arm = (ms: number) => {
+    const due = clock.mono() + ms;
     cancel = clock.after(ms, () => {
-      const silentMs = clock.mono() - since;
+      const now = clock.mono();
+      if (now - due > LATE_MS) since = now;
+      const silentMs = now - since;
       if (!waiting) arm(allowedMs);
       else if (silentMs >= allowedMs) onSilence(allowedMs);
       else arm(allowedMs - silentMs);

@@ -127,8 +127,8 @@ function commitSeal(
       const conversation = yield* unlessDamaged(q.conversation(conversationId), log);
       if (conversation !== undefined) {
         const status = conversation.status === 'closed' ? 'closed' : 'idle';
-        const lastActivityAt = Math.max(conversation.lastActivityAt, sealedAt);
-        yield* q.putConversation({ ...conversation, status, lastActivityAt });
+        const activity = yield* q.nextActivity(conversation.ownerId);
+        yield* q.putConversation({ ...conversation, status, lastActivityAt: sealedAt, activity });
       }
       return {
         result: null,

@@ -13,6 +13,7 @@ export function conversationRow(id: string, fields: Partial<ConversationRow> = {
     closes: 0,
     createdAt: 1,
     lastActivityAt: 1,
+    activity: 1,
     ...fields,
   };
 }

@@ -18,7 +18,8 @@ export interface ModelKey {
 /** What a store must hold, in plain collections: no transactions, no indexes, no cleverness. */
 export class StoreModel {
   fence = 1;
-  now = 1_000;
+  /** The store's age. */
+  age = 0;
   readonly titles = new Map<string, string>();
   readonly turns: ModelTurn[] = [];
   readonly chunks = new Map<string, string[]>();
@@ -34,7 +35,7 @@ export class StoreModel {
 
   liveKey(key: string): ModelKey | undefined {
     const known = this.keys.get(key);
-    return known && known.expiresAt > this.now ? known : undefined;
+    return known && known.expiresAt > this.age ? known : undefined;
   }
 
   start(conversationId: string, turnId: string): void {
@@ -51,7 +52,7 @@ export class StoreModel {
   }
 
   seal(turn: ModelTurn, texts: readonly string[]): void {
-    turn.sealedAt = this.now;
+    turn.sealedAt = this.age;
     this.chunks.set(turn.conversationId, [...(this.chunks.get(turn.conversationId) ?? []), ...texts]);
   }
 

@@ -3,16 +3,22 @@ import type { Clock, Ids } from '../../ports.ts';
 
 /** A clock that stands still until it is set. */
 export interface StoppedClock extends Clock {
+  /** The time of day. */
   now: number;
+  /** The monotonic time. */
+  passed: number;
 }
 
 export function stoppedClock(now = 1_800_000_000_000): StoppedClock {
   return {
     now,
+    passed: 0,
     wall() {
       return this.now;
     },
-    mono: () => 0,
+    mono() {
+      return this.passed;
+    },
     sleep: async () => {},
     after: () => () => {},
   };

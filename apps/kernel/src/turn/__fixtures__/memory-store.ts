@@ -21,6 +21,7 @@ interface Tables {
   events: Record<string, AgentEvent[]>;
   chunks: Record<string, StoredChunk[]>;
   keys: Record<string, { bodyHash: string; result: unknown }>;
+  activities: number;
 }
 
 /** The store port in memory, with faults on demand. */
@@ -49,7 +50,7 @@ class Query {
 }
 
 export function createMemoryStore(
-  tables: Tables = { conversations: {}, turns: [], events: {}, chunks: {}, keys: {} },
+  tables: Tables = { conversations: {}, turns: [], events: {}, chunks: {}, keys: {}, activities: 0 },
   fence = 1,
 ): MemoryStore {
   let commits = 0;
@@ -73,6 +74,11 @@ export function createMemoryStore(
     putConversation: (row) =>
       ask(() => {
         tables.conversations[row.id] = copy(row);
+      }),
+    nextActivity: () =>
+      ask(() => {
+        tables.activities += 1;
+        return tables.activities;
       }),
     turn: (id) => ask(() => turnOf(id)),
     runningTurn: (conversationId) =>
@@ -202,6 +208,7 @@ export function createMemoryStore(
       runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
       throughput: async () => [],
     },
+    age: () => 0,
     trim: async () => false,
     close: async () => {},
     events: (turnId) => copy(tables.events[turnId] ?? []),

@@ -4,6 +4,8 @@ import type { Clock } from '../../ports.ts';
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass, timer by timer. */
   advance(ms: number): Promise<void>;
+  /** `ms` pass while the whole process stands still: timers that come due meanwhile fire late, with the next {@link advance}. */
+  standStill(ms: number): void;
   /** How many timers are armed. */
   readonly armed: number;
 }
@@ -69,8 +71,11 @@ export function createVirtualClock({ auto = false } = {}): VirtualClock {
         fire(next);
         await settle();
       }
-      now = target;
+      now = Math.max(now, target);
       await settle();
+    },
+    standStill(ms) {
+      now += ms;
     },
     get armed() {
       return timers.size;
