@@ -7,6 +7,8 @@ export interface DispatchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Settings for each start of the kernel alone, a library to preload for one. */
   readonly kernelEnv?: Readonly<Record<string, string>>;
+  /** The same for the gateway. */
+  readonly gatewayEnv?: Readonly<Record<string, string>>;
   /** Keeps an existing data directory; the caller removes it. */
   readonly dataDir?: string;
 }
@@ -39,7 +41,11 @@ export async function startDispatch(options: DispatchOptions = {}): Promise<Disp
     ...options.env,
   };
   const start = (app: 'kernel' | 'gateway', env: Readonly<Record<string, string>> = {}) =>
-    startProcess(appEntry(app), [], { ...base, ...(app === 'kernel' ? options.kernelEnv : {}), ...env });
+    startProcess(appEntry(app), [], {
+      ...base,
+      ...(app === 'kernel' ? options.kernelEnv : options.gatewayEnv),
+      ...env,
+    });
   let kernel = start('kernel');
   let gateway = start('gateway');
   const httpUrl = `http://127.0.0.1:${httpPort}`;

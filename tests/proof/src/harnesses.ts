@@ -1,7 +1,8 @@
+import { clock } from './clock/clock.ts';
 import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
 import { killLoop } from './kill/kill-loop.ts';
 import { powerCut } from './power-cut/power-cut.ts';
 
 /** Every harness, in the order they run. */
-export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut];
+export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, clock];
