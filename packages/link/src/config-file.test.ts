@@ -33,6 +33,15 @@ describe('dispatch.config.json', () => {
     expect(() => readConfigFile(directoryWith(nested))).toThrow(/credentials\.0.*apikey/);
   });
 
+  it('an unknown key is told with the one that was probably meant', () => {
+    const read = (text: string) => () => readConfigFile(directoryWith(text));
+    expect(read('{"defualtModel":"x"}')).toThrow(/defualtModel.*did you mean defaultModel\?$/);
+    expect(read('{"turnLimits":{"step":5}}')).toThrow(/did you mean steps\?$/);
+    const nested = '{"credentials":[{"name":"a","provider":"p","apikey":"sk-canary"}]}';
+    expect(read(nested)).toThrow(/did you mean apiKey\?$/);
+    expect(read('{"colour":"x"}')).not.toThrow(/did you mean/);
+  });
+
   it('no wait is longer than a timer can count', () => {
     const longest = 2_147_483_647;
     for (const limit of ['durationMs', 'retryBaseMs', 'retryAfterCapMs', 'firstByteMs', 'idleMs']) {

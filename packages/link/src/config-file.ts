@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { closestWord } from './closest-word.ts';
 import { describeIssues, portNumber, SettingsError, secretText } from './settings.ts';
 
 /** Name of the configuration file inside the data directory. It need not exist. */
@@ -83,6 +84,27 @@ function parseConfigFile(text: string, path: string): ConfigFile {
     throw new SettingsError(`${path} is not valid JSON`);
   }
   const parsed = configFile.safeParse(value);
-  if (!parsed.success) throw new SettingsError(`${path}: ${describeIssues(parsed.error)}`);
+  if (!parsed.success) {
+    throw new SettingsError(
+      `${path}: ${[describeIssues(parsed.error), ...meantKeys(parsed.error)].join('; ')}`,
+    );
+  }
   return parsed.data;
+}
+
+/** For each key nobody knows the one that was probably meant, as a question. */
+function meantKeys(error: z.ZodError): string[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    const known = Object.keys(shapeAt(issue.path[0]));
+    return issue.keys.flatMap((key) => {
+      const meant = closestWord(key, known);
+      return meant === undefined ? [] : [`did you mean ${meant}?`];
+    });
+  });
+}
+
+function shapeAt(place: PropertyKey | undefined): object {
+  if (place === 'credentials') return credential.shape;
+  return place === 'turnLimits' ? turnLimits.shape : configFile.shape;
 }

@@ -21,6 +21,8 @@ export type {
 export { LINK_VERSION } from './frames.ts';
 export type { KernelReadyAnswer, StartTurnAnswer, StartTurnBody } from './internal-routes.ts';
 export { INTERNAL_ROUTES } from './internal-routes.ts';
+export type { UnknownVariable } from './known-variables.ts';
+export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
 export type { Principal } from './principal.ts';
 export {
