@@ -2,11 +2,17 @@ import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { EXIT_CONFIGURATION, SettingsError } from '@dispatch/link';
 import { pino } from 'pino';
+import { printCheck } from './check.ts';
 import { readGatewayConfig } from './config.ts';
 import { startGateway } from './gateway.ts';
 
 const STDIN = 0;
 const STDERR = 2;
+
+if (process.argv.includes('--check')) {
+  await printCheck(process.argv.slice(2));
+  process.exit(0);
+}
 
 const log = pino(
   { name: 'gateway', level: process.env['DISPATCH_LOG_LEVEL'] ?? 'info' },

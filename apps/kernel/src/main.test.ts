@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,6 +120,23 @@ describe('kernel process', () => {
     first.child.kill('SIGKILL');
     await first.exited;
     expect(await run(dataDir).ready).toMatchObject({ type: 'ready' });
+  });
+
+  it('--check prints one JSON document and ends, beside a kernel that runs', async () => {
+    const dataDir = temporaryDataDir();
+    const kernel = run(dataDir);
+    await kernel.ready;
+    const command = ['--conditions=@dispatch/source', '--import', 'tsx', entry, '--check', '--offline'];
+    const env = { PATH: process.env['PATH'], DISPATCH_DATA_DIR: dataDir, DISPATCH_LOG_LEVEL: 'loud' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      app: 'kernel',
+      lock: { held: true, pid: kernel.child.pid },
+      database: { state: 'readable' },
+      settingsFault: expect.stringContaining('DISPATCH_LOG_LEVEL'),
+    });
+    expect((await ask(dataDir, 'GET', '/internal/ready')).status).toBe(200);
   });
 
   it('O1: SIGINT is ignored, SIGTERM drains and exits 0, and the end of the stdin pipe does the same', async () => {

@@ -2,31 +2,41 @@ import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { EXIT_CONFIGURATION, EXIT_LOCKED, SettingsError } from '@dispatch/link';
 import { pino } from 'pino';
+import { printCheck } from './check/print-check.ts';
 import { systemClock } from './clock.ts';
 import { readKernelConfig } from './config.ts';
 import { systemIds } from './ids.ts';
 import { DRAIN_MS, type Kernel, startKernel } from './kernel.ts';
+import { logLevel } from './log-level.ts';
 import { DataDirectoryLockedError } from './storage/data-lock.ts';
 import { StoreRefusedError } from './storage/store-refused-error.ts';
 
 const STDIN = 0;
 const STDERR = 2;
 
-const level = process.env['DISPATCH_LOG_LEVEL'] || 'info';
-if (!Object.hasOwn(pino.levels.values, level)) {
-  const levels = Object.keys(pino.levels.values).join(', ');
-  refuseToStart(`DISPATCH_LOG_LEVEL must be one of ${levels}`, EXIT_CONFIGURATION);
+process.umask(0o077);
+if (process.argv.includes('--check')) {
+  await printCheck(process.argv.slice(2));
+  process.exit(0);
 }
 
 const log = pino(
   {
     name: 'kernel',
-    level,
+    level: readLogLevel(),
     // Providers' errors carry whole requests as properties; the log gets what says where and why.
     serializers: { err: describeError },
   },
   pino.destination(STDERR),
 );
+
+function readLogLevel(): string {
+  try {
+    return logLevel(process.env);
+  } catch (error) {
+    refuseToStart((error as SettingsError).message, EXIT_CONFIGURATION);
+  }
+}
 
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
@@ -85,7 +95,6 @@ async function start(): Promise<void> {
   process.send?.({ type: 'ready', bootId, epoch, dataDirectory });
 }
 
-process.umask(0o077);
 // Ctrl-C reaches the whole process group; the supervisor decides what it means.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', end);

@@ -21,11 +21,14 @@ export interface DataLock {
   release(): void;
 }
 
+/** Somebody who only looks whether the lock is held holds a shared one for a moment. */
+const GLANCE_MS = 100;
+
 /** A collected connection would drop its lock, so held ones are kept reachable. */
 const held = new Set<Database.Database>();
 
 /**
- * Takes the data directory for this process, or throws {@link DataDirectoryLockedError} at once and leaves everything
+ * Takes the data directory for this process, or throws {@link DataDirectoryLockedError} soon and leaves everything
  * as it was. The lock is SQLite's on a file of its own, because Node has no flock: the system frees it when the process
  * dies, however it dies, and the data file stays readable for backups.
  */
@@ -37,7 +40,7 @@ export function lockDataDirectory(dataDir: string): DataLock {
     // Made private here, because SQLite would follow the umask. An existing one is never opened by other means than
     // SQLite's: closing such a descriptor drops the locks this process holds on the file.
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
-    database = new Database(path, { timeout: 0 });
+    database = new Database(path, { timeout: GLANCE_MS });
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();

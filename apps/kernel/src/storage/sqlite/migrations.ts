@@ -22,11 +22,7 @@ export function checkSchemaVersion(database: Database.Database): void {
 
 /** Brings the tables up to this code's schema, in one transaction. */
 export function applyMigrations(database: Database.Database): void {
-  const applied = new Set(appliedMigrations(database));
-  const pending = readMigrationFiles({ migrationsFolder }).filter(
-    (migration) => !applied.has(migration.folderMillis),
-  );
-  if (pending.length === 0) return;
+  if (pendingMigrations(database) === 0) return;
   // A table that is rebuilt is dropped on the way, which foreign keys would read as deleting its rows.
   database.pragma('foreign_keys = OFF');
   try {
@@ -42,6 +38,13 @@ export function applyMigrations(database: Database.Database): void {
       `Migrating ${database.name} left ${orphans.length} rows without their parents. Restore the backup made before the upgrade.`,
     );
   }
+}
+
+/** How many steps the tables are behind this code's schema. */
+export function pendingMigrations(database: Database.Database): number {
+  const applied = new Set(appliedMigrations(database));
+  return readMigrationFiles({ migrationsFolder }).filter(({ folderMillis }) => !applied.has(folderMillis))
+    .length;
 }
 
 function appliedMigrations(database: Database.Database): number[] {

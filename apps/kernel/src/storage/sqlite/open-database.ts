@@ -71,8 +71,8 @@ function createDatabase(dataDir: string, path: string, ids: Ids): void {
   }
 }
 
-/** Reads only: a file that turns out not to be ours must stay as it is. */
-function checkIdentity(database: Database.Database): void {
+/** Throws unless it is a database of ours. Reads only: a file that turns out not to be ours must stay as it is. */
+export function checkIdentity(database: Database.Database): void {
   const ours = database
     .prepare("select count(*) from sqlite_master where type = 'table' and name in ('meta', 'conversation')")
     .pluck()
