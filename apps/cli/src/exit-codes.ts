@@ -5,6 +5,8 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong. */
   usage: 2,
+  /** It was carried through and found something: `doctor`, `probe`. */
+  findings: 3,
   /** The gateway does not let us in. */
   authentication: 4,
   /** Nothing, or more than one thing, has that id. */

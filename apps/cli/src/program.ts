@@ -3,6 +3,7 @@ import { errorRecord, exitCodeOf } from './cli-error.ts';
 import { systemClock } from './clock.ts';
 import { type CommandContext, createContext, DEFAULT_URL, wholeNumber } from './command-context.ts';
 import { type ChatOptions, chat } from './commands/chat.ts';
+import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type ListOptions, list } from './commands/list.ts';
 import { models } from './commands/models.ts';
 import { type ReadOptions, read } from './commands/read.ts';
@@ -21,8 +22,11 @@ Examples:
   dispatch list                       what was talked about
   dispatch read cnv_01                read a conversation back
 
-Exit codes: 0 success, 1 failed, 2 wrong usage, 4 refused, 5 not found or ambiguous, 6 conflict,
-7 no gateway, 8 the run ended aborted or failed, 73 data directory in use, 78 configuration.`;
+  dispatch doctor                     what is wrong here, and what to type then
+
+Exit codes: 0 success, 1 failed, 2 wrong usage, 3 findings (doctor, probe), 4 refused, 5 not found or
+ambiguous, 6 conflict, 7 no gateway, 8 the run ended aborted or failed, 73 data directory in use,
+78 configuration.`;
 
 const UP_HELP = `
 Examples:
@@ -31,6 +35,15 @@ Examples:
 
 Every setting may also come from the environment or from dispatch.config.json in the data directory.
 Ctrl-C lets running turns end and leaves; a second one leaves at once.`;
+
+const DOCTOR_HELP = `
+Examples:
+  dispatch doctor                     before the first start, while it runs, when it does not
+  dispatch doctor --offline           without asking the model providers
+  dispatch doctor --json
+
+It changes nothing. Settings are read as dispatch up reads them, so give both the same flags and environment.
+It ends with 0 when everything is in order, with 3 when there are findings.`;
 
 const CHAT_HELP = `
 Examples:
@@ -87,19 +100,21 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
       finish(await run(createContext(command, terminal), ...(given.slice(0, -1) as Arguments)));
     };
 
-  program
-    .command('up')
+  const processes = { out: createOutput(terminal, json), terminal, clock: systemClock };
+  withSettings(program.command('up'))
     .description('start kernel and gateway, and keep them running')
-    .option('--data-dir <folder>', 'where everything is kept (DISPATCH_DATA_DIR)')
-    .option('--host <address>', 'address to bind (DISPATCH_HOST, default 127.0.0.1)')
-    .option('--http-port <port>', 'HTTP and WebSocket (DISPATCH_HTTP_PORT, default 24203)')
-    .option('--ws-port <port>', 'WebSocket only (DISPATCH_WS_PORT, default 24205)')
-    .option('--default-model <name>', 'model where nobody names one (DISPATCH_DEFAULT_MODEL)')
     .option('--verbose', 'show all that the processes log, not only warnings')
     .addHelpText('after', UP_HELP)
     .action(async (options: UpOptions) => {
-      const context = { out: createOutput(terminal, json), terminal, clock: systemClock };
-      finish(await up(context, options, childPlans(options, terminal.env)));
+      finish(await up(processes, options, childPlans(options, terminal.env)));
+    });
+
+  withSettings(program.command('doctor'))
+    .description('look for what is wrong with this installation, and say what to type then')
+    .option('--offline', 'ask no model provider')
+    .addHelpText('after', DOCTOR_HELP)
+    .action(async (options: DoctorOptions) => {
+      finish(await doctor(processes, options, childPlans(options, terminal.env)));
     });
 
   program
@@ -143,6 +158,16 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .action(action((context, id: string, options: StopOptions) => stop(context, id, options)));
 
   return program;
+}
+
+/** What both processes take. */
+function withSettings(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'where everything is kept (DISPATCH_DATA_DIR)')
+    .option('--host <address>', 'address to bind (DISPATCH_HOST, default 127.0.0.1)')
+    .option('--http-port <port>', 'HTTP and WebSocket (DISPATCH_HTTP_PORT, default 24203)')
+    .option('--ws-port <port>', 'WebSocket only (DISPATCH_WS_PORT, default 24205)')
+    .option('--default-model <name>', 'model where nobody names one (DISPATCH_DEFAULT_MODEL)');
 }
 
 function tellError(terminal: Terminal, json: boolean, error: unknown): void {

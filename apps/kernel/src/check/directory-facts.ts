@@ -47,8 +47,10 @@ export function directoryFacts(path: string): DirectoryFacts {
       ownedByUs: process.getuid === undefined ? null : stat.uid === process.getuid(),
       mode: stat.mode & 0o7777,
     };
-  } catch {
-    return { state: 'unreachable', ...place, ...nothing };
+  } catch (error) {
+    // Something on the way is a file, so nothing can be here.
+    const isBelowFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+    return { state: isBelowFile ? 'absent' : 'unreachable', ...place, ...nothing };
   }
 }
 

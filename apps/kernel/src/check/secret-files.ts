@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE_NAME, type ConfigFile, type Environment } from '@dispatch/link';
 
@@ -27,13 +27,23 @@ export function secretFiles(
   const inFile = credentials.flatMap(({ name, apiKeyFile }) =>
     apiKeyFile === undefined ? [] : [{ from: `apiKeyFile of the credential ${name}`, path: apiKeyFile }],
   );
-  // A file nobody could read may hold a key all the same.
-  const holdsKey = file === undefined || credentials.some(({ apiKey }) => apiKey !== undefined);
+  const path = join(dataDirectory, CONFIG_FILE_NAME);
+  // One with a mistake in it may hold a key all the same.
+  const holdsKey =
+    file === undefined ? namesKey(path) : credentials.some(({ apiKey }) => apiKey !== undefined);
   const own = [
-    ...(holdsKey ? [{ from: CONFIG_FILE_NAME, path: join(dataDirectory, CONFIG_FILE_NAME) }] : []),
+    ...(holdsKey ? [{ from: CONFIG_FILE_NAME, path }] : []),
     { from: 'link.secret', path: join(dataDirectory, 'link.secret') },
   ];
   return [...named, ...inFile, ...own].map(({ from, path }) => ({ from, path, mode: modeOf(path) }));
+}
+
+function namesKey(path: string): boolean {
+  try {
+    return /api_?key"/i.test(readFileSync(path, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 function modeOf(path: string): number | null {
