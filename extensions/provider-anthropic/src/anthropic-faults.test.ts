@@ -1,19 +1,11 @@
-import type { ProviderFailureCode } from '@dispatch/extension-api';
 import {
   callTool,
-  endHere,
   endless,
   fail,
-  failInBand,
-  giantLine,
-  malformedEvent,
+  modelFaults,
   onTheWire,
-  type Reply,
-  raw,
   recordStream,
-  refuse,
   reply,
-  resetHere,
   type ScriptedModelServer,
   say,
   startScriptedModelServer,
@@ -37,68 +29,21 @@ const key = 'sk-ant-api03-secret';
 const model = (baseUrl = server.anthropicUrl) =>
   provider.languageModel({ name: 'anthropic', apiKey: key, baseUrl }, 'm');
 
-const page = fail(200, { body: '<html>hello</html>', headers: { 'content-type': 'text/html' } });
-const tooLong = fail(400, { message: 'prompt is too long: 210000 tokens > 200000 maximum' });
-const broke = fail(400, { message: 'Your credit balance is too low to access the Anthropic API.' });
-const spent = fail(400, { message: 'You have reached your specified API usage limits.' });
-
 describe('failures', () => {
-  it.each<[string, ProviderFailureCode, boolean, Reply]>([
-    ['400', 'request-rejected', false, fail(400)],
-    ['401', 'authentication-failed', false, fail(401)],
-    ['402', 'quota-exhausted', false, fail(402)],
-    ['403', 'authentication-failed', false, fail(403)],
-    ['404', 'unknown-model', false, fail(404)],
-    ['413', 'context-too-long', false, fail(413)],
-    ['429', 'rate-limited', true, fail(429)],
-    ['500', 'provider-unavailable', true, fail(500)],
-    ['502 of a proxy', 'provider-unavailable', true, fail(502, { body: '<html>' })],
-    ['503 without a body', 'provider-unavailable', true, fail(503, { body: '' })],
-    ['529', 'overloaded', true, fail(529)],
-    ['a prompt that is too long', 'context-too-long', false, tooLong],
-    ['an empty account', 'quota-exhausted', false, broke],
-    ['a reached spending limit', 'quota-exhausted', false, spent],
-    ['a flattened overload', 'overloaded', true, fail(500, { type: 'overloaded_error' })],
-    ['a refused connection mid-way', 'provider-unavailable', true, refuse()],
-    ['a web page', 'response-malformed', false, page],
-    ['JSON instead of a stream', 'response-malformed', true, fail(200, { body: '{"ok":true}' })],
-    [
-      'an error object behind 200',
-      'rate-limited',
-      true,
-      fail(200, { body: '{"error":{"code":429,"message":"x"}}' }),
-    ],
-    ['in-band overload first', 'overloaded', true, reply(failInBand(529))],
-    ['in-band rate limit first', 'rate-limited', true, reply(failInBand(429))],
-    ['in-band overload later', 'overloaded', true, reply(say('a'), failInBand(529))],
-    ['in-band rate limit later', 'rate-limited', true, reply(say('a'), failInBand(429))],
-    ['in-band 500 later', 'provider-unavailable', true, reply(say('a'), failInBand(500))],
-    ['in-band bad key later', 'authentication-failed', false, reply(say('a'), failInBand(401))],
-    ['malformed JSON', 'response-malformed', true, reply(malformedEvent())],
-    [
-      'a known event of another shape',
-      'response-malformed',
-      true,
-      reply(raw('data: {"type":"content_block_delta"}\n\n')),
-    ],
-    ['a clean end without a terminal event', 'response-truncated', true, reply(say('a'), endHere())],
-    ['a break mid-stream', 'response-truncated', true, reply(say('a'), resetHere())],
-    ['an endless line', 'response-malformed', true, reply(say('a'), giantLine(100 * 1024 * 1024))],
-  ])('%s is %s', async (_name, code, retryable, scripted) => {
+  it.each(modelFaults('anthropic'))('T12: $name is $code', async ({ reply: scripted, ...expected }) => {
     server.script('m', scripted);
     const asked = await ask(model());
     const failure = provider.classify(asked.error);
-    expect(failure).toMatchObject({ code, retryable });
+    expect({ ...failure, text: asked.text }).toMatchObject({
+      code: expected.code,
+      retryable: expected.retryable,
+      text: expected.text,
+    });
     expect(asked.finish).toBeUndefined();
     expect(asked.types.filter((type) => type === 'error').length).toBeLessThanOrEqual(1);
     if (asked.types.includes('error')) expect(asked.types.at(-1)).toBe('error');
     expect(failure.message).toMatch(/^[A-Z].{10,199}$/);
     expect(failure.message).not.toMatch(/secret|127\.0\.0\.1|http|\n/);
-  });
-
-  it('T12: an in-band error keeps the text before it', async () => {
-    server.script('m', reply(say('kept'), failInBand(529)));
-    expect((await ask(model())).text).toBe('kept');
   });
 
   it('a server that is not there is unavailable', async () => {
@@ -134,57 +79,50 @@ describe('failures', () => {
 });
 
 describe('T12: cut at every byte', () => {
-  const counts = usage({ inputTokens: 5, outputTokens: 5 });
   const answer = reply(
     think('hm'),
     say('größer 😀'),
     say(' ok'),
     callTool('t', { x: 1 }, { pieces: 2 }),
-    counts,
+    usage({ inputTokens: 5, outputTokens: 5 }),
   );
-  const { bytes, terminalAt = 0 } = recordStream('anthropic', answer, 'm');
-
-  /** Text of the events that are whole within the first `length` bytes. */
-  const whole = (length: number) =>
-    [
-      ...Buffer.from(bytes.subarray(0, length))
-        .toString()
-        .matchAll(/^data: (.*)\n\n/gm),
-    ]
-      .map(([, data]) => JSON.parse(data ?? '').delta?.text ?? '')
-      .join('');
-
-  it.each(['end', 'reset'] as const)(
-    'by %s: the text so far is kept, nothing passes for finished',
-    async (by) => {
-      server.always('m', ({ headers }) =>
-        onTheWire(answer, { cut: { afterBytes: Number(headers['x-cut']), by } }),
-      );
-      // How it is cut changes nothing about where, so that breaking needs fewer places.
-      const stride = by === 'end' ? 1 : 5;
-      const cuts = Array.from(
-        { length: Math.floor(bytes.length / stride) + 1 },
-        (_, index) => index * stride,
-      );
-      for (let at = 0; at < cuts.length; at += 25) {
-        const batch = cuts.slice(at, at + 25);
-        const asked = await Promise.all(
-          batch.map((cut) => ask(model(), { headers: { 'x-cut': String(cut) } })),
-        );
-        for (const [i, cut] of batch.entries()) {
-          const { text, finish, error } = asked[i]!;
-          if (by === 'end') expect(text).toBe(whole(cut));
-          else expect(whole(cut).startsWith(text)).toBe(true);
-          if (cut < terminalAt) {
-            expect(finish).toBeUndefined();
-            expect(provider.classify(error).code).toBe('response-truncated');
-          } else if (by === 'end') {
-            expect({ finished: finish !== undefined, error }).toEqual({ finished: true, error: undefined });
-          }
-        }
-      }
-      expect(server.requests).toHaveLength(cuts.length);
-    },
-    120_000,
+  const { bytes, terminalAt = 0, endableAt = 0, textWithin } = recordStream('anthropic', answer, 'm');
+  const askCut = async (afterBytes: number, by: 'end' | 'reset') => {
+    const asked = await ask(model(), { headers: { 'x-cut': `${afterBytes} ${by}` } });
+    return { ...asked, failure: asked.error === undefined ? undefined : provider.classify(asked.error) };
+  };
+  const inBatches = async (cuts: readonly number[], check: (cut: number) => Promise<void>) => {
+    for (let at = 0; at < cuts.length; at += 25) await Promise.all(cuts.slice(at, at + 25).map(check));
+  };
+  beforeEach(() =>
+    server.always('m', ({ headers }) => {
+      const [afterBytes, by] = String(headers['x-cut']).split(' ');
+      return onTheWire(answer, { cut: { afterBytes: Number(afterBytes), by: by as 'end' | 'reset' } });
+    }),
   );
+  const every = (stride: number) =>
+    Array.from({ length: Math.floor(bytes.length / stride) + 1 }, (_, index) => index * stride);
+
+  it('by an end: the text so far is kept, and only a whole answer passes for one', async () => {
+    await inBatches(every(1), async (cut) => {
+      const { text, finish, failure } = await askCut(cut, 'end');
+      expect(text).toBe(textWithin(cut));
+      const whole = cut >= endableAt;
+      expect([cut, finish !== undefined, failure?.code]).toEqual([
+        cut,
+        whole,
+        whole ? undefined : 'response-truncated',
+      ]);
+    });
+  }, 120_000);
+
+  it('by a break: nothing passes for finished, whatever came before it', async () => {
+    // Where it is cut matters as much as above; how it is cut needs fewer places.
+    await inBatches(every(5), async (cut) => {
+      const { text, finish, failure } = await askCut(cut, 'reset');
+      expect(textWithin(cut).startsWith(text)).toBe(true);
+      if (cut < terminalAt)
+        expect([cut, finish, failure?.code]).toEqual([cut, undefined, 'response-truncated']);
+    });
+  }, 120_000);
 });

@@ -4,8 +4,19 @@ import { type AnswerFormat, possibleCount } from '@dispatch/extension-api';
 /** How the chat completions stream is read beside the library. */
 export const openaiFormat: AnswerFormat = {
   isTerminal: (data) => data.trim() === '[DONE]',
+  isEnding: (data) => /"finish_reason"\s*:\s*"/.test(data) && hasFinishReason(data),
   rewrite: (data) => (/"usage"\s*:\s*[^n\s]/.test(data) ? withNumbersOnly(data) : data),
 };
+
+/** Servers exist that end the response behind the finish reason and never send `[DONE]`. */
+function hasFinishReason(data: string): boolean {
+  try {
+    const reason: unknown = JSON.parse(data)?.choices?.[0]?.finish_reason;
+    return typeof reason === 'string' && reason !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** Counts that are no numbers would cost the whole event, and with it its text; they leave instead. */
 function withNumbersOnly(data: string): string {

@@ -10,6 +10,7 @@ const ENDINGS = new Set<ReplyStep['kind']>([
   'reset',
   'stall',
   'endless',
+  'endless-raw',
   'giant-line',
   'error-event',
 ]);

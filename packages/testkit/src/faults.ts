@@ -47,6 +47,11 @@ export function endless(text: string, everyMs = 0): ReplyStep {
   return { kind: 'endless', text, everyMs };
 }
 
+/** The same bytes for ever, every `everyMs` milliseconds (0: as fast as they are read). */
+export function endlessRaw(bytes: string | Uint8Array, everyMs = 0): ReplyStep {
+  return { kind: 'endless-raw', bytes: typeof bytes === 'string' ? encoder.encode(bytes) : bytes, everyMs };
+}
+
 /** The connection breaks before any answer. */
 export function refuse(): Reply {
   return { kind: 'refuse' };

@@ -17,6 +17,7 @@ export {
   comment,
   endHere,
   endless,
+  endlessRaw,
   failInBand,
   giantLine,
   malformedEvent,
@@ -26,6 +27,7 @@ export {
   silence,
   stallHere,
 } from './faults.ts';
+export { type ModelFault, modelFaults } from './model-faults.ts';
 export { type RecordedStream, recordStream } from './record-stream.ts';
 export type { RecordedRequest, RequestEnd } from './recorded-request.ts';
 export type { FailureWords, ModelFormat, Reply, ReplyStep, WireTreatment } from './reply.ts';

@@ -43,6 +43,8 @@ export type ReplyStep =
   | { readonly kind: 'giant-line'; readonly bytes: number }
   /** The same text again and again, until the peer closes. */
   | { readonly kind: 'endless'; readonly text: string; readonly everyMs: number }
+  /** The same bytes again and again, until the peer closes. */
+  | { readonly kind: 'endless-raw'; readonly bytes: Uint8Array; readonly everyMs: number }
   /** The response ends as if it were whole. */
   | { readonly kind: 'end' }
   /** The connection breaks. */

@@ -49,6 +49,9 @@ export function streamActions(answer: Answer, context: StreamContext): readonly 
         actions.push({ do: 'send', bytes }, { do: 'repeat', bytes: again, everyMs: step.everyMs });
         break;
       }
+      case 'endless-raw':
+        actions.push({ do: 'repeat', bytes: step.bytes, everyMs: step.everyMs });
+        break;
       case 'text':
       case 'reasoning':
       case 'tool-call':

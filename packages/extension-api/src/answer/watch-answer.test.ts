@@ -5,6 +5,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const format: AnswerFormat = {
   isTerminal: (data) => data === 'END',
+  isEnding: (data) => data === 'FIN',
   rewrite: (data) => (data === 'drop' ? undefined : data.toLowerCase()),
 };
 const encoder = new TextEncoder();
@@ -83,6 +84,50 @@ describe('watchAnswer', () => {
     const { watch, response } = await get();
     expect(await response.text()).toBe('data: a\n\ndata: end\n\n');
     expect(watch.isComplete()).toBe(true);
+  });
+
+  it.each([
+    ['data: FIN\n\n', 'data: fin\n\n\n'],
+    ['data: FIN\n', 'data: fin\n\n'],
+    ['data: FIN', 'data: fin\n\n'],
+    ['data: FIN\n\ndata: {"half', 'data: fin\n\n\n'],
+  ])('T12: %j makes an answer whole that ends by itself', async (last, expected) => {
+    serving(['data: A\n\n', last]);
+    const { watch, response } = await get();
+    expect(await response.text()).toBe(`data: a\n\n${expected}`);
+    expect(watch.isComplete()).toBe(true);
+  });
+
+  it('T12: an answer that is cut off is not whole, whatever went by', async () => {
+    serving(['data: A\n\ndata: FIN\n\n'], new TypeError('terminated'));
+    const { watch, response } = await get();
+    await response.text();
+    expect(watch.isComplete()).toBe(false);
+    expect(watch.failure()?.failure.code).toBe('response-truncated');
+  });
+
+  it('L1: refuses an event without end, though its lines are short', async () => {
+    const lines = `data: ${'x'.repeat(1000)}\n`.repeat(1000);
+    const { cancelled } = serving(
+      Array.from({ length: 20 }, () => lines),
+      'hang',
+    );
+    const { watch, response } = await get();
+    await response.text();
+    expect(cancelled).toHaveBeenCalled();
+    expect(watch.failure()?.failure).toMatchObject({ code: 'response-malformed', retryable: true });
+  });
+
+  it('L1: refuses an answer without end, though its events are short', async () => {
+    const piece = encoder.encode(`data: ${'x'.repeat(1000)}\n\n`.repeat(1000));
+    const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(piece) });
+    const headers = { 'content-type': 'text/event-stream' };
+    vi.stubGlobal('fetch', async () => new Response(body, { headers }));
+    const { watch, response } = await get();
+    let bytes = 0;
+    for await (const read of response.body as unknown as AsyncIterable<Uint8Array>) bytes += read.byteLength;
+    expect(bytes).toBeLessThan(260 * 1024 * 1024);
+    expect(watch.failure()?.failure).toMatchObject({ code: 'response-malformed', retryable: false });
   });
 
   it('closes a connection that stays open behind the terminal event, and one with a line without end', async () => {

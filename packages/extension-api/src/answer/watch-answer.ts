@@ -7,6 +7,11 @@ import { dataOf, LineCutter } from './sse-lines.ts';
 export interface AnswerFormat {
   /** Whether this `data` value is the terminal event: nothing behind it belongs to the answer. */
   isTerminal(data: string): boolean;
+  /**
+   * Whether this `data` value says that the model has finished: a response that comes to its own end behind it is whole without the terminal
+   * event, one that is cut off is not. Absent: only the terminal event makes an answer whole.
+   */
+  isEnding?(data: string): boolean;
   /** May replace a `data` value before the library parses it; undefined leaves the event out. Absent: all pass as they are. */
   rewrite?(data: string): string | undefined;
 }
@@ -15,14 +20,19 @@ export interface AnswerFormat {
 export interface AnswerWatch {
   /** To be given to the library as its `fetch`. */
   readonly fetch: typeof globalThis.fetch;
-  /** Whether the terminal event went by. */
+  /** Whether the answer came whole. */
   isComplete(): boolean;
   /** Why the bytes ended early: a broken connection, an endless line. Undefined: they did not, or they just stopped. */
   failure(): ProviderError | undefined;
 }
 
 /** Characters; the largest single events seen are whole tool calls of servers that do not split them. */
-const LINE_LIMIT = 8 * 1024 * 1024;
+const EVENT_LIMIT = 8 * 1024 * 1024;
+/**
+ * Bytes of one answer. The longest answers of today have some 60 million, nearly all of it what stands around each word; behind this bound
+ * it is an answer that never ends and that a library may be gathering without anybody seeing a part of it.
+ */
+const ANSWER_LIMIT = 256 * 1024 * 1024;
 /** How long a connection may stay open behind a complete answer, and how much it may still send. */
 const TAIL_MS = 1_000;
 const TAIL_BYTES = 64 * 1024;
@@ -34,12 +44,14 @@ const TAIL_BYTES = 64 * 1024;
  */
 export function watchAnswer(format: AnswerFormat): AnswerWatch {
   let complete = false;
+  let ending = false;
   let failure: ProviderError | undefined;
 
   const sieve = (line: string): string | undefined => {
     const data = dataOf(line);
     if (data === undefined) return line;
     if (format.isTerminal(data)) complete = true;
+    else if (format.isEnding?.(data) === true) ending = true;
     const kept = format.rewrite === undefined ? data : format.rewrite(data);
     return kept === undefined ? undefined : `data: ${kept}`;
   };
@@ -58,6 +70,11 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
       const body = watchedBody(response.body, {
         sieve,
         isComplete: () => complete,
+        mayEnd: () => ending,
+        endsWhole: () => {
+          complete ||= ending && failure === undefined;
+          return complete;
+        },
         fail: (error) => {
           failure = error;
         },
@@ -73,6 +90,10 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
 interface Watching {
   sieve(line: string): string | undefined;
   isComplete(): boolean;
+  /** Whether the answer is whole should the bytes end by themselves. */
+  mayEnd(): boolean;
+  /** Whether the answer is whole now that the bytes have ended. */
+  endsWhole(): boolean;
   fail(error: ProviderError): void;
   readonly signal: AbortSignal | undefined;
 }
@@ -81,17 +102,28 @@ function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): Read
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  const lines = new LineCutter(LINE_LIMIT);
+  const lines = new LineCutter(EVENT_LIMIT);
+  let answerBytes = 0;
+  /** Of the event that is not over yet: a library keeps all its lines. */
+  let eventLength = 0;
 
-  const sifted = (whole: readonly string[]): string => {
+  /** Undefined: an event is too long. */
+  const sifted = (whole: readonly string[]): string | undefined => {
     let text = '';
     for (const line of whole) {
+      eventLength = line === '' ? 0 : eventLength + line.length;
+      if (eventLength > EVENT_LIMIT) return undefined;
       const kept = watching.sieve(line);
       if (kept !== undefined) text += `${kept}\n`;
       // The blank line that ends the terminal event may never come.
       if (watching.isComplete()) return `${text}\n`;
     }
     return text;
+  };
+
+  const refusal = (text: string | undefined): ProviderError | undefined => {
+    if (answerBytes > ANSWER_LIMIT) return malformed('it does not end', false);
+    return text === undefined ? malformed('one of its events is too long') : undefined;
   };
 
   return new ReadableStream<Uint8Array>(
@@ -104,16 +136,21 @@ function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): Read
         for (;;) {
           const next = await read(reader, watching);
           if (next === undefined) {
-            const rest = sifted([...(lines.feed(decoder.decode()) ?? []), lines.rest()]);
-            return end(watching.isComplete() ? rest : '');
+            const wasWhole = watching.mayEnd();
+            const rest = sifted([...(lines.feed(decoder.decode()) ?? []), lines.rest()]) ?? '';
+            if (watching.isComplete()) return end(rest);
+            // A last line that was cut may stand behind a whole answer; one that makes it whole needs the blank line that never came.
+            return end(watching.endsWhole() ? `${wasWhole ? '' : rest}\n` : '');
           }
+          answerBytes += next.byteLength;
           const whole = lines.feed(decoder.decode(next, { stream: true }));
-          if (whole === undefined) {
-            watching.fail(malformed('one of its lines is too long'));
+          const text = whole === undefined ? undefined : sifted(whole);
+          const refused = refusal(text);
+          if (text === undefined || refused !== undefined) {
+            if (refused !== undefined) watching.fail(refused);
             reader.cancel().catch(() => {});
             return end('');
           }
-          const text = sifted(whole);
           if (watching.isComplete()) {
             void letEnd(reader);
             return end(text);

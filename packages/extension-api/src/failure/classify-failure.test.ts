@@ -38,6 +38,12 @@ describe('classifyFailure', () => {
     ],
     ['a FastAPI 404', call({ statusCode: 404, responseBody: '{"detail":"Not Found"}' }), 'unknown-model'],
     ['a bare object', { type: 'rate_limit_error', message: 'x' }, 'rate-limited'],
+    ['T12: an in-band rejection', { type: 'invalid_request_error', message: 'x' }, 'request-rejected'],
+    [
+      'T12: an in-band rejection that has a status',
+      { type: 'invalid_request_error', message: 'x', code: 404 },
+      'unknown-model',
+    ],
     ['a numeric code', { message: 'x', code: 529 }, 'overloaded'],
     ['a text', 'it broke', 'provider-error'],
     ['nothing', undefined, 'provider-error'],

@@ -58,7 +58,7 @@ export function failureCode(details: FailureDetails): ProviderFailureCode {
   if (status !== 429 && name !== 'rate-limited' && TOO_LONG.test(message)) return 'context-too-long';
   // A name that says no more than "something broke" leaves the finer word to the status and to the sentence.
   if (name !== undefined && name !== 'provider-unavailable') return name;
-  const standing = status === undefined ? (name ?? 'provider-error') : byStatus(status);
+  const standing = status === undefined ? (name ?? inBand(type)) : byStatus(status);
   const vague = standing === 'provider-unavailable' || standing === 'provider-error';
   return vague && /\boverloaded\b/i.test(message) ? 'overloaded' : standing;
 }
@@ -68,6 +68,11 @@ function named(...names: readonly (string | undefined)[]): ProviderFailureCode |
     if (name !== undefined && Object.hasOwn(NAMED, name)) return NAMED[name];
   }
   return undefined;
+}
+
+/** Both formats give this name to rejections of every kind and leave the kind to the status. In-band there is none. */
+function inBand(type: string | undefined): ProviderFailureCode {
+  return type === 'invalid_request_error' ? 'request-rejected' : 'provider-error';
 }
 
 function byStatus(status: number): ProviderFailureCode {
