@@ -6,6 +6,7 @@ import { type ChatOptions, chat } from './commands/chat.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type ListOptions, list } from './commands/list.ts';
 import { models } from './commands/models.ts';
+import { type ProbeOptions, probe } from './commands/probe.ts';
 import { type ReadOptions, read } from './commands/read.ts';
 import { type StopOptions, stop } from './commands/stop.ts';
 import { childPlans, type UpOptions, up } from './commands/up.ts';
@@ -22,6 +23,7 @@ Examples:
   dispatch list                       what was talked about
   dispatch read cnv_01                read a conversation back
 
+  dispatch probe                      whether a running gateway keeps its promises
   dispatch doctor                     what is wrong here, and what to type then
 
 Exit codes: 0 success, 1 failed, 2 wrong usage, 3 findings (doctor, probe), 4 refused, 5 not found or
@@ -44,6 +46,17 @@ Examples:
 
 It changes nothing. Settings are read as dispatch up reads them, so give both the same flags and environment.
 It ends with 0 when everything is in order, with 3 when there are findings.`;
+
+const PROBE_HELP = `
+Examples:
+  dispatch probe                          the gateway that runs here
+  dispatch probe http://127.0.0.1:25203 --only A.3,T5,R9
+  dispatch probe --model anthropic/claude-haiku-4-5      turns of real models cost money
+  dispatch probe --list                   every promise by its id
+
+One line per promise: ✓ kept, ✗ broken with what was seen, – not applicable with the reason. Its conversations have ids that begin
+with probe_ and are closed in the end. Some need a model that takes its time; where it is too quick they say so.
+It ends with 0 when none is broken, with 3 otherwise, with 7 when no gateway answers there.`;
 
 const CHAT_HELP = `
 Examples:
@@ -151,6 +164,20 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .action(action((context, id: string, options: ReadOptions) => read(context, id, options)));
 
   program
+    .command('probe')
+    .description('check from the client side that a running gateway keeps the promises of the protocol')
+    .argument('[url]', 'address of the gateway; as --url')
+    .option('-m, --model <name>', 'for every turn; without it the demo models')
+    .option('--only <ids>', 'only these promises, separated by commas', collect, [])
+    .option('--keep', 'leave the conversations open')
+    .option('--list', 'print the promises and try nothing')
+    .option('--patience <seconds>', 'silence that counts as missing', wholeNumber(1), 30)
+    .addHelpText('after', PROBE_HELP)
+    .action(
+      action((context, url: string | undefined, options: ProbeOptions) => probe(context, url, options)),
+    );
+
+  program
     .command('stop')
     .description('end the turn that runs in a conversation, without closing it')
     .argument('<id>', 'the beginning of the id is enough')
@@ -159,6 +186,9 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
 
   return program;
 }
+
+/** A commander argument parser: an option that may be given several times. */
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** What both processes take. */
 function withSettings(command: Command): Command {

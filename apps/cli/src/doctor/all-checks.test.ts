@@ -162,7 +162,7 @@ describe('the data directory', () => {
     [{ mode: 0o1777 }, /^data-directory problem: .*shared by all users → export DISPATCH_DATA_DIR/],
     [{ writable: false }, /^data-directory problem: .* → chmod 700 \/data$/],
     [{ freeBytes: 500e6 }, /^free-space warning: 500 MB free → df -h \/data$/],
-    [{ freeBytes: 5e6 }, /^free-space problem: 5\.0 MB free: new messages will be refused/],
+    [{ freeBytes: 5e6 }, /^free-space problem: 5\.0 MB free: soon new messages are refused/],
     [{ remote: 'NFS' }, /^file-system problem: .*NFS.* → export DISPATCH_DATA_DIR/],
     [{ remote: 'FUSE' }, /^file-system warning/],
   ])('%j', (change, finding) => {

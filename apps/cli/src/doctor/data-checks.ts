@@ -40,7 +40,7 @@ function space({ freeBytes, nearest }: DirectoryFacts): Finding {
   if (freeBytes === null) return ok('cannot be told on this system');
   const free = `${bytesText(freeBytes)} free`;
   const next = `df -h ${quoted(nearest)}`;
-  if (freeBytes < HARDLY_ANY) return problem(`${free}: new messages will be refused`, next);
+  if (freeBytes < HARDLY_ANY) return problem(`${free}: soon new messages are refused`, next);
   return freeBytes < LITTLE ? warning(free, next) : ok(free);
 }
 

@@ -1,0 +1,44 @@
+import { experiment, notApplicable } from '../experiment.ts';
+import { type Log, readLog } from '../history.ts';
+import { slowMessage } from '../messages.ts';
+import type { ProbeEvent } from '../probe-socket.ts';
+import { eventsOf, reasonOf, shown, textOf } from '../turn-facts.ts';
+
+interface Seen {
+  readonly events: readonly ProbeEvent[];
+  readonly log: Log;
+}
+
+/** A turn that is stopped as soon as it has been taken. */
+export const stoppingEarly = experiment<Seen>({
+  name: 'stopping-early',
+  needsModel: true,
+  observe: async (session) => {
+    const conversationId = session.conversation();
+    const socket = await session.open();
+    const id = socket.nextId();
+    socket.send({
+      type: 'chat.send',
+      id,
+      conversationId,
+      message: slowMessage(),
+      model: session.models.slow,
+    });
+    await socket.frame((frame) => frame['id'] === id || frame.type === 'chat.delta');
+    await session.ask('POST', `/conversations/${conversationId}/stop`);
+    await socket.sealed(conversationId);
+    return { events: eventsOf(socket.deltas(conversationId)), log: await readLog(session, conversationId) };
+  },
+  rows: [
+    {
+      id: 'C.3-11',
+      says: 'Of a turn that is ended before its model says anything only the message of the user is stored.',
+      judge: ({ events, log: { rows } }) => {
+        if (reasonOf(events) !== 'aborted' || textOf(events) !== '')
+          return notApplicable('the model was quicker');
+        const isAlone = rows.length === 1 && rows[0]?.role === 'user';
+        return isAlone ? undefined : `${rows.length} rows are stored: ${shown(rows.map(({ role }) => role))}`;
+      },
+    },
+  ],
+});

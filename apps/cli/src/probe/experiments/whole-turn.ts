@@ -1,0 +1,111 @@
+import { type Log, readLog, readMetrics, readStatus } from '../history.ts';
+import { quickMessage, slowMessage } from '../messages.ts';
+import type { ProbeChat } from '../probe-chat.ts';
+import type { ProbeSession } from '../probe-session.ts';
+import type { ProbeEvent, ProbeFrame, ProbeSocket } from '../probe-socket.ts';
+import { eventsOf, onceEach } from '../turn-facts.ts';
+import { type Midway, observeMidway } from './midway.ts';
+
+/** Everything that was seen of a conversation of two turns. */
+export interface TwoTurns {
+  readonly conversationId: string;
+  /** Of the first turn, as it was told first. */
+  readonly turnId: unknown;
+  /** What was sent, spaces included. */
+  readonly message: string;
+  /** Watches from before the first turn to behind the second, and never asks again. */
+  readonly early: ProbeSocket;
+  /** Sent the first message, and never asked to watch. */
+  readonly sender: ProbeSocket;
+  readonly answer: ProbeFrame | undefined;
+  /** What was done while the first turn ran. Undefined: it was over too soon. */
+  readonly midway: Midway | undefined;
+  /** Read as soon as `early` saw the first turn sealed. */
+  readonly atSeal: Log;
+  readonly metricsAtSeal: readonly Readonly<Record<string, unknown>>[];
+  readonly statusAtSeal: unknown;
+  readonly second: SecondTurn;
+}
+
+/** The quick turn behind it, sent over HTTP. */
+export interface SecondTurn {
+  /** Without the spaces that were sent around it. */
+  readonly message: string;
+  readonly chat: ProbeChat;
+  readonly turnId: unknown;
+  readonly log: Log;
+  readonly metrics: readonly Readonly<Record<string, unknown>>[];
+  /** Read with the end of the first turn as `sinceSeq`. */
+  readonly since: Log;
+  /** Read with the newest `seq`, and with one far beyond it. */
+  readonly atHead: Log;
+  readonly beyond: Log;
+}
+
+/** Far beyond any log. */
+export const BEYOND = 1_000_000_000;
+
+/** A slow turn sent over a socket with much happening around it, then a quick one over HTTP. */
+export async function observeTwoTurns(session: ProbeSession): Promise<TwoTurns> {
+  const conversationId = session.conversation();
+  const [early, sender] = await Promise.all([session.open(), session.open()]);
+  await early.watch(conversationId);
+  const message = `  ${slowMessage(160)}  `;
+  const id = sender.nextId();
+  sender.send({ type: 'chat.send', id, conversationId, message, model: session.models.slow });
+  const answering = sender.answer(id);
+  const isUnderWay = await early.hasText(conversationId, 3);
+  const turnId = early.deltas(conversationId)[0]?.event.turnId;
+  const midway = isUnderWay ? await observeMidway(session, { conversationId, turnId, early }) : undefined;
+  await early.sealed(conversationId, turnId);
+  const [atSeal, metricsAtSeal, { status: statusAtSeal }] = await Promise.all([
+    readLog(session, conversationId),
+    readMetrics(session, conversationId),
+    readStatus(session, conversationId),
+  ]);
+  const others =
+    midway === undefined ? [] : [...midway.joiners, midway.twice, midway.again, midway.rival.socket];
+  await Promise.all([sender, ...others].map((socket) => socket.sealed(conversationId, turnId)));
+  const second = await observeSecond(session, { conversationId, early, atSeal });
+  const answer = await answering;
+  return {
+    conversationId,
+    turnId,
+    message,
+    early,
+    sender,
+    answer,
+    midway,
+    atSeal,
+    metricsAtSeal,
+    statusAtSeal,
+    second,
+  };
+}
+
+async function observeSecond(
+  session: ProbeSession,
+  { conversationId, early, atSeal }: Pick<TwoTurns, 'conversationId' | 'early' | 'atSeal'>,
+): Promise<SecondTurn> {
+  const message = quickMessage(' Again.');
+  const chat = session.chat({ conversationId, message: `  ${message}  `, model: session.models.quick });
+  await chat.ended;
+  const turnId = chat.events[0]?.turnId;
+  await early.sealed(conversationId, turnId);
+  // Whatever is sent too much comes before the answer to this.
+  await early.settle();
+  const log = await readLog(session, conversationId);
+  const read = (sinceSeq: unknown): Promise<Log> =>
+    readLog(session, conversationId, `?sinceSeq=${Number(sinceSeq)}`);
+  const [metrics, since, atHead, beyond] = await Promise.all([
+    readMetrics(session, conversationId),
+    read(atSeal.latestSeq),
+    read(log.latestSeq),
+    read(BEYOND),
+  ]);
+  return { message, chat, turnId, log, metrics, since, atHead, beyond };
+}
+
+/** The first turn, each of its events once, as the first watcher was told it. */
+export const firstTurn = ({ early, conversationId, turnId }: TwoTurns): readonly ProbeEvent[] =>
+  eventsOf(onceEach(early.deltas(conversationId, turnId)));

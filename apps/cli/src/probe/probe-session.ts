@@ -1,0 +1,114 @@
+import { mintId } from '@dispatch/client';
+import type { Clock } from '../clock.ts';
+import { type RawAnswer, type RawRequest, rawRequest } from '../raw-http.ts';
+import { type ProbeChat, startProbeChat } from './probe-chat.ts';
+import { ProbeSocket } from './probe-socket.ts';
+
+/** Which models the turns of a probe use. All of them one and the same, unless the demo models are there. */
+export interface ProbeModels {
+  /** For turns that only have to end. */
+  readonly quick: string;
+  /** For turns during which something is done. */
+  readonly slow: string;
+  /** For a turn that calls a tool. */
+  readonly tools: string;
+}
+
+export interface ProbeSetup {
+  /** Of the gateway, without a slash at its end. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** Silence after which something that must come counts as missing, in milliseconds. */
+  readonly patienceMs: number;
+  /** Undefined: nothing of what is tried needs one. */
+  readonly models: ProbeModels | undefined;
+}
+
+/** What experiments work with: one gateway, and a memory of what was left there. */
+export class ProbeSession {
+  readonly #setup: ProbeSetup;
+  readonly #sockets: ProbeSocket[] = [];
+  readonly #conversations = new Set<string>();
+  #acks = true;
+
+  constructor(setup: ProbeSetup) {
+    this.#setup = setup;
+  }
+
+  get url(): string {
+    return this.#setup.url;
+  }
+
+  get models(): ProbeModels {
+    const { models } = this.#setup;
+    if (models === undefined) throw new Error('no model was chosen');
+    return models;
+  }
+
+  /** The id of a conversation nobody has used, recognisable as the probe's. */
+  conversation(): string {
+    const id = mintId('probe');
+    this.#conversations.add(id);
+    return id;
+  }
+
+  /** One that the gateway named; it is closed in the end, too. */
+  remember(id: unknown): void {
+    if (typeof id === 'string' && id !== '') this.#conversations.add(id);
+  }
+
+  ask(
+    method: string,
+    path: string,
+    request: Omit<RawRequest, 'method' | 'withinMs'> = {},
+  ): Promise<RawAnswer> {
+    const { url, clock, patienceMs } = this.#setup;
+    return rawRequest(`${url}${path}`, { ...request, method, withinMs: patienceMs }, clock);
+  }
+
+  /** `POST /chat` as it comes in. */
+  chat(body: object, headers: Readonly<Record<string, string>> = {}): ProbeChat {
+    return startProbeChat(this.#setup, body, headers);
+  }
+
+  async open(path = '/ws'): Promise<ProbeSocket> {
+    const { url, clock, patienceMs } = this.#setup;
+    const address = `${url.replace(/^http/, 'ws')}${path}`;
+    const socket = await ProbeSocket.open(address, { clock, patienceMs, acks: () => this.#acks });
+    this.#sockets.push(socket);
+    const hello = await socket.frame(({ type }) => type === 'hello' || type === 'catalog');
+    const capabilities = hello?.['capabilities'];
+    // A gateway that does not say that it answers is not waited for.
+    this.#acks = Array.isArray(capabilities) && capabilities.includes('ack');
+    return socket;
+  }
+
+  /** Milliseconds that never go back. */
+  now(): number {
+    return this.#setup.clock.mono();
+  }
+
+  /** Longest a turn of ours may take that nobody watches, in milliseconds. */
+  get turnMs(): number {
+    return 4 * this.#setup.patienceMs;
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#setup.clock.after(ms, resolve);
+    });
+  }
+
+  /** Lets go of every socket and, unless they are to be kept, closes every conversation. How many could not be closed. */
+  async tidy(keep: boolean): Promise<number> {
+    for (const socket of this.#sockets) socket.cut();
+    if (keep) return 0;
+    let left = 0;
+    for (const id of this.#conversations) {
+      const path = `/conversations/${encodeURIComponent(id)}/close`;
+      const answer = await this.ask('POST', path).catch(() => undefined);
+      if (answer?.status !== 200) left += 1;
+    }
+    return left;
+  }
+}
