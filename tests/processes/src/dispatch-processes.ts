@@ -28,8 +28,21 @@ export interface DispatchProcesses {
   stop(): Promise<void>;
 }
 
+const ATTEMPTS = 3;
+
 /** Starts both processes and resolves when both are ready and the gateway has reached the kernel. */
 export async function startDispatch(options: DispatchOptions = {}): Promise<DispatchProcesses> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // A port that was free a moment ago is somebody else's by now: many start at once where tests run.
+      if (attempt === ATTEMPTS || !String(error).includes('is in use')) throw error;
+    }
+  }
+}
+
+async function startOnce(options: DispatchOptions): Promise<DispatchProcesses> {
   const made = options.dataDir === undefined ? createDataDirectory() : undefined;
   const dataDir = options.dataDir ?? made?.path ?? '';
   const httpPort = await freePort();
