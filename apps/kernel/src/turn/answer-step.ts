@@ -7,6 +7,7 @@ import type {
 import type { ProviderFailure } from '@dispatch/extension-api';
 import type { AgentEvent, StepId } from '@dispatch/wire';
 import type { ResolvedModel } from '../ports.ts';
+import { parseCallInput } from './call-input.ts';
 import { cutText, isPromptCallId, uniqueCallId, uniquePromptCallId } from './prompt-text.ts';
 import { AnswerFailed, AnswerTruncated, classifyFailure } from './provider-failure.ts';
 import { readModelStream } from './read-model-stream.ts';
@@ -47,6 +48,8 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
   const message = createStepMessage();
   const stopwatch = turn.beginStep();
   let emitted = false;
+  /** Calls the model is still writing. Nothing of them is stored, and it may go on writing for ever. */
+  const unfinished = { calls: 0, characters: 0 };
 
   /** Events of a step count against the ceiling before they are stored. */
   const emit = (event: Exclude<AgentEvent, DeltaEvent>): Promise<void> => {
@@ -69,11 +72,14 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
   const emitCall = (part: LanguageModelV3ToolCall) => {
     // No provider's own tools are ever offered, so there is nobody to answer such a call.
     if (part.providerExecuted === true) return;
+    unfinished.calls = Math.max(0, unfinished.calls - 1);
+    unfinished.characters = Math.max(0, unfinished.characters - part.input.length);
+    turn.foresee(1, 0);
     const toolCallId = uniqueCallId(part.toolCallId, turn.callIds);
     const promptCallId = isPromptCallId(toolCallId)
       ? toolCallId
       : uniquePromptCallId(toolCallId, turn.callIds);
-    const parsed = parseInput(part.input, limits);
+    const parsed = parseCallInput(part.input, limits.toolInputCharacters);
     const call: RequestedCall = { toolCallId, promptCallId, toolName: part.toolName, ...parsed };
     message.addCall({ ...call, toolCallId: promptCallId }, part.providerMetadata);
     turn.ceilings.addToolCall();
@@ -96,6 +102,14 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
       case 'reasoning-start':
       case 'reasoning-end':
         message.addBlock(part);
+        return undefined;
+      case 'tool-input-start':
+        unfinished.calls += 1;
+        turn.foresee(unfinished.calls, unfinished.characters);
+        return undefined;
+      case 'tool-input-delta':
+        unfinished.characters += part.delta.length;
+        turn.foresee(unfinished.calls, unfinished.characters);
         return undefined;
       case 'tool-call':
         emitCall(part);
@@ -145,22 +159,5 @@ function* pieces(text: string): Generator<string> {
     const piece = cutText(rest, PIECE_CHARACTERS);
     yield piece;
     rest = rest.slice(piece.length);
-  }
-}
-
-/** A call with unusable arguments is kept as it was said and refused, so that the model learns of it. */
-function parseInput(
-  raw: string,
-  limits: { readonly toolInputCharacters: number },
-): Pick<RequestedCall, 'input' | 'refusal'> {
-  if (raw.length > limits.toolInputCharacters) {
-    return { input: cutText(raw, 1_000), refusal: 'the arguments are too long' };
-  }
-  try {
-    const input: unknown = raw.trim() === '' ? {} : JSON.parse(raw);
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { input };
-    return { input, refusal: 'the arguments must be a JSON object' };
-  } catch {
-    return { input: raw, refusal: 'the arguments are not valid JSON' };
   }
 }

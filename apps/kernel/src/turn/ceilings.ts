@@ -10,7 +10,7 @@ export interface TurnLimits {
   readonly durationMs: number;
   /** Characters of the turn's stored events: `max-bytes`. */
   readonly storedCharacters: number;
-  /** Tool calls over all steps; no further step is begun behind it: reason `tool-calls`. */
+  /** Tool calls over all steps; no further step is begun behind it, and one call more ends the turn at once: reason `tool-calls`. */
   readonly toolCalls: number;
   /** Tool calls of one step that are run; those beyond it get an error result. */
   readonly toolCallsPerStep: number;
@@ -61,8 +61,12 @@ export type CeilingReason = 'max-steps' | 'max-tokens' | 'max-duration' | 'max-b
 export interface Ceilings {
   /** Counts text that is about to be stored. False: it no longer fits and must not be stored. */
   admit(characters: number): boolean;
+  /** Whether so much more text would still fit. Counts nothing. */
+  hasRoomFor(characters: number): boolean;
   addUsage(usage: Usage): void;
   addToolCall(): void;
+  /** Whether so many more calls are still allowed. Counts nothing. */
+  hasRoomForCalls(calls: number): boolean;
   /** Why the step with this index must not begin. Undefined: it may. */
   beforeStep(index: number): CeilingReason | undefined;
 }
@@ -71,18 +75,21 @@ export function createCeilings(limits: TurnLimits): Ceilings {
   let characters = 0;
   let tokens = 0;
   let toolCalls = 0;
+  const hasRoomFor = (more: number) => characters + more <= limits.storedCharacters;
   return {
     admit(more) {
-      if (characters + more > limits.storedCharacters) return false;
+      if (!hasRoomFor(more)) return false;
       characters += more;
       return true;
     },
+    hasRoomFor,
     addUsage(usage) {
       tokens += usage.inputTokens + usage.outputTokens;
     },
     addToolCall() {
       toolCalls += 1;
     },
+    hasRoomForCalls: (more) => toolCalls + more <= limits.toolCalls,
     beforeStep(index) {
       if (index >= limits.steps) return 'max-steps';
       if (tokens >= limits.tokens) return 'max-tokens';

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, uniqueCallId, uniquePromptCallId, wellFormed, wellFormedJson } from './prompt-text.ts';
+import {
+  cutText,
+  promptToolName,
+  uniqueCallId,
+  uniquePromptCallId,
+  wellFormed,
+  wellFormedJson,
+} from './prompt-text.ts';
 
 const anyText = fc.string({
   unit: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\ud83d', '\ude00', '\\')),
@@ -36,6 +43,19 @@ describe('texts of a prompt', () => {
         expect(isWellFormed(cut)).toBe(isWellFormed(text));
       }),
     );
+  });
+});
+
+describe('names of tools', () => {
+  it('T10: are ones that every provider accepts and that no object has by itself', () => {
+    const odd = fc.constantFrom('', 'toString', '__proto__', 'constructor', 'x'.repeat(300));
+    fc.assert(
+      fc.property(fc.oneof(anyText, odd), (name) => {
+        expect(promptToolName(name)).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+        expect(promptToolName(name) in {}).toBe(false);
+      }),
+    );
+    expect(['current-time', 'no such'].map(promptToolName)).toEqual(['current-time', 'no_such']);
   });
 });
 

@@ -52,7 +52,11 @@ export function isPromptCallId(id: string): boolean {
   return id !== '' && id.length <= CALL_ID_CHARACTERS && id.search(UNSAFE) < 0;
 }
 
-/** The name of a tool as every provider accepts it. Models also call tools that nobody has, by any name. */
+/**
+ * The name of a tool as every provider accepts it. Models also call tools that nobody has, by any name; those that every object has a field of
+ * mislead libraries that look names up in one, and their calls would be lost while the results stay.
+ */
 export function promptToolName(name: string): string {
-  return name === '' ? 'tool' : name.replace(UNSAFE, '_').slice(0, TOOL_NAME_CHARACTERS);
+  const safe = name === '' ? 'tool' : name.replace(UNSAFE, '_').slice(0, TOOL_NAME_CHARACTERS);
+  return safe in Object.prototype ? `${safe}_` : safe;
 }

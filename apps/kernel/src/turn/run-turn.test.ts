@@ -244,6 +244,15 @@ describe('tool calls', () => {
     expect(engine.model.requests[2]?.prompt[1]?.content).toMatchObject(sent as object[]);
   });
 
+  it('T10: arguments without bottom are refused, and the turn goes on', async () => {
+    const input = `{"x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+    const script = [{ call: 'echo', id: 'a', input }, { finish: 'tool-calls' }] as const;
+    const engine = createEngine({ tools: [echo], scripts: [script, SAY_HELLO] });
+    const events = await engine.send();
+    expect(events.find(({ type }) => type === 'tool-result')).toMatchObject({ isError: true });
+    expect(events.at(-2)).toMatchObject({ type: 'done', reason: 'stop' });
+  });
+
   it('T10: calls that share an id are told apart, within a turn and over turns', async () => {
     const script = [{ call: 'echo', id: 'x' }, { call: 'echo', id: 'x' }, { finish: 'tool-calls' }] as const;
     const engine = createEngine({ tools: [echo], scripts: [script, SAY_HELLO, script, SAY_HELLO] });
@@ -331,6 +340,40 @@ describe('T14: a ceiling ends the turn by T1', () => {
     expect(events.at(-2)).toMatchObject({ type: 'done', reason: 'max-duration', durationMs: 5_000 });
   });
 
+  it('tool-calls, in the middle of an answer that calls without end', async () => {
+    const calls = Array.from({ length: 5_000 }, () => ({ call: 'echo', id: 'x' }));
+    const engine = createEngine({ tools: [echo], scripts: [calls], limits: { toolCalls: 20 } });
+    const events = await engine.send();
+    for (const type of ['tool-call', 'tool-result']) {
+      expect(events.filter((event) => event.type === type)).toHaveLength(20);
+    }
+    expect(events.at(-2)).toMatchObject({ type: 'done', reason: 'tool-calls' });
+    expect(engine.model.cancelled).toBe(1);
+  });
+
+  it.each([
+    ['max-bytes', { callStart: 'echo' }, { callDelta: 'x'.repeat(1_000) }],
+    ['tool-calls', { callStart: 'echo' }, { callStart: 'echo' }],
+  ] as const)('%s, though no call ever becomes whole', async (reason, first, again) => {
+    const script = [first, ...Array.from({ length: 5_000 }, () => again)];
+    const engine = createEngine({ scripts: [script], limits: { storedCharacters: 100_000 } });
+    const events = await engine.send();
+    expect(typesOf(events)).toEqual(['user-message', 'turn-start', 'done', 'turn-sealed']);
+    expect(events.at(-2)).toMatchObject({ type: 'done', reason });
+    expect(engine.model.cancelled).toBe(1);
+  });
+
+  it('arguments count once, however they come', async () => {
+    const input = JSON.stringify({ x: 'y'.repeat(900) });
+    const call = [{ callStart: 'echo' }, { callDelta: input }, { call: 'echo', input }] as const;
+    const engine = createEngine({
+      tools: [echo],
+      scripts: [[...call, ...call, { finish: 'tool-calls' }], SAY_HELLO],
+      limits: { storedCharacters: 6_000 },
+    });
+    expect((await engine.send()).at(-2)).toMatchObject({ type: 'done', reason: 'stop' });
+  });
+
   it('ten thousand calls in one step are run up to the bound, and each gets exactly one result', async () => {
     let ran = 0;
     const counting: Tool = {
@@ -344,7 +387,7 @@ describe('T14: a ceiling ends the turn by T1', () => {
     const engine = createEngine({
       tools: [counting],
       scripts: [[...calls, { finish: 'tool-calls' }], SAY_HELLO],
-      limits: { toolCallsPerStep: 16 },
+      limits: { toolCallsPerStep: 16, toolCalls: 10_000 },
     });
     const events = await engine.send();
     const results = events.flatMap((event) => (event.type === 'tool-result' ? [event.toolCallId] : []));

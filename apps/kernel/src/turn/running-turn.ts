@@ -1,6 +1,6 @@
 import type { LanguageModelV3FunctionTool } from '@ai-sdk/provider';
 import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
-import { type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
+import { type CeilingReason, type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
 import type { StepTimings, TurnEnding } from './turn-ending.ts';
 import { TurnStop } from './turn-ending.ts';
 import type { TurnWriter } from './turn-journal.ts';
@@ -46,6 +46,8 @@ export interface RunningTurn extends AdmittedTurn {
   stop(ending: TurnEnding | 'fenced'): void;
   /** Counts text that is about to be stored; throws {@link TurnStop} when it no longer fits. */
   admit(characters: number): void;
+  /** Throws {@link TurnStop} when calls that are not whole yet, and so much of their arguments, would not fit. Counts nothing. */
+  foresee(calls: number, characters: number): void;
   /** Starts measuring a request; an earlier measurement is forgotten. */
   beginStep(): Stopwatch;
   /** Timings of the request that was measured last. Undefined: none was. */
@@ -71,6 +73,11 @@ export function createRunningTurn(
   const ceilings = createCeilings(limits);
   let measured: { readonly startedAt: number; outputAt?: number; endedAt?: number } | undefined;
   const stop = (ending: TurnEnding | 'fenced') => controller.abort(new TurnStop(ending));
+  const within = (fits: boolean, reason: CeilingReason) => {
+    if (fits) return;
+    stop({ reason });
+    throw controller.signal.reason;
+  };
   return {
     ...admitted,
     tools: parts.tools,
@@ -86,10 +93,10 @@ export function createRunningTurn(
     toolOptions: offer(parts.tools),
     modelIndex: 0,
     stop,
-    admit(characters) {
-      if (ceilings.admit(characters)) return;
-      stop({ reason: 'max-bytes' });
-      throw controller.signal.reason;
+    admit: (characters) => within(ceilings.admit(characters), 'max-bytes'),
+    foresee(calls, characters) {
+      within(ceilings.hasRoomForCalls(calls), 'tool-calls');
+      within(ceilings.hasRoomFor(characters), 'max-bytes');
     },
     beginStep() {
       const current: typeof measured = { startedAt: clock.mono() };

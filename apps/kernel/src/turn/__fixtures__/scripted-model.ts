@@ -12,6 +12,9 @@ export type Act =
   | { readonly text: string }
   | { readonly reasoning: string; readonly signature?: string }
   | { readonly call: string; readonly id?: string; readonly input?: string; readonly metadata?: string }
+  /** A call that begins, and a piece of its arguments; it becomes one only with a `call`. */
+  | { readonly callStart: string }
+  | { readonly callDelta: string }
   | {
       readonly finish: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other';
       readonly raw?: string;
@@ -113,7 +116,9 @@ async function* play(script: Script, clock: Clock): AsyncGenerator<LanguageModel
       const { call, id = `call_${index}`, input = '{}', metadata } = act;
       const providerMetadata = metadata === undefined ? {} : { providerMetadata: { scripted: { metadata } } };
       yield { type: 'tool-call', toolCallId: id, toolName: call, input, ...providerMetadata };
-    } else if ('usage' in act) reported = usage(...act.usage);
+    } else if ('callStart' in act) yield { type: 'tool-input-start', id: 'c', toolName: act.callStart };
+    else if ('callDelta' in act) yield { type: 'tool-input-delta', id: 'c', delta: act.callDelta };
+    else if ('usage' in act) reported = usage(...act.usage);
     else if ('fail' in act) yield { type: 'error', error: new ScriptedFailure(act.fail, act.retryAfterMs) };
     else if ('finish' in act) {
       const raw = act.raw ?? (act.finish === 'other' ? undefined : act.finish);
