@@ -3,6 +3,7 @@ import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
 import { killLoop } from './kill/kill-loop.ts';
 import { powerCut } from './power-cut/power-cut.ts';
+import { providerFaults } from './provider-faults/provider-faults.ts';
 
 /** Every harness, in the order they run. */
-export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, clock];
+export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, clock, providerFaults];
