@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'kernel-unavailable'
   | 'draining'
   | 'storage-full'
+  | 'store-read-only'
   | 'conversation-damaged'
   | 'internal'
   | 'unknown-frame'

@@ -9,7 +9,7 @@ const define = <Code extends ErrorCode>(
 
 /**
  * The catalogue of errors, by code: of HTTP answers and refused frames first, then of failed turns (`code` of an `error` event).
- * Turns also fail with `storage-full`, `internal` and `conversation-damaged`.
+ * Turns also fail with `storage-full`, `store-read-only`, `internal` and `conversation-damaged`.
  *
  * @since 0.10.0
  */
@@ -39,6 +39,12 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   'kernel-unavailable': define('kernel-unavailable', 503, true, 'The kernel is restarting or unreachable.'),
   draining: define('draining', 503, true, 'The backend is shutting down and starts nothing new.'),
   'storage-full': define('storage-full', 507, true, 'The disk is full; nothing was stored.'),
+  'store-read-only': define(
+    'store-read-only',
+    503,
+    false,
+    'The database is damaged; what is left can be read, and nothing is stored until an operator restored it.',
+  ),
   'conversation-damaged': define(
     'conversation-damaged',
     409,

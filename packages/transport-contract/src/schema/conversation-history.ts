@@ -34,4 +34,6 @@ export const conversationHistoryResponseSchema: z.ZodType<ConversationHistoryRes
 
 /** Checks a {@link ConversationMetricsResponse}. */
 export const conversationMetricsResponseSchema: z.ZodType<ConversationMetricsResponse> =
-  exact<ConversationMetricsResponse>()(z.object({ turns: z.array(turnMetricsSchema) }));
+  exact<ConversationMetricsResponse>()(
+    z.object({ turns: z.array(turnMetricsSchema), damaged: z.array(z.int().min(1)).exactOptional() }),
+  );
