@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FakeKernel } from './__fixtures__/fake-kernel.ts';
+import { FakeKernel, problem } from './__fixtures__/fake-kernel.ts';
 import { startTestGateway, type TestGateway } from './__fixtures__/test-gateway.ts';
 import { openTestSocket, refusedUpgrade } from './__fixtures__/test-socket.ts';
 import { pause, until } from './__fixtures__/until.ts';
@@ -59,6 +59,18 @@ describe('a gateway without kernel', () => {
     expect((await held).status).toBe(200);
     await (await socket).next(({ type }) => type === 'catalog');
     expect((await fetch(`${test.httpUrl}/readyz`)).status).toBe(200);
+  });
+
+  it.each([
+    ['store-read-only', null],
+    ['draining', '1'],
+  ])('O3: is not ready when the kernel says %s, and says so too', async (code, retryAfter) => {
+    const test = await testGateway();
+    test.kernel.readiness = { status: 503, body: problem(code) };
+    const response = await fetch(`${test.httpUrl}/readyz`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe(retryAfter);
+    expect(await response.json()).toMatchObject({ ok: false, code });
   });
 });
 

@@ -41,6 +41,8 @@ export class FakeKernel {
   onTurn: (turn: FakeTurn, body: StartTurnBody) => void;
   /** Answers every other request. */
   onRequest: (request: SeenRequest) => FakeAnswer | Promise<FakeAnswer> = () => ({ status: 200, body: {} });
+  /** Answers the gateway's question whether turns can start. */
+  readiness: FakeAnswer = { status: 200, body: { ok: true } };
   /** Answers `watch` later, to hold a gateway in its reconnect. */
   holdWatches = false;
   catalog: unknown[] = [];
@@ -217,7 +219,7 @@ export class FakeKernel {
   }
 
   #answer(request: SeenRequest): FakeAnswer | Promise<FakeAnswer> {
-    if (request.path === '/internal/ready') return { status: 200, body: { ok: true } };
+    if (request.path === '/internal/ready') return this.readiness;
     if (request.path !== '/internal/turns') return this.onRequest(request);
     const body: StartTurnBody = JSON.parse(request.body);
     const conversationId = body.conversationId ?? this.store.mintConversation();

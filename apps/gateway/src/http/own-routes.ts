@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { INTERNAL_ROUTES } from '@dispatch/link';
+import { INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID, type Principal } from '@dispatch/link';
 import type { HealthResponse, VersionResponse } from '@dispatch/transport-contract';
-import { refuse } from '../refusal.ts';
+import type { Kernel } from '../link/kernel.ts';
+import { INTERNAL, isRetryable, type Refusal, refusalOfAnswer, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { contractVersions, GATEWAY_VERSION } from '../version.ts';
 import { errorResponse, requestIdOf, sendJson } from './answer.ts';
@@ -12,20 +13,26 @@ export function health(outgoing: ServerResponse): void {
   sendJson(outgoing, 200, body);
 }
 
-/** A request that needs the kernel would be served now. */
+/** A request that needs the kernel would be served now; if not, the code is the reason. */
 export async function ready({ kernel, principal }: Services, outgoing: ServerResponse): Promise<void> {
-  const isReady = kernel.state === 'up' && (await kernelIsReady());
-  if (isReady) return sendJson(outgoing, 200, { ok: true });
-  outgoing.setHeader('Retry-After', '1');
-  const refusal = refuse('kernel-unavailable', 'The kernel is not ready.');
+  const refusal = await whyNot(kernel, principal, requestIdOf(outgoing));
+  if (refusal === undefined) return sendJson(outgoing, 200, { ok: true });
+  if (isRetryable(refusal)) outgoing.setHeader('Retry-After', '1');
   sendJson(outgoing, 503, { ok: false, ...errorResponse(refusal, requestIdOf(outgoing)) });
+}
 
-  async function kernelIsReady(): Promise<boolean> {
-    const { method, path } = INTERNAL_ROUTES.ready;
-    const asked = { method, path, principal, repeatable: true };
-    const answer = await kernel.rpc.request(asked).catch(() => undefined);
-    return answer?.status === 200;
-  }
+/** Undefined: it would be served. */
+async function whyNot(kernel: Kernel, principal: Principal, requestId: string): Promise<Refusal | undefined> {
+  const unavailable = refuse('kernel-unavailable', 'The kernel is not ready.');
+  if (kernel.state !== 'up') return unavailable;
+  const { method, path } = INTERNAL_ROUTES.ready;
+  const headers = { [LINK_REQUEST_ID]: requestId };
+  const asked = { method, path, headers, principal, repeatable: true };
+  const answer = await kernel.rpc.request(asked).catch(() => undefined);
+  if (answer === undefined) return unavailable;
+  if (answer.status === 200) return undefined;
+  const refusal = refusalOfAnswer(answer);
+  return refusal === INTERNAL ? unavailable : refusal;
 }
 
 export function version({ kernel }: Services, outgoing: ServerResponse): void {
