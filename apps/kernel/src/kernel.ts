@@ -10,9 +10,13 @@ import { createRpcServer } from './link/rpc-server.ts';
 import { createModelCatalogue } from './model/model-catalogue.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
 import { startRetention } from './retention.ts';
+import { checkAfterCrash } from './storage/check-after-crash.ts';
 import { lockDataDirectory } from './storage/data-lock.ts';
-import { openStore } from './storage/open-store.ts';
+import { guardedStore } from './storage/guarded-store.ts';
+import { type OpenedStore, openStore } from './storage/open-store.ts';
+import { createStoreDamage, type StoreDamage } from './storage/store-damage.ts';
 import { recoverTurns } from './turn/recover-turns.ts';
+import { STORE_READ_ONLY_FAILURE } from './turn/turn-ending.ts';
 import { createTurns } from './turn/turns.ts';
 
 /** How long running turns may go on after the kernel was asked to end. */
@@ -47,22 +51,25 @@ export interface Kernel {
 export async function startKernel(config: KernelConfig, adapters: KernelAdapters): Promise<Kernel> {
   const sockets = socketPaths(config.dataDirectory);
   const lock = lockDataDirectory(config.dataDirectory);
-  let store: Store | undefined;
+  let store: OpenedStore | undefined;
   try {
-    const { clock, ids } = adapters;
-    store = await openStore({ dataDir: config.dataDirectory, clock, ids });
+    const { clock, ids, log } = adapters;
+    const damage = createStoreDamage(log, config.dataDirectory);
+    store = await openStore({ dataDir: config.dataDirectory, clock, ids, onDamage: damage.report });
     const opened = store;
-    const serving = await serve(config, adapters, opened, sockets);
+    const serving = await serve(config, adapters, guardedStore(opened, damage), damage, sockets);
+    const check = checkAfterCrash(opened, damage, config.dataDirectory, adapters);
     return {
       ...serving,
       async stop(drainMs) {
         await serving.stop(drainMs);
-        await opened.close();
+        await check.stop();
+        await opened.close(check.passed && !damage.found);
         lock.release();
       },
     };
   } catch (error) {
-    await store?.close();
+    await store?.close(false);
     lock.release();
     throw error;
   }
@@ -72,6 +79,7 @@ async function serve(
   config: KernelConfig,
   adapters: KernelAdapters,
   store: Store,
+  damage: StoreDamage,
   sockets: SocketPaths,
 ): Promise<Kernel> {
   const { clock, ids, log, extensions = bundledExtensions() } = adapters;
@@ -92,6 +100,8 @@ async function serve(
   const fanout = createFanout({ read: store.read, log });
   const limits = config.turnLimits;
   const turns = createTurns({ store, models, tools, publisher: fanout, clock, ids, log, limits });
+
+  damage.whenFound(() => turns.fail(STORE_READ_ONLY_FAILURE));
 
   const recovery = new AbortController();
   await recoverTurns({ store, clock, log, giveUp: recovery.signal });

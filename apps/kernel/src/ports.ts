@@ -2,8 +2,6 @@
  * What the parts of the kernel ask of each other. Every port is asynchronous, even where today's adapter is not.
  * Nothing below storage/ leaves storage/: plans receive {@link Queries}, not a driver.
  */
-import type { LanguageModelV3 } from '@ai-sdk/provider';
-import type { ProviderFailure, Tool } from '@dispatch/extension-api';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 
@@ -28,6 +26,8 @@ export interface ConversationRow {
   readonly lastActivityAt: number;
   /** Place of its newest activity among all of its owner's; the higher the newer. See {@link Queries.nextActivity}. */
   readonly activity: number;
+  /** Something in the stored row cannot be what was written; those fields are empty here. Such a row is not written over. */
+  readonly damaged?: true;
 }
 
 export type TurnState = 'running' | 'sealed';
@@ -77,8 +77,9 @@ export type Step<T> = Generator<Statement, T, Rows>;
 
 /** What a plan may ask and change. Each call is one statement of the surrounding transaction. */
 export interface Queries {
+  /** Throws `DamagedRowError` when the row is lost, or cannot tell whose it is. */
   conversation(id: string): Step<ConversationRow | undefined>;
-  /** Inserts or replaces the whole row. */
+  /** Inserts or replaces the whole row. Throws `DamagedRowError` instead of writing over a damaged one. */
   putConversation(row: ConversationRow): Step<void>;
   /** The place of what happens now in the order of this owner's conversations: above every place given before. */
   nextActivity(ownerId: string): Step<number>;
@@ -171,11 +172,12 @@ export interface ThroughputRow {
 
 /** Reads outside a commit. Each sees one consistent state. */
 export interface Reads {
+  /** Rejects with `DamagedRowError` when the row is lost, or cannot tell whose it is. */
   conversation(id: string): Promise<ConversationRow | undefined>;
   conversations(filter: ConversationFilter): Promise<readonly ConversationRow[]>;
   /** Rejects with `DamagedHistoryError`, which has the rest, when chunks are missing or are not what was written. */
   history(conversationId: string, slice: HistorySlice): Promise<readonly StoredChunk[]>;
-  /** Metrics of the sealed turns, in the order they started. */
+  /** Metrics of the sealed turns, in the order they started. Rejects with `DamagedMetricsError`, which has the rest. */
   metrics(conversationId: string): Promise<readonly TurnMetrics[]>;
   turn(id: string): Promise<TurnRow | undefined>;
   /** The running turn, or else the one that started last. */
@@ -189,7 +191,7 @@ export interface Reads {
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
 }
 
-/** The only record. */
+/** The only record. Once it was found damaged it takes no more writes but those that end running turns: they reject with `StoreReadOnlyError`. */
 export interface Store {
   /** 128 random bits as hex, made with the database. */
   readonly epoch: string;
@@ -214,35 +216,7 @@ export interface Publisher {
   publish(conversationId: string, frame: WsServerMessage): void;
 }
 
-/** A model ready to be called. */
-export interface ResolvedModel {
-  /** Full name, `<credential>/<model>`. */
-  readonly name: string;
-  readonly model: LanguageModelV3;
-  classify(error: unknown): ProviderFailure;
-}
-
-/** All models of all credentials. */
-export interface Models {
-  readonly defaultModel: string;
-  /** Fallbacks for conversations that name none. */
-  readonly fallbackModels: readonly string[];
-  /** Undefined: no such credential. Whether the model exists shows when it is called. */
-  resolve(name: string): ResolvedModel | undefined;
-  /** Full names; credentials that could not be asked are listed with a reason, never silently left out. */
-  list(signal: AbortSignal): Promise<ModelList>;
-}
-
-export interface ModelList {
-  readonly models: readonly string[];
-  readonly unavailable: readonly { readonly credential: string; readonly message: string }[];
-}
-
-/** Tools every turn offers to its model. */
-export interface Tools {
-  readonly all: readonly Tool[];
-  byName(name: string): Tool | undefined;
-}
+export type { ModelList, Models, ResolvedModel, Tools } from './model-ports.ts';
 
 export interface StartTurnRequest {
   readonly userId: string;
@@ -268,12 +242,22 @@ export type StartTurnOutcome =
   /** `damaged`: stored chunks of the conversation are, and nothing damaged is sent to a model · `draining`: the kernel is shutting down. */
   | { readonly kind: 'damaged' | 'draining' };
 
+/** What went wrong, in words a client may show. */
+export interface TurnFailure {
+  readonly code: string;
+  readonly message: string;
+  /** Whether sending the same message again may help. */
+  readonly retryable: boolean;
+}
+
 /** The turns that run in this kernel. */
 export interface Turns {
   start(request: StartTurnRequest): Promise<StartTurnOutcome>;
   /** Aborts the running turn; one that is named is only hit by its own name. Undefined: nothing to stop. */
   stop(conversationId: string, turnId?: string): Promise<string | undefined>;
   readonly runningCount: number;
+  /** Ends what runs, and whatever still starts, with this failure. The seals are tried as ever. */
+  fail(failure: TurnFailure): void;
   /** Starts no more turns, waits up to `ms` for running ones, then aborts the rest with reason `interrupted` and seals them. */
   drain(ms: number): Promise<void>;
 }

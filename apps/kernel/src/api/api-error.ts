@@ -28,3 +28,19 @@ export function errorBody(error: ApiError, requestId: string): ErrorResponse {
     requestId,
   };
 }
+
+export function conversationDamaged(): ApiError {
+  return new ApiError(
+    'conversation-damaged',
+    'stored parts of this conversation are damaged; what is left can be read, but it cannot be continued',
+    'start a new conversation',
+  );
+}
+
+export function storeReadOnly(): ApiError {
+  return new ApiError(
+    'store-read-only',
+    'the database is damaged; what is left can be read, but nothing is stored',
+    'the operator finds what to do in the log of the kernel',
+  );
+}

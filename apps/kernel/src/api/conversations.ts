@@ -1,6 +1,7 @@
 import type { ConversationSummary, ConversationsResponse } from '@dispatch/transport-contract';
 import { conversationsQuerySchema } from '@dispatch/transport-contract/schema';
 import type { ConversationFilter, ConversationRow } from '../ports.ts';
+import { reportOnce } from '../report-once.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { validate } from './validate.ts';
@@ -10,7 +11,7 @@ const DEFAULT_LIMIT = 50;
 /** `GET /conversations`: the caller's own, newest activity first. */
 export const conversations: ApiHandler = async (
   { userId, query },
-  { store },
+  { store, log },
 ): Promise<ConversationsResponse> => {
   const { limit = DEFAULT_LIMIT, cursor, ...selection } = await validate(conversationsQuerySchema, query);
   const before = cursor === undefined ? undefined : decodeCursor(cursor);
@@ -24,6 +25,9 @@ export const conversations: ApiHandler = async (
   const rows = await store.read.conversations(filter);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  for (const { id } of page.filter(({ damaged }) => damaged)) {
+    reportOnce(log, `row ${id}`, { conversationId: id }, 'the row of a conversation is damaged');
+  }
   return {
     conversations: page.map(summary),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last) : null,

@@ -3,6 +3,7 @@ import { conversationHistoryQuerySchema } from '@dispatch/transport-contract/sch
 import type { StoredChunk } from '@dispatch/wire';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { HistorySlice, Reads } from '../ports.ts';
+import { reportOnce } from '../report-once.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { validate } from './validate.ts';
@@ -14,7 +15,12 @@ export const history: ApiHandler = async ({ userId, conversationId, query }, { s
   if (row === undefined) return answer([], sinceSeq);
   const { chunks, damaged } = await readable(store.read, conversationId, { sinceSeq, ...rest });
   if (damaged.length === 0) return answer(chunks, sinceSeq);
-  log.error({ conversationId, damaged }, 'a conversation has damaged chunks');
+  reportOnce(
+    log,
+    `chunks ${conversationId}`,
+    { conversationId, damaged },
+    'a conversation has damaged chunks',
+  );
   return { ...answer(chunks, sinceSeq), damaged };
 };
 

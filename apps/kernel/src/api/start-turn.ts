@@ -1,7 +1,7 @@
 import { type StartTurnAnswer, startTurnBodySchema } from '@dispatch/link';
 import { crashPoint } from '../crash-point.ts';
 import type { StartTurnRequest } from '../ports.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, conversationDamaged } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { storageFull, unknownConversation } from './change-conversation.ts';
 import { validate } from './validate.ts';
@@ -34,11 +34,7 @@ export const startTurn: ApiHandler = async (request, { turns }): Promise<StartTu
     case 'full':
       throw storageFull();
     case 'damaged':
-      throw new ApiError(
-        'conversation-damaged',
-        'stored parts of this conversation are damaged; it can be read but not continued',
-        'start a new conversation',
-      );
+      throw conversationDamaged();
     case 'draining':
       throw new ApiError('draining', 'the kernel is shutting down');
     default:

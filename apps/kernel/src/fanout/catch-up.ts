@@ -1,6 +1,8 @@
 import type { TurnBoundary, TurnCursor } from '@dispatch/link';
 import type { ChatResetReason, WsServerMessage } from '@dispatch/transport-contract';
-import type { ConversationRow, TurnEventDraft, TurnRow } from '../ports.ts';
+import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
+import { reportOnce } from '../report-once.ts';
+import { DamagedEventsError, DamagedRowError } from '../storage/rows.ts';
 
 /** The reads a catch-up needs. */
 export interface CatchUpReads {
@@ -87,4 +89,21 @@ export function resetFrame(
   reason: ChatResetReason,
 ): WsServerMessage {
   return { type: 'chat.reset', conversationId, ...(turnId === undefined ? {} : { turnId }), reason };
+}
+
+/** Tells a watcher that nothing can be given from the store: never, when what is stored is damaged. */
+export function failureFrame(conversationId: string, error: unknown, log: Log): WsServerMessage {
+  const isDamage = error instanceof DamagedEventsError || error instanceof DamagedRowError;
+  const fields = { err: error, conversationId };
+  if (isDamage) reportOnce(log, error.message, fields, 'a replay met damaged rows');
+  else log.error(fields, 'a replay failed');
+  return {
+    type: 'chat.error',
+    conversationId,
+    message: isDamage
+      ? 'stored events of this conversation are damaged; read the history'
+      : 'the conversation could not be read; subscribe again',
+    code: isDamage ? 'conversation-damaged' : 'internal',
+    retryable: !isDamage,
+  };
 }

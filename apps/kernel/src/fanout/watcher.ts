@@ -4,6 +4,7 @@ import { mayTouch } from '../policy/conversation-policy.ts';
 import type { Log, TurnRow } from '../ports.ts';
 import {
   type CatchUpReads,
+  failureFrame,
   findStart,
   type PublishedPosition,
   resetFrame,
@@ -109,14 +110,7 @@ export class Watcher {
       await this.#catchUp(await findStart(this.#parts.read, this.#conversationId, cursor, this.#published));
     } catch (error) {
       if (this.#cancelled) return;
-      this.#parts.log.error({ err: error, conversationId: this.#conversationId }, 'a replay failed');
-      this.send({
-        type: 'chat.error',
-        conversationId: this.#conversationId,
-        message: 'the conversation could not be read; subscribe again',
-        code: 'internal',
-        retryable: true,
-      });
+      this.send(failureFrame(this.#conversationId, error, this.#parts.log));
       this.#finish('live');
     }
   }

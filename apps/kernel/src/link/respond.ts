@@ -10,11 +10,14 @@ import { conversationIdSchema } from '@dispatch/transport-contract/schema';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context as HonoContext } from 'hono';
-import { ApiError, errorBody, statusOf } from '../api/api-error.ts';
+import { ApiError, conversationDamaged, errorBody, statusOf, storeReadOnly } from '../api/api-error.ts';
 import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
 import type { MountedRoute } from '../api/routes.ts';
 import { validate } from '../api/validate.ts';
 import type { Ids } from '../ports.ts';
+import { reportOnce } from '../report-once.ts';
+import { DamagedRowError } from '../storage/rows.ts';
+import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { readJsonBody } from './json-body.ts';
 
 /** A request over a socket: what Node has of it is below. */
@@ -54,7 +57,12 @@ export function createResponder(parts: ResponderParts): Responder {
       return await work(requestId);
     } catch (error) {
       if (error instanceof ApiError) return errorResponse(context, error, requestId);
+      if (error instanceof StoreReadOnlyError) return errorResponse(context, storeReadOnly(), requestId);
       const { method, path } = context.req;
+      if (error instanceof DamagedRowError && context.req.param('id') !== undefined) {
+        reportOnce(log, error.message, { err: error, requestId, method, path }, 'a conversation is damaged');
+        return errorResponse(context, conversationDamaged(), requestId);
+      }
       log.error({ err: error, requestId, method, path }, 'a request failed');
       return errorResponse(context, new ApiError('internal', 'something went wrong here'), requestId);
     }

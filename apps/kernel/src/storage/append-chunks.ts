@@ -1,17 +1,19 @@
-import { and, eq, getTableColumns } from 'drizzle-orm';
+import { desc, eq, getTableColumns } from 'drizzle-orm';
 import type { ChunkDraft, Step } from '../ports.ts';
-import { CHAIN_START, hashChunk } from './chunk-hash.ts';
+import { CHAIN_START, checksumOfChunk, hashChunk } from './chunk-hash.ts';
 import { advanceHead, chunkStream } from './heads.ts';
 import { DamagedRowError } from './rows.ts';
 import { chunk } from './schema.ts';
 import { build, changing, reading, slot, slots } from './statements.ts';
 
 const newChunk = changing(build.insert(chunk).values(slots(getTableColumns(chunk))));
-const hashOf = reading(
+const lastOf = reading(
   build
-    .select({ hash: chunk.hash })
+    .select({ seq: chunk.seq, hash: chunk.hash })
     .from(chunk)
-    .where(and(eq(chunk.conversation_id, slot('conversation_id')), eq(chunk.seq, slot('seq')))),
+    .where(eq(chunk.conversation_id, slot('conversation_id')))
+    .orderBy(desc(chunk.seq))
+    .limit(1),
 );
 
 /** Appends chunks to the logs of their conversations, in the order of the list. */
@@ -25,25 +27,24 @@ export function* appendChunks(drafts: readonly ChunkDraft[], createdAt: number):
   for (const [conversationId, group] of byConversation) {
     const last = yield* advanceHead(chunkStream(conversationId), group.length);
     let seq = last - group.length;
-    let hash = yield* hashAt(conversationId, seq);
+    let hash = yield* hashOfLast(conversationId, seq);
     for (const draft of group) {
       seq += 1;
       const row = toRow(draft, seq, createdAt);
       hash = hashChunk(hash, row);
-      yield* newChunk({ ...row, hash });
+      yield* newChunk({ ...row, hash, checksum: checksumOfChunk(row) });
     }
   }
 }
 
-/** Hash of the chunk with this number; 0 stands before the first. */
-export function* hashAt(conversationId: string, seq: number): Step<string> {
-  if (seq === 0) return CHAIN_START;
-  const [row] = yield* hashOf({ conversation_id: conversationId, seq });
-  // Appending behind a hole would hide it: a chain must hang on something.
-  if (row === undefined) {
-    throw new DamagedRowError(`chunk ${seq} of conversation ${conversationId} is missing`, undefined);
-  }
-  return row.hash;
+/** Hash of the last chunk, which must have this number; 0: there must be none. */
+function* hashOfLast(conversationId: string, seq: number): Step<string> {
+  const [row] = yield* lastOf({ conversation_id: conversationId });
+  if ((row?.seq ?? 0) === seq) return row?.hash ?? CHAIN_START;
+  // Appending behind a hole would hide it, and a head that stands too low is damaged too.
+  throw new DamagedRowError(
+    `the head of conversation ${conversationId} says ${seq}, its log ends at ${row?.seq ?? 0}`,
+  );
 }
 
 function toRow(draft: ChunkDraft, seq: number, createdAt: number) {

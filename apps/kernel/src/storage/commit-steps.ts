@@ -2,6 +2,7 @@ import { and, eq, getTableColumns } from 'drizzle-orm';
 import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
 import { appendChunks } from './append-chunks.ts';
 import { queriesAt } from './queries.ts';
+import { checksumOfEvent } from './read-events.ts';
 import { parseStored } from './rows.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
 import { build, changing, reading, slot, slots } from './statements.ts';
@@ -34,7 +35,8 @@ export function* commitSteps<R>(request: CommitRequest<R>, now: number, age: num
   if (planned.refused) return { kind: 'refused', result: planned.result };
   if (planned.chunks) yield* appendChunks(planned.chunks, now);
   for (const { turnId, n, event } of planned.turnEvents ?? []) {
-    yield* newTurnEvent({ turn_id: turnId, n, body: JSON.stringify(event) });
+    const body = JSON.stringify(event);
+    yield* newTurnEvent({ turn_id: turnId, n, body, checksum: checksumOfEvent(turnId, n, body) });
   }
   if (key) yield* keepAnswer(key, planned.result);
   return { kind: 'committed', result: planned.result };

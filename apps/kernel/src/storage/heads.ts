@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Step } from '../ports.ts';
 import { head } from './schema.ts';
-import { FilledStatement, slot } from './statements.ts';
+import { build, FilledStatement, reading, slot } from './statements.ts';
 
 /** Numbers the chunks of a conversation. */
 export const chunkStream = (conversationId: string) => `chunk:${conversationId}`;
@@ -13,6 +13,18 @@ export const turnStream = (conversationId: string) => `turn:${conversationId}`;
 export const activityStream = (ownerId: string) => `activity:${ownerId}`;
 
 const advanced = sql`insert into ${head} (stream, seq) values (${slot('stream')}, ${slot('count')}) on conflict (stream) do update set seq = ${head.seq} + excluded.seq returning seq`;
+const lastGiven = reading(
+  build
+    .select({ seq: head.seq })
+    .from(head)
+    .where(eq(head.stream, slot('stream'))),
+);
+
+/** Last number given out in a stream. Undefined: none was, or the row no longer tells. */
+export function* headOf(stream: string): Step<number | undefined> {
+  const [row] = yield* lastGiven({ stream });
+  return Number.isSafeInteger(row?.seq) ? row?.seq : undefined;
+}
 
 /** Takes the next `count` numbers of a stream and gives the last of them. A rollback gives them back. */
 export function* advanceHead(stream: string, count: number): Step<number> {

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm';
 import type { ConversationFilter, ConversationRow, Step } from '../ports.ts';
-import { foldForSearch, toConversationRow } from './rows.ts';
+import { foldForSearch, toConversationRow } from './conversation-rows.ts';
 import { conversation } from './schema.ts';
 import { build, rowsOf } from './statements.ts';
 

@@ -4,12 +4,15 @@ import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { listConversations } from './list-conversations.ts';
 import { queries } from './queries.ts';
+import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
-import { metricsOf, newestTurn, runningTurns, throughput, turnEvents, turnsAfter } from './read-steps.ts';
+import { metricsOf } from './read-metrics.ts';
+import { newestTurn, runningTurns, throughput, turnsAfter } from './read-steps.ts';
 import { turnEventAppender } from './sqlite/append-turn-events.ts';
 import { type Connection, connect, isDiskFull } from './sqlite/connection.ts';
-import { countBoot } from './sqlite/count-boot.ts';
-import { openDatabase } from './sqlite/open-database.ts';
+import { countBoot, markStopped } from './sqlite/count-boot.ts';
+import { openDatabase, refusalOf } from './sqlite/open-database.ts';
+import { watchDamage } from './sqlite/watch-damage.ts';
 import { createStoreAge } from './store-age.ts';
 import { trimSteps } from './trim-steps.ts';
 
@@ -18,24 +21,46 @@ export interface StoreOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Told what SQLite says when it meets a broken page. Absent: nobody wants to know. */
+  readonly onDamage?: (findings: readonly string[]) => void;
+}
+
+/** A store with what its opening and closing know of the file. */
+export interface OpenedStore extends Store {
+  /** False: the start before this one did not close it, or did not trust it. */
+  readonly stoppedCleanly: boolean;
+  /** `clean` (absent: true) is what the next start reads as `stoppedCleanly`. */
+  close(clean?: boolean): Promise<void>;
 }
 
 /** Opens the store for this start of the kernel, or throws `StoreRefusedError` with what an operator can do. */
-export async function openStore({ dataDir, clock, ids }: StoreOptions): Promise<Store> {
+export async function openStore({ dataDir, clock, ids, onDamage }: StoreOptions): Promise<OpenedStore> {
   prepareDataDirectory(dataDir);
-  return storeOver(connect(openDatabase(dataDir, ids)), clock);
+  const database = openDatabase(dataDir, ids);
+  try {
+    return storeOver(connect(database), clock, onDamage);
+  } catch (error) {
+    database.close();
+    throw refusalOf(error, database.name);
+  }
 }
 
 /** The store over an open connection. */
-export function storeOver(connection: Connection, clock: Clock): Store {
-  const { database } = connection;
-  const { epoch, fence } = countBoot(connection);
+export function storeOver(
+  opened: Connection,
+  clock: Clock,
+  onDamage: StoreOptions['onDamage'] = () => undefined,
+): OpenedStore {
+  const { database } = opened;
+  const { epoch, fence, stoppedCleanly } = countBoot(opened);
+  const connection = watchDamage(opened, onDamage);
   const age = createStoreAge(connection, clock);
   const appendTurnEvents = turnEventAppender(connection, fence);
 
   return {
     epoch,
     fence,
+    stoppedCleanly,
     read: readsOver(connection),
     age: age.now,
 
@@ -68,17 +93,21 @@ export function storeOver(connection: Connection, clock: Clock): Store {
       });
     },
 
-    async close() {
+    async close(clean = true) {
       if (!database.open) return;
       try {
-        age.keep();
+        if (clean) {
+          age.keep();
+          markStopped(opened);
+          crashPoint('before-checkpoint');
+          database.pragma('wal_checkpoint(TRUNCATE)');
+          crashPoint('after-checkpoint');
+        }
       } catch {
-        // A disk that takes nothing more is no reason not to close.
+        // Whatever kept the mark from being written: without it the next start looks at the whole file.
+      } finally {
+        database.close();
       }
-      crashPoint('before-checkpoint');
-      database.pragma('wal_checkpoint(TRUNCATE)');
-      crashPoint('after-checkpoint');
-      database.close();
     },
   };
 }

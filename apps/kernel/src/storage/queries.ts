@@ -1,7 +1,8 @@
-import { and, eq, getTableColumns, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
-import { activityStream, advanceHead, turnStream } from './heads.ts';
-import { fromConversationRow, fromTurnRow, sealColumns, toConversationRow, toTurnRow } from './rows.ts';
+import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
+import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
+import { DamagedRowError, fromTurnRow, sealColumns, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
 
@@ -26,6 +27,14 @@ const runningTurnOf = reading(
     .from(turn)
     .where(and(eq(turn.conversation_id, slot('conversation_id')), isRunning)),
 );
+const lastOrdinalOf = reading(
+  build
+    .select({ ordinal: turn.ordinal })
+    .from(turn)
+    .where(eq(turn.conversation_id, slot('conversation_id')))
+    .orderBy(desc(turn.ordinal))
+    .limit(1),
+);
 const newTurn = changing(build.insert(turn).values(slots(getTableColumns(turn))));
 const sealedTurn = changing(
   build
@@ -39,6 +48,7 @@ const sealedTurn = changing(
       answered_model: sql`${slot('answered_model')}`,
       output_tokens: sql`${slot('output_tokens')}`,
       gen_ms: sql`${slot('gen_ms')}`,
+      checksum: sql`${slot('checksum')}`,
     })
     .where(and(eq(turn.id, slot('id')), isRunning)),
 );
@@ -48,10 +58,15 @@ const writtenConversation = changing(upsertOfConversation());
 export const queries: Omit<Queries, 'sealTurn'> = {
   *conversation(id: string): Step<ConversationRow | undefined> {
     const [record] = yield* conversationById({ id });
-    return record && toConversationRow(record);
+    if (record !== undefined) return toConversationRow(record);
+    // Without its row a conversation would read as empty, and whoever writes to it next would own what is left of it.
+    if ((yield* headOf(turnStream(id))) !== undefined)
+      throw new DamagedRowError(`conversation ${id} is missing`);
+    return undefined;
   },
 
   *putConversation(row: ConversationRow): Step<void> {
+    if (row.damaged) throw new DamagedRowError(`conversation ${row.id}`);
     yield* writtenConversation(fromConversationRow(row));
   },
 
@@ -69,6 +84,13 @@ export const queries: Omit<Queries, 'sealTurn'> = {
 
   *insertTurn(row: TurnRow): Step<void> {
     const ordinal = yield* advanceHead(turnStream(row.conversationId), 1);
+    const [last] = yield* lastOrdinalOf({ conversation_id: row.conversationId });
+    // A turn behind a lost one, or one that repeats a number, would be out of order for ever.
+    if ((last?.ordinal ?? 0) !== ordinal - 1) {
+      throw new DamagedRowError(
+        `the turns of conversation ${row.conversationId} end at ${last?.ordinal ?? 0}`,
+      );
+    }
     yield* newTurn(fromTurnRow(row, ordinal));
   },
 
@@ -91,7 +113,7 @@ export function queriesAt(age: number): Queries {
     *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
       const asked = yield* queries.turn(turnId);
       if (asked?.state !== 'running') return false;
-      yield* sealedTurn({ id: turnId, ...sealColumns(seal, { asked: asked.model, age }) });
+      yield* sealedTurn({ ...sealColumns(asked, seal, age), id: turnId });
       return true;
     },
   };

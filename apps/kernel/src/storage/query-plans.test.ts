@@ -7,8 +7,10 @@ import { openTestStore, tempDir, writeTurn } from './__fixtures__/test-store.ts'
 import { commitSteps } from './commit-steps.ts';
 import { listConversations } from './list-conversations.ts';
 import { queries, queriesAt } from './queries.ts';
+import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
-import { metricsOf, newestTurn, runningTurns, throughput, turnEvents, turnsAfter } from './read-steps.ts';
+import { metricsOf } from './read-metrics.ts';
+import { newestTurn, runningTurns, throughput, turnsAfter } from './read-steps.ts';
 import { connect } from './sqlite/connection.ts';
 import { databasePath } from './sqlite/open-database.ts';
 import { FilledStatement } from './statements.ts';

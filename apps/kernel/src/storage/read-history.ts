@@ -1,18 +1,13 @@
 import type { StoredChunk } from '@dispatch/wire';
 import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { HistorySlice, Step } from '../ports.ts';
-import { CHAIN_START, type ChunkRecord, findDamage } from './chunk-hash.ts';
-import { chunkStream } from './heads.ts';
-import { parseStored } from './rows.ts';
-import { chunk, head } from './schema.ts';
+import { CHAIN_START, type ChainLink, type ChunkRecord, intactChunks } from './chunk-hash.ts';
+import { chunkStream, headOf } from './heads.ts';
+import { missingNumbers } from './missing-numbers.ts';
+import { isWhole, parseStored } from './rows.ts';
+import { chunk } from './schema.ts';
 import { build, reading, rowsOf, slot } from './statements.ts';
 
-const headOf = reading(
-  build
-    .select({ seq: head.seq })
-    .from(head)
-    .where(eq(head.stream, slot('stream'))),
-);
 const everythingAfter = reading(
   build
     .select()
@@ -25,7 +20,7 @@ const everythingAfter = reading(
 export class DamagedHistoryError extends Error {
   override readonly name = 'DamagedHistoryError';
   readonly conversationId: string;
-  /** Sequence numbers of the damaged or missing chunks, ascending. */
+  /** Sequence numbers of the damaged or missing chunks, ascending; the first thousand of them. */
   readonly damaged: readonly number[];
   /** The slice without them. */
   readonly readable: readonly StoredChunk[];
@@ -38,26 +33,32 @@ export class DamagedHistoryError extends Error {
   }
 }
 
-/** A slice of a conversation's log, each row checked against the hash chain. */
+/** A slice of a conversation's log, each row checked against the hash chain and all of them against the head. */
 export function* readHistory(conversationId: string, slice: HistorySlice): Step<StoredChunk[]> {
   const { sinceSeq, beforeSeq, limit } = slice;
   const rows =
     limit === undefined && beforeSeq === undefined
       ? yield* everythingAfter({ conversation_id: conversationId, after: sinceSeq })
       : yield* selected(conversationId, slice);
-  const [first] = rows;
-  const lost =
-    beforeSeq === undefined ? yield* cutOff(conversationId, rows.at(-1)?.seq ?? Math.max(sinceSeq, 0)) : [];
-  if (first === undefined) {
-    if (lost.length > 0) throw new DamagedHistoryError(conversationId, lost, []);
-    return [];
-  }
-  // With a limit the slice starts where it starts; without one, a row missing right behind sinceSeq is a finding.
-  const firstSeq = limit === undefined ? Math.max(sinceSeq, 0) + 1 : first.seq;
-  const damaged = [...findDamage(rows, yield* hashBefore(conversationId, firstSeq), firstSeq), ...lost];
-  if (damaged.length === 0) return rows.map(toStoredChunk);
-  const readable = rows.filter((row) => !damaged.includes(row.seq)).map(toStoredChunk);
-  throw new DamagedHistoryError(conversationId, damaged, readable);
+  const since = Math.max(sinceSeq, 0);
+  const isAll = limit === undefined || rows.length < limit;
+  const first = isAll ? since + 1 : Number(rows[0]?.seq);
+  const before = yield* linkBefore(conversationId, Number.isSafeInteger(first) ? first - 1 : since);
+  const intact = intactChunks(conversationId, rows, before);
+  const readable = intact.map(toStoredChunk);
+
+  const head = yield* headOf(chunkStream(conversationId));
+  const last = intact.at(-1)?.seq ?? since;
+  // A head that is lost, or stands before its own rows, does not tell what the last one was: the next number is in doubt.
+  const end = head !== undefined && head >= last ? head : rows.length > 0 ? last + 1 : last;
+  const to = Math.min((beforeSeq ?? Number.MAX_SAFE_INTEGER) - 1, end);
+  const from = isAll ? since + 1 : Math.max(since + 1, Math.min(to - limit + 1, before.seq + 1));
+  const damaged = new Set(missingNumbers(new Set(intact.map(({ seq }) => seq)), from, to));
+  // A row that is not what was written may not have its own number any more, nor any.
+  const proved = new Set(intact);
+  for (const row of rows) if (!proved.has(row)) damaged.add(isWhole(row.seq) ? row.seq : to + 1);
+  if (damaged.size === 0) return readable;
+  throw new DamagedHistoryError(conversationId, [...damaged].sort(ascending), readable);
 }
 
 function* selected(
@@ -78,23 +79,18 @@ function* selected(
   return (yield* rowsOf(selection.orderBy(desc(chunk.seq)).limit(limit))).reverse();
 }
 
-/** Numbers that the head has given and no row behind `last` has: the log lost its end. */
-function* cutOff(conversationId: string, last: number): Step<number[]> {
-  const [row] = yield* headOf({ stream: chunkStream(conversationId) });
-  const lost: number[] = [];
-  for (let seq = last + 1; seq <= (row?.seq ?? 0); seq += 1) lost.push(seq);
-  return lost;
-}
+const ascending = (a: number, b: number) => a - b;
 
-function* hashBefore(conversationId: string, seq: number): Step<string | undefined> {
-  if (seq <= 1) return CHAIN_START;
+/** The row with this number as the next one hangs on it. */
+function* linkBefore(conversationId: string, seq: number): Step<ChainLink> {
+  if (seq <= 0) return { seq: 0, hash: CHAIN_START };
   const [row] = yield* rowsOf(
     build
       .select({ hash: chunk.hash })
       .from(chunk)
-      .where(and(eq(chunk.conversation_id, conversationId), eq(chunk.seq, seq - 1))),
+      .where(and(eq(chunk.conversation_id, conversationId), eq(chunk.seq, seq))),
   );
-  return row?.hash;
+  return { seq, hash: typeof row?.hash === 'string' ? row.hash : undefined };
 }
 
 function toStoredChunk(row: ChunkRecord): StoredChunk {

@@ -1,15 +1,15 @@
 import type { TurnMetrics } from '@dispatch/wire';
-import type { ConversationRow, TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
-import type { conversation, turn } from './schema.ts';
+import type { TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
+import { checksumOf } from './checksum.ts';
+import type { turn } from './schema.ts';
 
-type ConversationRecord = typeof conversation.$inferSelect;
 type TurnRecord = typeof turn.$inferSelect;
 
 /** A stored value that cannot be what was written. Names the row, so that an operator can find it. */
 export class DamagedRowError extends Error {
   override readonly name = 'DamagedRowError';
 
-  constructor(row: string, cause: unknown) {
+  constructor(row: string, cause?: unknown) {
     super(`A stored row is damaged: ${row}`, { cause });
   }
 }
@@ -40,60 +40,47 @@ export function parseStored<T>(json: string, row: string): T {
   }
 }
 
-/** The form titles are searched in: one case and one normal form, because LIKE folds letters differently per database. */
-export function foldForSearch(text: string): string {
-  return text.normalize('NFC').toLowerCase();
+/** True for numbers that count or are times. */
+export function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-export function toConversationRow(record: ConversationRecord): ConversationRow {
-  return {
-    id: record.id,
-    ownerId: record.owner_id,
-    title: record.title,
-    model: record.model,
-    fallbackModels: parseStored(record.fallback_models, `conversation ${record.id}`),
-    cwd: record.cwd,
-    status: record.status,
-    closes: record.closes,
-    createdAt: record.created_at,
-    lastActivityAt: record.last_activity_at,
-    activity: record.activity,
-  };
-}
-
-export function fromConversationRow(row: ConversationRow): ConversationRecord {
-  return {
-    id: row.id,
-    owner_id: row.ownerId,
-    title: row.title,
-    title_folded: row.title === null ? null : foldForSearch(row.title),
-    model: row.model,
-    fallback_models: JSON.stringify(row.fallbackModels),
-    cwd: row.cwd,
-    status: row.status,
-    closes: row.closes,
-    created_at: row.createdAt,
-    last_activity_at: row.lastActivityAt,
-    activity: row.activity,
-  };
-}
-
+/**
+ * Only what a turn cannot do without is asked of its row: id, conversation and state. The rest is empty where it is not what was
+ * written, so that a turn can be ended whatever happened to its row.
+ */
 export function toTurnRow(record: TurnRecord): TurnRow {
+  const { id, conversation_id, state } = record;
+  if (typeof id !== 'string' || typeof conversation_id !== 'string' || !STATES.has(state)) {
+    throw new DamagedRowError(`turn ${String(id)}`);
+  }
   return {
-    id: record.id,
-    conversationId: record.conversation_id,
-    state: record.state,
-    fence: record.fence,
-    startedBy: record.started_by,
-    model: record.model,
-    startedAt: record.started_at,
-    sealedAt: record.sealed_at,
-    reason: record.reason,
-    metrics:
-      record.metrics === null
-        ? null
-        : parseStored<TurnMetrics>(record.metrics, `metrics of turn ${record.id}`),
+    id,
+    conversationId: conversation_id,
+    state,
+    fence: isWhole(record.fence) ? record.fence : 0,
+    startedBy: textOr(record.started_by, ''),
+    model: textOr(record.model, ''),
+    startedAt: isWhole(record.started_at) ? record.started_at : 0,
+    sealedAt: isWhole(record.sealed_at) ? record.sealed_at : null,
+    reason: textOr(record.reason, null),
+    metrics: metricsOr(record.metrics, null),
   };
+}
+
+const STATES: ReadonlySet<unknown> = new Set<TurnRow['state']>(['running', 'sealed']);
+
+function textOr<T>(value: unknown, otherwise: T): string | T {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+function metricsOr<T>(json: unknown, otherwise: T): TurnMetrics | T {
+  if (typeof json !== 'string') return otherwise;
+  try {
+    return JSON.parse(json) as TurnMetrics;
+  } catch {
+    return otherwise;
+  }
 }
 
 export function fromTurnRow(row: TurnRow, ordinal: number): TurnRecord {
@@ -102,7 +89,7 @@ export function fromTurnRow(row: TurnRow, ordinal: number): TurnRecord {
     sealedAt === null || reason === null || metrics === null
       ? UNSEALED
       : // Whoever brings a turn that is over already brings no events of it.
-        sealColumns({ sealedAt, reason, metrics }, { asked: row.model, age: 0 });
+        sealColumns(row, { sealedAt, reason, metrics }, 0);
   return {
     id: row.id,
     conversation_id: row.conversationId,
@@ -125,21 +112,31 @@ const UNSEALED = {
   answered_model: null,
   output_tokens: null,
   gen_ms: null,
+  checksum: null,
 };
 
-/** What a seal writes; `asked` stands in when the metrics do not say which model answered, `age` is the store's. */
+/** What a seal writes. The model asked for stands in when the metrics do not say which one answered; `age` is the store's. */
 export function sealColumns(
+  row: Pick<TurnRow, 'id' | 'conversationId' | 'model'>,
   seal: TurnSeal,
-  { asked, age }: { readonly asked: string; readonly age: number },
+  age: number,
 ) {
   const { metrics } = seal;
+  const written = { sealed_at: seal.sealedAt, reason: seal.reason, metrics: JSON.stringify(metrics) };
   return {
-    sealed_at: seal.sealedAt,
+    ...written,
     sealed_age: age,
-    reason: seal.reason,
-    metrics: JSON.stringify(metrics),
-    answered_model: metrics.model ?? asked,
+    answered_model: metrics.model ?? row.model,
     output_tokens: metrics.usage.outputTokens,
     gen_ms: metrics.steps.reduce((sum, step) => sum + (step.genTotalMs ?? 0), 0),
+    checksum: checksumOfSeal({ id: row.id, conversation_id: row.conversationId, ...written }),
   };
+}
+
+/** Proves that what a seal wrote of a turn is what stands there. */
+export function checksumOfSeal(
+  record: Pick<TurnRecord, 'id' | 'conversation_id' | 'sealed_at' | 'reason' | 'metrics'>,
+): number {
+  const { id, conversation_id, sealed_at, reason, metrics } = record;
+  return checksumOf(id, conversation_id, sealed_at, reason, metrics);
 }

@@ -59,6 +59,8 @@ export const turn = sqliteTable(
     gen_ms: integer(),
     /** `trimming`: some events are deleted already, so none may be read any more. */
     events: text({ enum: ['kept', 'trimming', 'trimmed'] }).notNull(),
+    /** CRC-32 over what the seal wrote. Null while the turn runs, and where an earlier version sealed it. */
+    checksum: integer(),
   },
   (table) => [
     uniqueIndex('turn_in_order').on(table.conversation_id, table.ordinal),
@@ -77,6 +79,8 @@ export const turn_event = sqliteTable(
     n: integer().notNull(),
     /** JSON of the event. */
     body: text().notNull(),
+    /** CRC-32 over turn, index and body. Null where an earlier version wrote the row. */
+    checksum: integer(),
   },
   (table) => [primaryKey({ columns: [table.turn_id, table.n] })],
 );
@@ -100,6 +104,8 @@ export const chunk = sqliteTable(
     created_at: integer().notNull(),
     /** Hex SHA-256 over the hash of the row before and this row's stored bytes. */
     hash: text().notNull(),
+    /** CRC-32 over this row alone, for where the row before is lost. Null where an earlier version wrote the row. */
+    checksum: integer(),
   },
   (table) => [primaryKey({ columns: [table.conversation_id, table.seq] })],
 );
@@ -128,7 +134,7 @@ export const idempotency = sqliteTable(
   ],
 );
 
-/** Facts about the database itself: `epoch`, `boot-counter`, `age`. */
+/** Facts about the database itself: `epoch`, `boot-counter`, `age`, `stopped-cleanly`. */
 export const meta = sqliteTable('meta', {
   key: text().primaryKey(),
   value: text().notNull(),

@@ -51,8 +51,10 @@ async function compare(model: StoreModel, { store, dataDir }: Real): Promise<voi
     expect((await read.metrics(id)).map(({ turnId }) => turnId)).toEqual(sealed.map((turn) => turn.id));
     for (const [index, turn] of turns.entries()) {
       expect(await read.turn(turn.id)).toMatchObject({ fence: turn.fence, sealedAt: turn.sealedAt });
-      const deltas = (await read.turnEvents(turn.id, -1)).map(({ event }) => event);
-      expect(deltas).toMatchObject(turn.trimmed ? [] : turn.events.map((delta) => ({ delta })));
+      const events = (await read.turnEvents(turn.id, -1)).map(({ event }) => event);
+      const end = turn.sealedAt === null ? [] : [{ type: 'turn-sealed' }];
+      const kept = [...turn.events.map((delta) => ({ delta })), ...end];
+      expect(events).toMatchObject(turn.trimmed ? [] : kept);
       const later = (await read.turnsAfter(turn.conversationId, turn.id)).map((other) => other.id);
       expect(later).toEqual(turns.slice(index + 1).map((other) => other.id));
     }

@@ -12,7 +12,9 @@ import type {
   StartTurnRequest,
   Store,
 } from '../ports.ts';
+import { reportOnce } from '../report-once.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
+import { DamagedRowError } from '../storage/rows.ts';
 import type { AdmittedTurn } from './running-turn.ts';
 
 const KEY_LIFETIME_MS = 24 * 3_600_000;
@@ -66,16 +68,17 @@ export async function admitTurn(
   const { store, ids, log } = parts;
   const conversationId = request.conversationId ?? ids.mint('cnv');
   const ours = { request, conversationId, turnId: ids.mint('trn') };
-  const first = await attempt(parts, { ...ours, history: undefined });
-  if (first !== 'unread') return first;
   try {
+    const first = await attempt(parts, { ...ours, history: undefined });
+    if (first !== 'unread') return first;
     const history = await store.read.history(conversationId, { sinceSeq: 0 });
     const second = await attempt(parts, { ...ours, history });
     if (second === 'unread') throw new Error('an admission asked twice for its history');
     return second;
   } catch (error) {
-    if (!(error instanceof DamagedHistoryError)) throw error;
-    log.error({ conversationId, damaged: error.damaged }, 'a send to a damaged conversation was refused');
+    if (!(error instanceof DamagedHistoryError || error instanceof DamagedRowError)) throw error;
+    const message = 'a send to a damaged conversation was refused';
+    reportOnce(log, `send ${conversationId}`, { conversationId, err: error }, message);
     return { kind: 'damaged' };
   }
 }

@@ -19,7 +19,7 @@ export interface RecoveryParts {
  * @returns how many turns were sealed.
  */
 export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts): Promise<number> {
-  const left = (await store.read.runningTurns()).filter(({ fence }) => fence !== store.fence);
+  const left = (await runningTurns()).filter(({ fence }) => fence !== store.fence);
   let sealed = 0;
   const open = new Set(left);
   const sealing = left.map(async (row) => {
@@ -34,6 +34,16 @@ export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts)
   for (const { id } of open) log.warn({ turnId: id }, 'a turn of an earlier start is not sealed yet');
   if (left.length > 0) log.info({ found: left.length, sealed }, 'sealed the turns of earlier starts');
   return sealed;
+
+  /** A boot without its recovery still lets everybody read. */
+  async function runningTurns(): Promise<readonly TurnRow[]> {
+    try {
+      return await store.read.runningTurns();
+    } catch (error) {
+      log.error({ err: error }, 'nobody can tell which turns an earlier start left running');
+      return [];
+    }
+  }
 
   async function recover({ id: turnId, conversationId, startedAt }: TurnRow): Promise<boolean> {
     const turn = { conversationId, turnId, startedAt, adopt: true };

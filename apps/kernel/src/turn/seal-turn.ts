@@ -2,6 +2,7 @@ import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import type { Clock, CommitOutcome, Log, Step, Store, TurnEventDraft } from '../ports.ts';
 import { DamagedEventsError, DamagedRowError } from '../storage/rows.ts';
+import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { closeTurn } from './close-turn.ts';
 import { createTurnFold, type TurnFold } from './fold.ts';
 import { DAMAGED_FAILURE, type TurnEnding } from './turn-ending.ts';
@@ -42,7 +43,7 @@ export interface SealParts {
 
 /**
  * Ends the turn in one commit: the missing events, `done`, `turn-sealed`, the chunks, the metrics and the rows. Tries until it succeeds, with growing
- * pauses. Undefined: the turn is no longer ours, or `giveUp` came first.
+ * pauses. Undefined: the turn is no longer ours, its rows or the store are too damaged to end it in, or `giveUp` came first.
  *
  * Damage is not waited for, because it does not pass: of damaged events the readable ones before them are kept, and the turn ends with the error
  * `conversation-damaged`; a log that lost its end gets no chunks, since they would hide that.
@@ -89,9 +90,12 @@ export async function sealTurn(
       log.error({ turnId }, 'the disk is full: a turn cannot be sealed yet');
     } catch (error) {
       log.error({ err: error, turnId }, 'a turn could not be sealed yet');
+      if (error instanceof StoreReadOnlyError) return undefined;
       known = undefined;
       closing = undefined;
-      if (error instanceof DamagedRowError && appends) {
+      if (error instanceof DamagedRowError) {
+        // Damage does not pass: one more try without the log, and no other.
+        if (!appends) return undefined;
         final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
         appends = false;
         continue;
@@ -125,7 +129,7 @@ function commitSeal(
       const metrics = fold.metrics(startedAt, sealedAt);
       if (!(yield* q.sealTurn(turnId, { sealedAt, reason, metrics }))) return { result: null, refused: true };
       const conversation = yield* unlessDamaged(q.conversation(conversationId), log);
-      if (conversation !== undefined) {
+      if (conversation !== undefined && !conversation.damaged) {
         const status = conversation.status === 'closed' ? 'closed' : 'idle';
         const activity = yield* q.nextActivity(conversation.ownerId);
         yield* q.putConversation({ ...conversation, status, lastActivityAt: sealedAt, activity });

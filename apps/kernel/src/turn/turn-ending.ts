@@ -1,12 +1,6 @@
 import type { ToolResult } from '@dispatch/extension-api';
-
-/** What went wrong, in words a client may show. */
-export interface TurnFailure {
-  readonly code: string;
-  readonly message: string;
-  /** Whether sending the same message again may help. */
-  readonly retryable: boolean;
-}
+import type { ErrorCode } from '@dispatch/transport-contract';
+import type { TurnFailure } from '../ports.ts';
 
 /** Figures of one step's stream, from the monotonic clock, in whole milliseconds. */
 export interface StepTimings {
@@ -53,7 +47,7 @@ export const INTERNAL_FAILURE: TurnFailure = {
 };
 
 /** What is stored of the conversation or of this turn cannot be read; the log names the rows. */
-export const DAMAGED_FAILURE: TurnFailure = {
+export const DAMAGED_FAILURE: TurnFailure & { readonly code: ErrorCode } = {
   code: 'conversation-damaged',
   message: 'Stored parts of this conversation are damaged.',
   retryable: false,
@@ -63,4 +57,10 @@ export const STORAGE_FULL_FAILURE: TurnFailure = {
   code: 'storage-full',
   message: 'The disk is full; the answer could not be stored any further.',
   retryable: true,
+};
+
+export const STORE_READ_ONLY_FAILURE: TurnFailure = {
+  code: 'store-read-only',
+  message: 'The database is damaged; nothing more of the answer could be stored.',
+  retryable: false,
 };

@@ -4,7 +4,13 @@ import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
 import { runTurn } from './run-turn.ts';
 import { createRunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
-import { INTERNAL_FAILURE, STORAGE_FULL_FAILURE, type TurnEnding, TurnStop } from './turn-ending.ts';
+import {
+  DAMAGED_FAILURE,
+  INTERNAL_FAILURE,
+  STORAGE_FULL_FAILURE,
+  type TurnEnding,
+  TurnStop,
+} from './turn-ending.ts';
 import { createTurnJournal, type JournalFailure, type TurnWriter } from './turn-journal.ts';
 
 /** How long a drain waits for the seals of the turns it aborted. */
@@ -38,10 +44,12 @@ export function createTurns(parts: TurnsParts): Turns {
   const active = new Set<Run>();
   const starting = new Set<Promise<unknown>>();
   let draining = false;
+  let failed: TurnStop | undefined;
 
   function launch({ turn, events, history }: Admission): void {
     const { conversationId, turnId } = turn;
     const controller = new AbortController();
+    if (failed !== undefined) controller.abort(failed);
     const previous = current.get(conversationId);
     const finished = (async () => {
       // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
@@ -89,6 +97,13 @@ export function createTurns(parts: TurnsParts): Turns {
     const seal = { store, clock, log, giveUp: giveUp.signal };
     const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
     if (unseen !== undefined) publish(conversationId, unseen);
+    else if (!giveUp.signal.aborted) tellUnsealed(conversationId);
+  }
+
+  /** Nothing that is not stored is shown as the turn's end; who watches learns all the same that nothing more comes. */
+  function tellUnsealed(conversationId: string): void {
+    const { code, message, retryable } = DAMAGED_FAILURE;
+    publisher.publish(conversationId, { type: 'chat.error', conversationId, code, message, retryable });
   }
 
   function publish(conversationId: string, { first, events }: UnseenEvents): void {
@@ -127,6 +142,10 @@ export function createTurns(parts: TurnsParts): Turns {
       // Only the first ending counts: a turn that was over before is not stopped by this.
       const { ending } = run.controller.signal.reason as TurnStop;
       return ending !== 'fenced' && ending.reason === 'aborted' ? run.turnId : undefined;
+    },
+    fail(failure) {
+      failed = new TurnStop({ reason: 'error', error: failure });
+      for (const run of active) run.controller.abort(failed);
     },
     async drain(ms) {
       draining = true;

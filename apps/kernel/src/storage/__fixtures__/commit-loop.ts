@@ -1,6 +1,6 @@
 import { lockDataDirectory } from '../data-lock.ts';
 import { openStore } from '../open-store.ts';
-import { conversationRow, deltaEvent, metricsOf, turnRow } from './store-data.ts';
+import { conversationRow, deltaEvent, metricsOf, sealedEvent, turnRow } from './store-data.ts';
 import { randomIds, systemClock } from './store-ports.ts';
 
 /**
@@ -15,6 +15,7 @@ const store = await openStore({ dataDir, clock: systemClock, ids: randomIds });
 const acknowledge = (fields: object) => process.send?.(fields);
 
 async function seal(conversationId: string, turnId: string, texts: readonly string[], reason: string) {
+  const n = (await store.read.turnEvents(turnId, -1)).length;
   const outcome = await store.commit({
     plan: function* (q) {
       yield* q.adoptTurn(turnId, store.fence);
@@ -26,7 +27,7 @@ async function seal(conversationId: string, turnId: string, texts: readonly stri
         role: 'assistant' as const,
         chunk: { type: 'text' as const, text },
       }));
-      return { chunks, result: null };
+      return { chunks, turnEvents: [sealedEvent(conversationId, turnId, n)], result: null };
     },
   });
   if (outcome.kind !== 'committed') throw new Error(`The seal of ${turnId} ended as ${outcome.kind}.`);

@@ -57,3 +57,7 @@ export function deltaEvent(
     event: { type: 'text-delta', conversationId, turnId, delta } as TurnEventDraft['event'],
   };
 }
+
+export function sealedEvent(conversationId: string, turnId: string, n: number): TurnEventDraft {
+  return { turnId, n, event: { type: 'turn-sealed', conversationId, turnId } as TurnEventDraft['event'] };
+}

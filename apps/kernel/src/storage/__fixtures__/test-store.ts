@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock, Store } from '../../ports.ts';
 import { openStore } from '../open-store.ts';
-import { conversationRow, metricsOf, textChunk, turnRow } from './store-data.ts';
+import { conversationRow, metricsOf, sealedEvent, textChunk, turnRow } from './store-data.ts';
 import { randomIds, stoppedClock } from './store-ports.ts';
 
 /** An empty data directory that goes away with the test. */
@@ -33,14 +33,15 @@ export function startTurn(store: Store, conversationId: string, turnId: string) 
   });
 }
 
-/** Seals a running turn with these texts as its chunks, one message each. */
-export function sealTurn(
+/** Seals a running turn with these texts as its chunks, one message each, and the event that ends every turn. */
+export async function sealTurn(
   store: Store,
   conversationId: string,
   turnId: string,
   texts: readonly string[],
   sealedAt = 20,
 ) {
+  const n = (await store.read.turnEvents(turnId, -1)).length;
   return store.commit({
     fence: { turnId, fence: store.fence },
     plan: function* (q) {
@@ -52,7 +53,7 @@ export function sealTurn(
         role: 'assistant' as const,
         chunk: textChunk(text),
       }));
-      return { chunks, result: texts.length };
+      return { chunks, turnEvents: [sealedEvent(conversationId, turnId, n)], result: texts.length };
     },
   });
 }

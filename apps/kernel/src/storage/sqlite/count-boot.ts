@@ -7,21 +7,40 @@ export interface Boot {
   readonly epoch: string;
   /** 1 for the first start. */
   readonly fence: number;
+  /** The start before this one closed the database itself. False after a crash, and where an earlier version did not say. */
+  readonly stoppedCleanly: boolean;
 }
 
-/** Counts this start, durably, before it may own anything. */
+const STOPPED = 'stopped-cleanly';
+
+/** Counts this start, durably, before it may own anything. In the same commit the mark of a clean stop goes. */
 export function countBoot({ database, immediate }: Connection): Boot {
-  const read = database.prepare<[string], string>('select value from meta where key = ?').pluck();
+  const read = database.prepare<[string], unknown>('select value from meta where key = ?').pluck();
   const write = database.prepare("update meta set value = ? where key = 'boot-counter'");
+  const unmark = database.prepare('delete from meta where key = ?');
+  const running = database
+    .prepare<[], unknown>("select max(fence) from turn where state = 'running' and typeof(fence) = 'integer'")
+    .pluck();
   return immediate(() => {
     const epoch = read.get('epoch');
-    const boots = Number(read.get('boot-counter'));
-    if (epoch === undefined || !Number.isSafeInteger(boots)) {
+    const counted = read.get('boot-counter');
+    if (typeof epoch !== 'string' || typeof counted !== 'string' || !/^\d{1,15}$/.test(counted)) {
       throw new StoreRefusedError(
         `${database.name} has lost its epoch or its boot counter. Restore it from a backup.`,
       );
     }
-    write.run(String(boots + 1));
-    return { keep: true, value: { epoch, fence: boots + 1 } };
+    const stoppedCleanly = Number(counted) === 0 || read.get(STOPPED) === '1';
+    // A counter that was set back by damage would leave the turns of a later number to nobody.
+    const seen = running.get();
+    const fence = Math.max(Number(counted), Number.isSafeInteger(seen) ? Number(seen) : 0) + 1;
+    write.run(String(fence));
+    unmark.run(STOPPED);
+    return { keep: true, value: { epoch, fence, stoppedCleanly } };
   });
+}
+
+/** Tells the next start that this one ended well. To be called last before the database is closed. */
+export function markStopped({ database, immediate }: Connection): void {
+  const mark = database.prepare('insert or replace into meta (key, value) values (?, ?)');
+  immediate(() => ({ keep: true, value: void mark.run(STOPPED, '1') }));
 }

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
+import { getTableColumns, getTableName } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { crashPoint } from '../../crash-point.ts';
+import * as schema from '../schema.ts';
 import { StoreRefusedError } from '../store-refused-error.ts';
 
 /** Beside `src` and beside `dist`: the same way from here in the sources and in the build. */
@@ -45,6 +47,15 @@ export function pendingMigrations(database: Database.Database): number {
   const applied = new Set(appliedMigrations(database));
   return readMigrationFiles({ migrationsFolder }).filter(({ folderMillis }) => !applied.has(folderMillis))
     .length;
+}
+
+/** Throws SQLite's error when a table or a column is not there: asked now, not by the first request that needs it. */
+export function checkTables(database: Database.Database): void {
+  for (const table of Object.values(schema)) {
+    // In double quotes SQLite would take a name it does not know for a text.
+    const columns = Object.values(getTableColumns(table)).map(({ name }) => `\`${name}\``);
+    database.prepare(`select ${columns.join(', ')} from \`${getTableName(table)}\``);
+  }
 }
 
 function appliedMigrations(database: Database.Database): number[] {

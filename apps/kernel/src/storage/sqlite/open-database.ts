@@ -4,7 +4,8 @@ import Database from 'better-sqlite3';
 import { crashPoint } from '../../crash-point.ts';
 import type { Ids } from '../../ports.ts';
 import { StoreRefusedError } from '../store-refused-error.ts';
-import { applyMigrations, checkSchemaVersion } from './migrations.ts';
+import { lostCommits } from './lost-commits.ts';
+import { applyMigrations, checkSchemaVersion, checkTables } from './migrations.ts';
 import { BUSY_TIMEOUT_MS, checkPragmas, setPragmas } from './pragmas.ts';
 
 const EPOCH_BYTES = 16;
@@ -20,18 +21,48 @@ export function openDatabase(dataDir: string, ids: Ids): Database.Database {
   // SQLite takes an empty file for a new database. Ours never is empty, so this one lost its content.
   if (statSync(path).size === 0) throw new StoreRefusedError(`The database ${path} is empty. ${RESTORE}`);
   chmodSync(path, 0o600);
-  const database = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-  try {
-    checkIdentity(database);
-    checkSchemaVersion(database);
+  const options = { fileMustExist: true, timeout: BUSY_TIMEOUT_MS };
+  if (hasLog(path)) {
+    checkLog(path);
+    // Closing a connection that may write moves the log into the file, and what is refused must stay as it is.
+    inspect(new Database(path, { ...options, readonly: true }), path, (database) => database.close());
+  }
+  return inspect(new Database(path, options), path, (database) => {
     setPragmas(database);
     applyMigrations(database);
     checkPragmas(database);
+    checkTables(database);
+  });
+}
+
+/** Looks whether the database is ours and whole enough to begin with, then goes on with it; closed when anything is refused. */
+function inspect(
+  database: Database.Database,
+  path: string,
+  then: (database: Database.Database) => void,
+): Database.Database {
+  try {
+    checkIdentity(database);
+    checkSchemaVersion(database);
+    then(database);
     return database;
   } catch (error) {
     database.close();
     throw refusalOf(error, path);
   }
+}
+
+function hasLog(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function checkLog(path: string): void {
+  const lost = lostCommits(`${path}-wal`);
+  if (lost === 0) return;
+  throw new StoreRefusedError(
+    `${path}-wal is damaged: at least ${lost} committed changes behind the damage can no longer be read. Restore the data directory from a backup. ` +
+      `To go on without them, keep a copy of the directory and run: sqlite3 ${path} 'PRAGMA wal_checkpoint(TRUNCATE)'`,
+  );
 }
 
 /**
@@ -82,9 +113,10 @@ export function checkIdentity(database: Database.Database): void {
   }
 }
 
-function refusalOf(error: unknown, path: string): unknown {
+/** What an operator is told of an error that came while the database was opened. */
+export function refusalOf(error: unknown, path: string): unknown {
   const code = error instanceof Database.SqliteError ? error.code : '';
-  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_ERROR') {
     return new StoreRefusedError(`${path} is damaged or is no database. ${RESTORE}`, { cause: error });
   }
   if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_READONLY' || code.startsWith('SQLITE_CANTOPEN')) {

@@ -1,0 +1,31 @@
+import Database from 'better-sqlite3';
+import { DamagedRowError } from '../rows.ts';
+import type { Connection } from './connection.ts';
+
+/**
+ * The same connection, but with SQLite's complaints about the file as `DamagedRowError`, so that one bad page costs what lies on it and
+ * nothing else. `onDamage` hears of those that say that the file itself is broken.
+ */
+export function watchDamage(
+  connection: Connection,
+  onDamage: (findings: readonly string[]) => void,
+): Connection {
+  function watched<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const code = error instanceof Database.SqliteError ? error.code : '';
+      const isBroken = code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
+      // What we write never contradicts what we wrote: when SQLite says so, what is stored is something else.
+      if (!isBroken && !code.startsWith('SQLITE_CONSTRAINT')) throw error;
+      const { message } = error as Error;
+      if (isBroken) onDamage([message]);
+      throw new DamagedRowError(message, error);
+    }
+  }
+  return {
+    database: connection.database,
+    drive: (step) => watched(() => connection.drive(step)),
+    immediate: (work) => watched(() => connection.immediate(work)),
+  };
+}
