@@ -1,29 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { expect, it, vi } from 'vitest';
 import { recordingLog } from '../turn/__fixtures__/engine.ts';
 import { randomIds, stoppedClock } from './__fixtures__/store-ports.ts';
+import { zeroRootOf } from './__fixtures__/tamper.ts';
 import { openTestStore, sealTurn, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
 import { checkAfterCrash } from './check-after-crash.ts';
 import { guardedStore } from './guarded-store.ts';
 import { openStore } from './open-store.ts';
 import { startQuickCheck } from './quick-check.ts';
 import { DamagedRowError } from './rows.ts';
-import { databasePath } from './sqlite/open-database.ts';
 import { createStoreDamage, StoreReadOnlyError } from './store-damage.ts';
-
-const PAGE = 4_096;
-
-/** Overwrites the page where a table or index begins. */
-function zeroRootOf(dataDir: string, name: string): void {
-  const path = databasePath(dataDir);
-  const database = new Database(path);
-  const root = database.prepare('select rootpage from sqlite_master where name = ?').pluck().get(name);
-  database.close();
-  const bytes = readFileSync(path);
-  bytes.fill(0, (Number(root) - 1) * PAGE, Number(root) * PAGE);
-  writeFileSync(path, bytes);
-}
 
 async function closed(clean?: boolean): Promise<string> {
   const dataDir = tempDir();
