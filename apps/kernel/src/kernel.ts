@@ -14,6 +14,7 @@ import { checkAfterCrash } from './storage/check-after-crash.ts';
 import { lockDataDirectory } from './storage/data-lock.ts';
 import { guardedStore } from './storage/guarded-store.ts';
 import { type OpenedStore, openStore } from './storage/open-store.ts';
+import { keepRoom } from './storage/room.ts';
 import { createStoreDamage, type StoreDamage } from './storage/store-damage.ts';
 import { recoverTurns } from './turn/recover-turns.ts';
 import { STORE_READ_ONLY_FAILURE } from './turn/turn-ending.ts';
@@ -22,13 +23,20 @@ import { createTurns } from './turn/turns.ts';
 /** How long running turns may go on after the kernel was asked to end. */
 export const DRAIN_MS = 10_000;
 
+/** Room kept on the disk so that running turns can be sealed when it is full. */
+const RESERVE_BYTES = 16 * 1024 * 1024;
+
 /** What the kernel takes from outside. */
 export interface KernelAdapters {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Called at once when the disk refused to flush. Must end the process, without a word to anybody who waits for an answer. */
+  readonly onStoreFailed: (failure: Error) => void;
   /** Absent: the bundled ones. */
   readonly extensions?: readonly Extension[];
+  /** Size of the reserve. Absent: 16 MiB. */
+  readonly reserveBytes?: number;
 }
 
 /** A kernel that serves. */
@@ -53,12 +61,16 @@ export async function startKernel(config: KernelConfig, adapters: KernelAdapters
   const lock = lockDataDirectory(config.dataDirectory);
   let store: OpenedStore | undefined;
   try {
-    const { clock, ids, log } = adapters;
-    const damage = createStoreDamage(log, config.dataDirectory);
-    store = await openStore({ dataDir: config.dataDirectory, clock, ids, onDamage: damage.report });
+    const { clock, ids, log, onStoreFailed: onFailed, reserveBytes: bytes = RESERVE_BYTES } = adapters;
+    const { dataDirectory: dataDir } = config;
+    const room = keepRoom({ dataDir, bytes, clock, ids, log });
+    const damage = createStoreDamage(log, dataDir);
+    store = await openStore({ dataDir, clock, ids, room, onFailed, onDamage: damage.report });
     const opened = store;
+    // Behind the opening, which may have to spend it.
+    await room.regain();
     const serving = await serve(config, adapters, guardedStore(opened, damage), damage, sockets);
-    const check = checkAfterCrash(opened, damage, config.dataDirectory, adapters);
+    const check = checkAfterCrash(opened, damage, dataDir, adapters);
     return {
       ...serving,
       async stop(drainMs) {

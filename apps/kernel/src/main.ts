@@ -67,6 +67,18 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
+/**
+ * Nothing may go on behind a flush that failed: what the system had promised to keep may be gone, and it says so only once. The next start reads what is
+ * really there.
+ */
+function dieOfStore(failure: Error): never {
+  log.fatal(
+    { err: failure },
+    'the disk refused to flush: the kernel ends here, and recovers when it starts again',
+  );
+  process.exit(1);
+}
+
 let kernel: Kernel | undefined;
 let asked = 0;
 
@@ -88,7 +100,12 @@ function end(): void {
 async function start(): Promise<void> {
   const begun = systemClock.mono();
   const config = readKernelConfig(process.argv.slice(2), process.env, homedir());
-  kernel = await startKernel(config, { clock: systemClock, ids: systemIds, log });
+  kernel = await startKernel(config, {
+    clock: systemClock,
+    ids: systemIds,
+    log,
+    onStoreFailed: dieOfStore,
+  });
   const { bootId, epoch } = kernel;
   const { dataDirectory } = config;
   log.info({ bootId, epoch, dataDirectory, startedInMs: Math.round(systemClock.mono() - begun) }, 'ready');

@@ -124,6 +124,11 @@ export interface IdempotencyKey {
 }
 
 export interface CommitRequest<R> {
+  /**
+   * True: it ends a turn, so it may use the room that is kept for that. Every other commit is `full` from when that room was needed until it could be
+   * kept again.
+   */
+  readonly seals?: boolean;
   /** Commit only while this turn is running under this fence. */
   readonly fence?: { readonly turnId: string; readonly fence: number };
   readonly idempotency?: IdempotencyKey;
@@ -140,7 +145,7 @@ export type CommitOutcome<R> =
   | { readonly kind: 'key-mismatch' }
   /** The turn is not running, or another start of the kernel owns it. */
   | { readonly kind: 'fenced' }
-  /** The disk is full; nothing was written. */
+  /** The disk is full or fails to write; nothing was written. */
   | { readonly kind: 'full' };
 
 export interface HistorySlice {
@@ -191,7 +196,10 @@ export interface Reads {
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
 }
 
-/** The only record. Once it was found damaged it takes no more writes but those that end running turns: they reject with `StoreReadOnlyError`. */
+/**
+ * The only record. Writes reject with `StoreBusyError` when another process keeps it locked; then nothing was written. Once it was found damaged it takes
+ * no more writes but those that end running turns: the others reject with `StoreReadOnlyError`.
+ */
 export interface Store {
   /** 128 random bits as hex, made with the database. */
   readonly epoch: string;
@@ -206,7 +214,10 @@ export interface Store {
   commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>>;
   /** The path of streamed text: events of any number of turns of this kernel in one transaction. */
   appendTurnEvents(batch: readonly TurnEventDraft[]): Promise<'committed' | 'fenced' | 'full'>;
-  /** Deletes turn events of turns sealed before the age `before` and keys expired at the age `now`, a bounded number a call; true when there may be more. */
+  /**
+   * Deletes turn events of turns sealed before the age `before` and keys expired at the age `now`, a bounded number a call; true when there may be more.
+   * On a full disk it deletes nothing.
+   */
   trim(before: number, now: number): Promise<boolean>;
   close(): Promise<void>;
 }

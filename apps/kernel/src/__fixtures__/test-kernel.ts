@@ -34,7 +34,15 @@ export function startTestKernel(
 ): Promise<Kernel> {
   return startKernel(
     { ...testConfig(dataDirectory), ...config },
-    { clock: systemClock, ids: systemIds, log: silentLog, extensions: [testProvider], ...adapters },
+    {
+      clock: systemClock,
+      ids: systemIds,
+      log: silentLog,
+      extensions: [testProvider],
+      reserveBytes: 4_096,
+      onStoreFailed: () => undefined,
+      ...adapters,
+    },
   );
 }
 

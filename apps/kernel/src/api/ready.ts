@@ -1,6 +1,7 @@
 import type { KernelReadyAnswer } from '@dispatch/link';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
+import { storageFull } from './change-conversation.ts';
 
 /** `GET /internal/ready`: whether a write can begin now and new turns are accepted. */
 export const ready: ApiHandler = async (_, { store, isDraining }): Promise<KernelReadyAnswer> => {
@@ -11,6 +12,7 @@ export const ready: ApiHandler = async (_, { store, isDraining }): Promise<Kerne
       return { result: null };
     },
   });
+  if (outcome.kind === 'full') throw storageFull();
   if (outcome.kind !== 'committed') throw new ApiError('kernel-unavailable', 'the store cannot commit');
   return { ok: true };
 };

@@ -18,6 +18,7 @@ import type { Ids } from '../ports.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedRowError } from '../storage/rows.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
+import { StoreBusyError } from '../storage/while-busy.ts';
 import { readJsonBody } from './json-body.ts';
 
 /** A request over a socket: what Node has of it is below. */
@@ -58,6 +59,10 @@ export function createResponder(parts: ResponderParts): Responder {
     } catch (error) {
       if (error instanceof ApiError) return errorResponse(context, error, requestId);
       if (error instanceof StoreReadOnlyError) return errorResponse(context, storeReadOnly(), requestId);
+      if (error instanceof StoreBusyError) {
+        const busy = new ApiError('kernel-unavailable', 'another process holds the store; nothing was done');
+        return errorResponse(context, busy, requestId);
+      }
       const { method, path } = context.req;
       if (error instanceof DamagedRowError && context.req.param('id') !== undefined) {
         reportOnce(log, error.message, { err: error, requestId, method, path }, 'a conversation is damaged');

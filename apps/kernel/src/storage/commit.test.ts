@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { CommitRequest, IdempotencyKey, Queries, Store } from '../ports.ts';
 import { conversationRow, deltaEvent, metricsOf, textChunk, turnRow } from './__fixtures__/store-data.ts';
-import { stoppedClock } from './__fixtures__/store-ports.ts';
+import { randomIds, stoppedClock } from './__fixtures__/store-ports.ts';
 import { openTestStore, sealTurn, startTurn, tempDir, writeTurn } from './__fixtures__/test-store.ts';
+import { openStore } from './open-store.ts';
 
 const DAY = 86_400_000;
 
@@ -307,11 +308,15 @@ describe('failing disk', () => {
     },
   );
 
-  it('takes no more writes after a flush that failed', async () => {
-    const store = await openTestStore();
+  it('D7: tells at once of a flush that failed, and takes no more writes', async () => {
+    const onFailed = vi.fn();
+    const store = await openStore({ dataDir: tempDir(), clock: stoppedClock(), ids: randomIds, onFailed });
+    onTestFinished(() => store.close());
     await startTurn(store, 'c1', 't1');
     await expect(store.commit(failing('SQLITE_IOERR_FSYNC'))).rejects.toThrow('refused to flush');
+    expect(onFailed).toHaveBeenCalledTimes(1);
     await expect(startTurn(store, 'c2', 't2')).rejects.toThrow('refused to flush');
+    expect(onFailed).toHaveBeenCalledTimes(1);
     expect(await turnsOf(store)).toEqual(['t1']);
   });
 });

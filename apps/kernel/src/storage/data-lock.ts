@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { prepareDataDirectory } from './data-directory.ts';
+import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
 import { StoreRefusedError } from './store-refused-error.ts';
 
 /** Another process holds the data directory. */
@@ -35,15 +36,13 @@ const held = new Set<Database.Database>();
 export function lockDataDirectory(dataDir: string): DataLock {
   prepareDataDirectory(dataDir);
   const path = join(dataDir, 'lock.db');
-  let database: Database.Database | undefined;
+  let database: Database.Database;
   try {
     // Made private here, because SQLite would follow the umask. An existing one is never opened by other means than
     // SQLite's: closing such a descriptor drops the locks this process holds on the file.
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
-    database = new Database(path, { timeout: GLANCE_MS });
-    database.exec('BEGIN EXCLUSIVE');
+    database = twiceOnReadError(() => lock(path));
   } catch (error) {
-    database?.close();
     throw refusal(error, dataDir, path);
   }
   const connection = database;
@@ -54,6 +53,19 @@ export function lockDataDirectory(dataDir: string): DataLock {
       connection.close();
     },
   };
+}
+
+function lock(path: string): Database.Database {
+  const database = new Database(path, { timeout: GLANCE_MS });
+  try {
+    // Nothing is ever written, so there is nothing to roll back; a journal's file would want room that a full disk has not.
+    database.pragma('journal_mode = MEMORY');
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function refusal(error: unknown, dataDir: string, path: string): Error {

@@ -12,7 +12,7 @@ describe('D7: a full disk', () => {
     const dataDir = tempDir();
     await (await openTestStore(dataDir)).close();
     const database = new Database(join(dataDir, 'dispatch.db'));
-    const store = storeOver(connect(database), stoppedClock());
+    const store = await storeOver(connect(database), stoppedClock());
     await writeTurn(store, 'c1', 't1', ['kept']);
     await startTurn(store, 'c2', 't2');
     const pages = Number(database.pragma('page_count', { simple: true }));

@@ -1,5 +1,5 @@
 import { crashPoint } from '../crash-point.ts';
-import type { Clock, CommitOutcome, CommitRequest, Ids, Reads, Store } from '../ports.ts';
+import type { Clock, CommitOutcome, CommitRequest, Ids, Reads, Step, Store } from '../ports.ts';
 import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { listConversations } from './list-conversations.ts';
@@ -8,19 +8,27 @@ import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
 import { metricsOf } from './read-metrics.ts';
 import { newestTurn, runningTurns, throughput, turnsAfter } from './read-steps.ts';
+import { type Room, roomUnkept } from './room.ts';
 import { turnEventAppender } from './sqlite/append-turn-events.ts';
-import { type Connection, connect, isDiskFull } from './sqlite/connection.ts';
-import { countBoot, markStopped } from './sqlite/count-boot.ts';
+import { markStopped, readBoot } from './sqlite/boot.ts';
+import { type Connection, connect, isDiskFull, type StoreFailedError } from './sqlite/connection.ts';
 import { openDatabase, refusalOf } from './sqlite/open-database.ts';
-import { watchDamage } from './sqlite/watch-damage.ts';
+import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
+import { type WatchedConnection, watchDamage } from './sqlite/watch-damage.ts';
 import { createStoreAge } from './store-age.ts';
 import { trimSteps } from './trim-steps.ts';
+import { whileBusy } from './while-busy.ts';
+import { createWriter, LONG_PATIENCE_MS } from './writer.ts';
 
 export interface StoreOptions {
   /** Absolute path; made with mode 0700 if it is missing. Its lock must be held already. */
   readonly dataDir: string;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Absent: nothing is kept in reserve for a full disk. Closed with the store. */
+  readonly room?: Room;
+  /** Called at once, inside the write, when the disk refused to flush. The process has to end: what was flushed before is unknown too. */
+  readonly onFailed?: (failure: StoreFailedError) => void;
   /** Told what SQLite says when it meets a broken page. Absent: nobody wants to know. */
   readonly onDamage?: (findings: readonly string[]) => void;
 }
@@ -34,66 +42,75 @@ export interface OpenedStore extends Store {
 }
 
 /** Opens the store for this start of the kernel, or throws `StoreRefusedError` with what an operator can do. */
-export async function openStore({ dataDir, clock, ids, onDamage }: StoreOptions): Promise<OpenedStore> {
+export async function openStore(options: StoreOptions): Promise<OpenedStore> {
+  const { dataDir, clock, ids, room = roomUnkept, onFailed, onDamage = () => undefined } = options;
   prepareDataDirectory(dataDir);
-  const database = openDatabase(dataDir, ids);
+  const open = () => withRoom(room, dataDir, () => openDatabase(dataDir, ids));
+  const database = await whileBusy(clock, LONG_PATIENCE_MS, open);
   try {
-    return storeOver(connect(database), clock, onDamage);
+    return await storeOver(connect(database, onFailed), clock, { room, onDamage });
   } catch (error) {
     database.close();
     throw refusalOf(error, database.name);
   }
 }
 
-/** The store over an open connection. */
-export function storeOver(
+/** On a full disk even opening may need the reserve. */
+function withRoom<T>(room: Room, dataDir: string, open: () => T): T {
+  for (;;) {
+    try {
+      return open();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      if (room.spend(error.code, 'opening')) continue;
+      throw new Error(`There is no room to open the store in ${dataDir}. Free some.`, { cause: error });
+    }
+  }
+}
+
+/** The store over an open connection. Counts this start, unless the disk is full: then its first write does. */
+export async function storeOver(
   opened: Connection,
   clock: Clock,
-  onDamage: StoreOptions['onDamage'] = () => undefined,
-): OpenedStore {
+  { room = roomUnkept, onDamage = () => undefined }: Pick<StoreOptions, 'room' | 'onDamage'> = {},
+): Promise<OpenedStore> {
   const { database } = opened;
-  const { epoch, fence, stoppedCleanly } = countBoot(opened);
+  const boot = readBoot(opened);
   const connection = watchDamage(opened, onDamage);
   const age = createStoreAge(connection, clock);
-  const appendTurnEvents = turnEventAppender(connection, fence);
+  const appendTurnEvents = turnEventAppender(connection, boot.fence);
+  const write = createWriter({ connection, boot, room, clock });
+  await write('seal', () => ({ keep: true, value: undefined }));
 
   return {
-    epoch,
-    fence,
-    stoppedCleanly,
-    read: readsOver(connection),
+    epoch: boot.epoch,
+    fence: boot.fence,
+    stoppedCleanly: boot.stoppedCleanly,
+    read: readsOver(opened, connection),
     age: age.now,
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
-      try {
-        return connection.immediate(() => {
-          const outcome = connection.drive(commitSteps(request, clock.wall(), age.now()));
-          return { keep: outcome.kind === 'committed', value: outcome };
-        });
-      } catch (error) {
-        if (isDiskFull(error)) return { kind: 'full' };
-        throw error;
-      }
+      const outcome = await write(request.seals ? 'seal' : 'request', () => {
+        const value = connection.drive(commitSteps(request, clock.wall(), age.now()));
+        return { keep: value.kind === 'committed', value };
+      });
+      return outcome === 'full' ? { kind: 'full' } : outcome;
     },
 
     async appendTurnEvents(batch) {
-      if (batch.length === 0) return 'committed';
-      try {
-        return appendTurnEvents(batch);
-      } catch (error) {
-        if (isDiskFull(error)) return 'full';
-        throw error;
-      }
+      return batch.length === 0 ? 'committed' : write('event', () => appendTurnEvents(batch));
     },
 
     async trim(before, now) {
-      return connection.immediate(() => {
+      const more = await write('event', () => {
         age.keep();
         return { keep: true, value: connection.drive(trimSteps(before, now)) };
       });
+      return more === true;
     },
 
     async close(clean = true) {
+      room.close();
       if (!database.open) return;
       try {
         if (clean) {
@@ -113,17 +130,18 @@ export function storeOver(
 }
 
 /** Nothing else runs on this thread between the statements of a step, so each read sees one state. */
-function readsOver({ drive }: Connection): Reads {
+function readsOver({ drive }: Connection, { watched }: WatchedConnection): Reads {
+  const read = <T>(step: () => Step<T>): T => watched(() => twiceOnReadError(() => drive(step())));
   return {
-    conversation: async (id) => drive(queries.conversation(id)),
-    conversations: async (filter) => drive(listConversations(filter)),
-    history: async (conversationId, slice) => drive(readHistory(conversationId, slice)),
-    metrics: async (conversationId) => drive(metricsOf(conversationId)),
-    turn: async (id) => drive(queries.turn(id)),
-    newestTurn: async (conversationId) => drive(newestTurn(conversationId)),
-    turnsAfter: async (conversationId, turnId) => drive(turnsAfter(conversationId, turnId)),
-    turnEvents: async (turnId, after, limit) => drive(turnEvents(turnId, after, limit)),
-    runningTurns: async () => drive(runningTurns()),
-    throughput: async (from, to) => drive(throughput(from, to)),
+    conversation: async (id) => read(() => queries.conversation(id)),
+    conversations: async (filter) => read(() => listConversations(filter)),
+    history: async (conversationId, slice) => read(() => readHistory(conversationId, slice)),
+    metrics: async (conversationId) => read(() => metricsOf(conversationId)),
+    turn: async (id) => read(() => queries.turn(id)),
+    newestTurn: async (conversationId) => read(() => newestTurn(conversationId)),
+    turnsAfter: async (conversationId, turnId) => read(() => turnsAfter(conversationId, turnId)),
+    turnEvents: async (turnId, after, limit) => read(() => turnEvents(turnId, after, limit)),
+    runningTurns: async () => read(() => runningTurns()),
+    throughput: async (from, to) => read(() => throughput(from, to)),
   };
 }

@@ -31,6 +31,7 @@ describe('a full disk', () => {
     engine.store.full = true;
     await clock.advance(60_000);
     expect(engine.turns.runningCount).toBe(1);
+    expect(engine.logged.filter((line) => line.includes('cannot be sealed yet'))).toHaveLength(1);
     expect(typesOf(engine.store.events(turnId)).at(-1)).toBe('text-delta');
     expect(await engine.store.read.turn(turnId)).toMatchObject({ state: 'running' });
     expect(await engine.turns.start({ userId: 'usr_owner', conversationId: 'c2', message: 'x' })).toEqual({

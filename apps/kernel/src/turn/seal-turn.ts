@@ -63,6 +63,7 @@ export async function sealTurn(
   let closing: readonly AgentEvent[] | undefined;
   let final = ending;
   let appends = true;
+  let hasWarned = false;
   for (let retry = 0; !giveUp.aborted; retry += 1) {
     try {
       if (known === undefined) {
@@ -87,7 +88,8 @@ export async function sealTurn(
         log.warn({ turnId, outcome: kind }, 'a turn was not sealed: it is not running under this start');
         return undefined;
       }
-      log.error({ turnId }, 'the disk is full: a turn cannot be sealed yet');
+      if (!hasWarned) log.warn({ turnId }, 'the disk is full: a turn cannot be sealed yet');
+      hasWarned = true;
     } catch (error) {
       log.error({ err: error, turnId }, 'a turn could not be sealed yet');
       if (error instanceof StoreReadOnlyError) return undefined;
@@ -123,6 +125,7 @@ function commitSeal(
   const { conversationId, turnId, startedAt, adopt } = turn;
   const sealedAt = clock.wall();
   return store.commit<null>({
+    seals: true,
     ...(adopt ? {} : { fence: { turnId, fence: store.fence } }),
     *plan(q) {
       if (adopt && !(yield* q.adoptTurn(turnId, store.fence))) return { result: null, refused: true };

@@ -7,6 +7,7 @@ import { StoreRefusedError } from '../store-refused-error.ts';
 import { lostCommits } from './lost-commits.ts';
 import { applyMigrations, checkSchemaVersion, checkTables } from './migrations.ts';
 import { BUSY_TIMEOUT_MS, checkPragmas, setPragmas } from './pragmas.ts';
+import { twiceOnReadError } from './twice-on-read-error.ts';
 
 const EPOCH_BYTES = 16;
 const RESTORE = 'Restore it from a backup, or move it away to start with an empty store.';
@@ -14,20 +15,31 @@ const RESTORE = 'Restore it from a backup, or move it away to start with an empt
 /** Where the database of a data directory lies. */
 export const databasePath = (dataDir: string) => join(dataDir, 'dispatch.db');
 
-/** Opens the database of this data directory, made first if there is none; refuses anything it could harm. */
+/**
+ * Opens the database of this data directory, made first if there is none; refuses anything it could harm. When it throws, it may be tried again: what it
+ * made so far is whole or is made anew.
+ */
 export function openDatabase(dataDir: string, ids: Ids): Database.Database {
   const path = databasePath(dataDir);
   if (!existsSync(path)) createDatabase(dataDir, path, ids);
   // SQLite takes an empty file for a new database. Ours never is empty, so this one lost its content.
   if (statSync(path).size === 0) throw new StoreRefusedError(`The database ${path} is empty. ${RESTORE}`);
   chmodSync(path, 0o600);
+  try {
+    return twiceOnReadError(() => openChecked(path));
+  } catch (error) {
+    throw refusalOf(error, path);
+  }
+}
+
+function openChecked(path: string): Database.Database {
   const options = { fileMustExist: true, timeout: BUSY_TIMEOUT_MS };
   if (hasLog(path)) {
     checkLog(path);
     // Closing a connection that may write moves the log into the file, and what is refused must stay as it is.
-    inspect(new Database(path, { ...options, readonly: true }), path, (database) => database.close());
+    inspect(new Database(path, { ...options, readonly: true }), (database) => database.close());
   }
-  return inspect(new Database(path, options), path, (database) => {
+  return inspect(new Database(path, options), (database) => {
     setPragmas(database);
     applyMigrations(database);
     checkPragmas(database);
@@ -38,7 +50,6 @@ export function openDatabase(dataDir: string, ids: Ids): Database.Database {
 /** Looks whether the database is ours and whole enough to begin with, then goes on with it; closed when anything is refused. */
 function inspect(
   database: Database.Database,
-  path: string,
   then: (database: Database.Database) => void,
 ): Database.Database {
   try {
@@ -48,7 +59,7 @@ function inspect(
     return database;
   } catch (error) {
     database.close();
-    throw refusalOf(error, path);
+    throw error;
   }
 }
 
@@ -119,7 +130,7 @@ export function refusalOf(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_ERROR') {
     return new StoreRefusedError(`${path} is damaged or is no database. ${RESTORE}`, { cause: error });
   }
-  if (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_READONLY' || code.startsWith('SQLITE_CANTOPEN')) {
+  if (code === 'SQLITE_READONLY' || code.startsWith('SQLITE_CANTOPEN')) {
     return new StoreRefusedError(`${path} cannot be opened for writing (${code}).`, { cause: error });
   }
   return error;

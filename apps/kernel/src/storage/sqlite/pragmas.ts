@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { StoreRefusedError } from '../store-refused-error.ts';
 
-/** A commit that cannot begin blocks the whole kernel for this long, so it is short. */
-export const BUSY_TIMEOUT_MS = 100;
+/** SQLite would wait for a lock with the whole kernel standing still. Whoever wants to wait does it outside, by the clock. */
+export const BUSY_TIMEOUT_MS = 0;
 
 /** Keeps a burst from leaving a write-ahead log behind that every later start would have to read. */
 const WAL_BYTES = 16 * 1024 * 1024;

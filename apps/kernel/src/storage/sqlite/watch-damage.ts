@@ -2,6 +2,12 @@ import Database from 'better-sqlite3';
 import { DamagedRowError } from '../rows.ts';
 import type { Connection } from './connection.ts';
 
+/** A connection whose file is watched. */
+export interface WatchedConnection extends Connection {
+  /** Runs `work` on what lies below with the same eyes. */
+  watched<T>(work: () => T): T;
+}
+
 /**
  * The same connection, but with SQLite's complaints about the file as `DamagedRowError`, so that one bad page costs what lies on it and
  * nothing else. `onDamage` hears of those that say that the file itself is broken.
@@ -9,7 +15,7 @@ import type { Connection } from './connection.ts';
 export function watchDamage(
   connection: Connection,
   onDamage: (findings: readonly string[]) => void,
-): Connection {
+): WatchedConnection {
   function watched<T>(work: () => T): T {
     try {
       return work();
@@ -24,7 +30,8 @@ export function watchDamage(
     }
   }
   return {
-    database: connection.database,
+    ...connection,
+    watched,
     drive: (step) => watched(() => connection.drive(step)),
     immediate: (work) => watched(() => connection.immediate(work)),
   };

@@ -9,34 +9,40 @@ export interface Boot {
   readonly fence: number;
   /** The start before this one closed the database itself. False after a crash, and where an earlier version did not say. */
   readonly stoppedCleanly: boolean;
+  /** Counts this start and takes the mark of a clean stop away. Part of the transaction it is called in; again: the same. */
+  count(): void;
 }
 
 const STOPPED = 'stopped-cleanly';
 
-/** Counts this start, durably, before it may own anything. In the same commit the mark of a clean stop goes. */
-export function countBoot({ database, immediate }: Connection): Boot {
+/** Reads which start this is. It must be counted, durably, before it may own anything. */
+export function readBoot({ database }: Connection): Boot {
   const read = database.prepare<[string], unknown>('select value from meta where key = ?').pluck();
   const write = database.prepare("update meta set value = ? where key = 'boot-counter'");
   const unmark = database.prepare('delete from meta where key = ?');
   const running = database
     .prepare<[], unknown>("select max(fence) from turn where state = 'running' and typeof(fence) = 'integer'")
     .pluck();
-  return immediate(() => {
-    const epoch = read.get('epoch');
-    const counted = read.get('boot-counter');
-    if (typeof epoch !== 'string' || typeof counted !== 'string' || !/^\d{1,15}$/.test(counted)) {
-      throw new StoreRefusedError(
-        `${database.name} has lost its epoch or its boot counter. Restore it from a backup.`,
-      );
-    }
-    const stoppedCleanly = Number(counted) === 0 || read.get(STOPPED) === '1';
-    // A counter that was set back by damage would leave the turns of a later number to nobody.
-    const seen = running.get();
-    const fence = Math.max(Number(counted), Number.isSafeInteger(seen) ? Number(seen) : 0) + 1;
-    write.run(String(fence));
-    unmark.run(STOPPED);
-    return { keep: true, value: { epoch, fence, stoppedCleanly } };
-  });
+  const epoch = read.get('epoch');
+  const counted = read.get('boot-counter');
+  if (typeof epoch !== 'string' || typeof counted !== 'string' || !/^\d{1,15}$/.test(counted)) {
+    throw new StoreRefusedError(
+      `${database.name} has lost its epoch or its boot counter. Restore it from a backup.`,
+    );
+  }
+  const stoppedCleanly = Number(counted) === 0 || read.get(STOPPED) === '1';
+  // A counter that was set back by damage would leave the turns of a later number to nobody.
+  const seen = running.get();
+  const fence = Math.max(Number(counted), Number.isSafeInteger(seen) ? Number(seen) : 0) + 1;
+  return {
+    epoch,
+    fence,
+    stoppedCleanly,
+    count: () => {
+      write.run(String(fence));
+      unmark.run(STOPPED);
+    },
+  };
 }
 
 /** Tells the next start that this one ended well. To be called last before the database is closed. */
