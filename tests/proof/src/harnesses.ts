@@ -1,4 +1,5 @@
 import { clock } from './clock/clock.ts';
+import { disk } from './disk/disk.ts';
 import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
 import { killLoop } from './kill/kill-loop.ts';
@@ -6,4 +7,4 @@ import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 
 /** Every harness, in the order they run. */
-export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, clock, providerFaults];
+export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, disk, clock, providerFaults];

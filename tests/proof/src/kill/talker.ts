@@ -2,10 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { type FrameSocket, openSocket } from '@dispatch/tests-processes';
 import type { Observations, SeenEvent } from './observations.ts';
 
+/** How long a person waits who was refused for now. */
+const REFUSED_PAUSE_MS = 50;
+
 /** One person in one conversation who sends, watches, loses the socket, comes back, and writes down what was seen. */
 export interface Talker {
   readonly conversationId: string;
   readonly observed: Observations;
+  /** How often a send was refused for now, by code. */
+  readonly refusals: ReadonlyMap<string, number>;
   /** Sends messages one after the other until `stop` resolves; returns when the last turn is sealed. */
   talk(until: () => boolean): Promise<void>;
 }
@@ -15,6 +20,7 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
   const acknowledged = new Map<string, string>();
   const seen = new Map<string, SeenEvent[]>();
   const contradictions: string[] = [];
+  const refusals = new Map<string, number>();
   let socket: FrameSocket | undefined;
   let read = 0;
 
@@ -80,17 +86,18 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
         });
       });
       if (outcome === 'sealed') return;
-      if (outcome === 'lost') socket = undefined;
+      socket?.close();
+      socket = undefined;
     }
   };
 
-  /** Reads until the turn is sealed, the socket is lost, or the send must be repeated. */
+  /** Reads until the turn is sealed, or the socket is lost or given up, so that the send must be repeated. */
   const follow = async (
     open: FrameSocket,
     id: string,
     exact: boolean,
     onAck: (turnId: string) => void,
-  ): Promise<'sealed' | 'lost' | 'again'> => {
+  ): Promise<'sealed' | 'lost'> => {
     let turnId: string | undefined;
     for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
       take(open, () => exact);
@@ -99,7 +106,12 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
           turnId = String(frame['turnId']);
           onAck(turnId);
         }
-        if (frame.type === 'chat.error' && frame['id'] === id && frame['retryable'] === true) return 'lost';
+        if (frame.type === 'chat.error' && frame['id'] === id && frame['retryable'] === true) {
+          const code = String(frame['code']);
+          refusals.set(code, (refusals.get(code) ?? 0) + 1);
+          await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS));
+          return 'lost';
+        }
         if (frame.type === 'chat.error' && frame['retryable'] !== true) {
           contradictions.push(`T4: ${String(frame['code'])}: ${String(frame['message'])}`);
           return 'lost';
@@ -117,7 +129,7 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     contradictions.push(
-      `T1: nothing for 20 s about ${turnId}: ${open.frames.map(({ type }) => type).join(' ')}`,
+      `T1: nothing for 20 s about ${turnId}: ${open.frames.slice(-5).map(({ type }) => type)}`,
     );
     return 'lost';
   };
@@ -125,6 +137,7 @@ export function createTalker(wsUrl: string, message: (index: number) => string, 
   return {
     conversationId,
     observed: { acknowledged, seen, contradictions },
+    refusals,
     talk: async (until) => {
       for (let index = 0; !until(); index += 1) await say(message(index));
       socket?.close();
