@@ -44,7 +44,7 @@ function makeStore(damage = ''): void {
   });
   const first = chainHash('', chunk(1));
   const insertChunk = database.prepare(
-    'insert into chunk values (@conversation_id, @seq, @turn_id, @message_id, @step_id, @role, @body, @created_at, @hash)',
+    'insert into chunk (conversation_id, seq, turn_id, message_id, step_id, role, body, created_at, hash) values (@conversation_id, @seq, @turn_id, @message_id, @step_id, @role, @body, @created_at, @hash)',
   );
   const event = database.prepare('insert into turn_event (turn_id, n, body) values (?, ?, ?)');
   database.exec(
