@@ -58,7 +58,7 @@ describe('a database of the first schema', () => {
     const turns = Object.entries(sealed).map(
       ([id, at], index) =>
         `insert into turn values ('${id}', 'c', ${index}, 'sealed', 1, 'u', 'm', 1, ${at}, 'stop', '{}', 'm', 0, 0, 'kept');
-         insert into turn_event values ('${id}', 0, '{"type":"turn-sealed"}');
+         insert into turn_event values ('${id}', 0, '{"type":"turn-sealed","conversationId":"c","turnId":"${id}"}');
          insert into idempotency values ('u', '${id}', 'o', 'b', null, ${at + 24 * HOUR});`,
     );
     writeFirstVersion(dataDir, conversation('c', 'usr_owner', 1) + turns.join('\n'));

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports.ts';
 import type { Room } from './room.ts';
 import type { Boot } from './sqlite/boot.ts';
+import { ALONE, commitGroup } from './sqlite/commit-group.ts';
 import { type Connection, type Ending, isDiskFull } from './sqlite/connection.ts';
 import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
 import { whileBusy } from './while-busy.ts';
@@ -28,16 +29,21 @@ export interface WriterParts {
   readonly clock: Clock;
 }
 
-/** Every write of a start goes through here. As long as nothing is wrong, nothing is awaited before its transaction is over. */
+/** Every write of a start goes through here. Those of one moment share a transaction; when that fails, each gets its own. */
 export function createWriter({ connection, boot, room, clock }: WriterParts): Writer {
+  const join = commitGroup(connection);
   let isCounted = false;
 
-  function transaction<T>(work: () => Ending<T>, mayKeep: boolean): T | 'full' {
+  function guarded<T>(work: () => Ending<T>, mayKeep: boolean): Ending<T | 'full'> {
+    const ending = work();
+    // What changes nothing, as the answer to a request made twice, is told on a full disk too.
+    return ending.keep && !mayKeep ? { keep: false, value: 'full' } : ending;
+  }
+
+  function transaction<T>(work: () => Ending<T>): T {
     let keeps = false;
-    const value = connection.immediate<T | 'full'>(() => {
+    const value = connection.immediate(() => {
       const ending = work();
-      // What changes nothing, as the answer to a request made twice, is told on a full disk too.
-      if (ending.keep && !mayKeep) return { keep: false, value: 'full' };
       keeps = ending.keep;
       // When the disk was full at the start, the start itself is not counted yet; its first write counts it.
       if (keeps && !isCounted) boot.count();
@@ -49,10 +55,15 @@ export function createWriter({ connection, boot, room, clock }: WriterParts): Wr
 
   return async (kind, work) => {
     const mayKeep = kind === 'seal' || room.isKept || (await room.regain());
+    const step = () => guarded(work, mayKeep);
+    if (isCounted) {
+      const together = await join(step);
+      if (together !== ALONE) return together;
+    }
     const patienceMs = kind === 'request' ? ANSWER_PATIENCE_MS : LONG_PATIENCE_MS;
     for (;;) {
       try {
-        return await whileBusy(clock, patienceMs, () => twiceOnReadError(() => transaction(work, mayKeep)));
+        return await whileBusy(clock, patienceMs, () => twiceOnReadError(() => transaction(step)));
       } catch (error) {
         const freed = isDiskFull(error) && room.spend(error.code);
         connection.overwriteFailed();
