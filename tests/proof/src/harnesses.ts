@@ -1,5 +1,7 @@
 import { clock } from './clock/clock.ts';
+import { corruption } from './corruption/corruption.ts';
 import { disk } from './disk/disk.ts';
+import { fuzzRows } from './fuzz-rows/fuzz-rows.ts';
 import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
 import { killLoop } from './kill/kill-loop.ts';
@@ -7,4 +9,13 @@ import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 
 /** Every harness, in the order they run. */
-export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, disk, clock, providerFaults];
+export const harnesses: readonly Harness[] = [
+  crashPoints,
+  killLoop,
+  powerCut,
+  disk,
+  corruption,
+  clock,
+  providerFaults,
+  fuzzRows,
+];

@@ -99,6 +99,18 @@ describe('D9: metrics', () => {
   });
 });
 
+it.each(['-5', '1 << 62', '1.5', "'many'", 'null'])(
+  'D9: %s tokens are left out of the throughput',
+  async (figure) => {
+    const { store, tamper } = await written();
+    const [whole] = await store.read.throughput(0, 100);
+    tamper(`update turn set output_tokens = ${figure} where id = 'c1-t1'`);
+    expect(await store.read.throughput(0, 100)).toEqual([
+      { ...whole, totalOutputTokens: 7, totalGenMs: 100, turns: 1 },
+    ]);
+  },
+);
+
 describe('D9: the row of a conversation', () => {
   it.each([
     `fallback_models = '['`,
@@ -125,6 +137,13 @@ describe('D9: the row of a conversation', () => {
     });
     await expect(writing).rejects.toThrow(DamagedRowError);
     expect(await store.read.history('c1', { sinceSeq: 0 })).toHaveLength(3);
+  });
+
+  it('that has no id any more keeps no other from being listed', async () => {
+    const { store, tamper } = await written();
+    tamper(`update conversation set id = x'00' where id = 'c1'`);
+    const listed = await store.read.conversations({ ownerId: 'usr_owner', limit: 1 });
+    expect(listed.map(({ id }) => id)).toEqual(['c2']);
   });
 
   it('that is lost does not read as an unknown conversation, and nobody takes it over', async () => {
@@ -182,6 +201,19 @@ describe('Q1, Q3: heads and chunks', () => {
     expect(failure.readable.map(({ chunk }) => ('text' in chunk ? chunk.text : ''))).not.toContain('too');
     expect(failure.readable.map(({ seq }) => seq)).toEqual([1, 2, 3].filter((seq) => !damaged.includes(seq)));
   });
+});
+
+it.each([
+  ['in between', `delete from turn where id = 'c1-t2'`],
+  ['at the end', `delete from turn where id = 'c1-t3'`],
+])('D9: whoever follows the turns of a conversation is told of a lost one %s', async (_, sql) => {
+  const { store, tamper } = await written();
+  await sealTurn(store, 'c1', 'c1-t2', []);
+  await startTurn(store, 'c1', 'c1-t3');
+  expect(await store.read.turnsAfter('c1', 'c1-t1')).toHaveLength(2);
+  tamper(sql);
+  await expect(store.read.turnsAfter('c1', 'c1-t1')).rejects.toThrow(DamagedRowError);
+  await expect(store.read.turnsAfter('c1', null)).rejects.toThrow(DamagedRowError);
 });
 
 it('T3: a boot counter that was set back still leaves every running turn to this start', async () => {

@@ -7,6 +7,9 @@ import { build, rowsOf } from './statements.ts';
 /** No title or id is that long, and databases refuse patterns of unbounded length. */
 const LONGEST_SEARCH = 1_000;
 
+/** One that cannot be asked for must not keep the others from being listed. */
+const hasId = sql`typeof(${conversation.id}) = 'text'`;
+
 export function* listConversations(filter: ConversationFilter): Step<ConversationRow[]> {
   const { ownerId, q, status, limit, before } = filter;
   if (q !== undefined && q.length > LONGEST_SEARCH) return [];
@@ -17,6 +20,7 @@ export function* listConversations(filter: ConversationFilter): Step<Conversatio
       .where(
         and(
           eq(conversation.owner_id, ownerId),
+          hasId,
           status && eq(conversation.status, status),
           q ? matches(q) : undefined,
           before && behind(before),

@@ -1,5 +1,7 @@
 import { and, asc, desc, eq, gt, gte, lt, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Step, ThroughputRow, TurnRow } from '../ports.ts';
+import { headOf, turnStream } from './heads.ts';
 import { isRunning, queries } from './queries.ts';
 
 import { DamagedRowError, toTurnRow } from './rows.ts';
@@ -32,6 +34,11 @@ export function* turnsAfter(conversationId: string, turnId: string | null): Step
       .where(and(eq(turn.conversation_id, conversationId), gt(turn.ordinal, start)))
       .orderBy(asc(turn.ordinal)),
   );
+  // A turn whose row is lost would be passed over, and nobody would know that it was there.
+  const last = (yield* headOf(turnStream(conversationId))) ?? start + records.length;
+  if (records.some(({ ordinal }, index) => ordinal !== start + 1 + index) || last > start + records.length) {
+    throw new DamagedRowError(`the turns of conversation ${conversationId} behind turn ${start}`);
+  }
   return records.map(toTurnRow);
 }
 
@@ -72,8 +79,11 @@ function* unlessDamaged<T>(step: Step<T>): Step<T | undefined> {
   }
 }
 
-/** Rows whose figures are none are left out: sums over them would be none either. */
-const isCounted = sql`typeof(${turn.answered_model}) = 'text' and typeof(${turn.output_tokens}) = 'integer' and typeof(${turn.gen_ms}) = 'integer'`;
+/** More than any turn can have: beyond it, and below 0, a figure is damaged, and a sum over it would be too. */
+const MOST_OF_A_TURN = 1_000_000_000;
+const isFigure = (column: SQLiteColumn) =>
+  sql`typeof(${column}) = 'integer' and ${column} between 0 and ${MOST_OF_A_TURN}`;
+const isCounted = sql`typeof(${turn.answered_model}) = 'text' and ${isFigure(turn.output_tokens)} and ${isFigure(turn.gen_ms)}`;
 
 export function* throughput(from: number, to: number): Step<ThroughputRow[]> {
   const rows = yield* rowsOf(

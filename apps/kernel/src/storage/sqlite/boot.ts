@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import { StoreRefusedError } from '../store-refused-error.ts';
 import type { Connection } from './connection.ts';
 
@@ -15,14 +16,9 @@ export interface Boot {
 
 const STOPPED = 'stopped-cleanly';
 
-/** Reads which start this is. It must be counted, durably, before it may own anything. */
-export function readBoot({ database }: Connection): Boot {
+/** What the next start would be, without beginning it. Throws when the database cannot tell. */
+export function nextBoot(database: Database.Database): Omit<Boot, 'count'> {
   const read = database.prepare<[string], unknown>('select value from meta where key = ?').pluck();
-  const write = database.prepare("update meta set value = ? where key = 'boot-counter'");
-  const unmark = database.prepare('delete from meta where key = ?');
-  const running = database
-    .prepare<[], unknown>("select max(fence) from turn where state = 'running' and typeof(fence) = 'integer'")
-    .pluck();
   const epoch = read.get('epoch');
   const counted = read.get('boot-counter');
   if (typeof epoch !== 'string' || typeof counted !== 'string' || !/^\d{1,15}$/.test(counted)) {
@@ -30,16 +26,25 @@ export function readBoot({ database }: Connection): Boot {
       `${database.name} has lost its epoch or its boot counter. Restore it from a backup.`,
     );
   }
-  const stoppedCleanly = Number(counted) === 0 || read.get(STOPPED) === '1';
+  const running = "select max(fence) from turn where state = 'running' and typeof(fence) = 'integer'";
   // A counter that was set back by damage would leave the turns of a later number to nobody.
-  const seen = running.get();
-  const fence = Math.max(Number(counted), Number.isSafeInteger(seen) ? Number(seen) : 0) + 1;
+  const seen = database.prepare<[], unknown>(running).pluck().get();
   return {
     epoch,
-    fence,
-    stoppedCleanly,
+    fence: Math.max(Number(counted), Number.isSafeInteger(seen) ? Number(seen) : 0) + 1,
+    stoppedCleanly: Number(counted) === 0 || read.get(STOPPED) === '1',
+  };
+}
+
+/** Reads which start this is. It must be counted, durably, before it may own anything. */
+export function readBoot({ database }: Connection): Boot {
+  const write = database.prepare("update meta set value = ? where key = 'boot-counter'");
+  const unmark = database.prepare('delete from meta where key = ?');
+  const boot = nextBoot(database);
+  return {
+    ...boot,
     count: () => {
-      write.run(String(fence));
+      write.run(String(boot.fence));
       unmark.run(STOPPED);
     },
   };

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { crashPoint } from '../../crash-point.ts';
 import type { Ids } from '../../ports.ts';
 import { StoreRefusedError } from '../store-refused-error.ts';
+import { nextBoot } from './boot.ts';
 import { lostCommits } from './lost-commits.ts';
 import { applyMigrations, checkSchemaVersion, checkTables } from './migrations.ts';
 import { BUSY_TIMEOUT_MS, checkPragmas, setPragmas } from './pragmas.ts';
@@ -55,6 +56,7 @@ function inspect(
   try {
     checkIdentity(database);
     checkSchemaVersion(database);
+    nextBoot(database);
     then(database);
     return database;
   } catch (error) {
