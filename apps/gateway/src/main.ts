@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { EXIT_CONFIGURATION, SettingsError } from '@dispatch/link';
+import { createLogOutput, EXIT_CONFIGURATION, SettingsError } from '@dispatch/link';
 import { pino } from 'pino';
 import { printCheck } from './check.ts';
 import { readGatewayConfig } from './config.ts';
@@ -16,7 +16,7 @@ if (process.argv.includes('--check')) {
 
 const log = pino(
   { name: 'gateway', level: process.env['DISPATCH_LOG_LEVEL'] ?? 'info' },
-  pino.destination(STDERR),
+  createLogOutput(STDERR),
 );
 
 /** One line for the operator, and an exit code that says that starting again will not help. */

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { EXIT_CONFIGURATION, EXIT_LOCKED, SettingsError } from '@dispatch/link';
+import { createLogOutput, EXIT_CONFIGURATION, EXIT_LOCKED, SettingsError } from '@dispatch/link';
 import { pino } from 'pino';
 import { printCheck } from './check/print-check.ts';
 import { systemClock } from './clock.ts';
@@ -27,7 +27,7 @@ const log = pino(
     // Providers' errors carry whole requests as properties; the log gets what says where and why.
     serializers: { err: describeError },
   },
-  pino.destination(STDERR),
+  createLogOutput(STDERR),
 );
 
 function readLogLevel(): string {

@@ -24,6 +24,8 @@ export { INTERNAL_ROUTES } from './internal-routes.ts';
 export type { UnknownVariable } from './known-variables.ts';
 export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
+export type { LogOutput } from './log-output.ts';
+export { createLogOutput } from './log-output.ts';
 export type { Principal } from './principal.ts';
 export {
   decodePrincipal,
