@@ -66,7 +66,9 @@ export function noAnswer(error: unknown, isLate: boolean, withinMs: number): NoA
   if (isLate) return new NoAnswerError('silent', `nothing came within ${withinMs / 1_000} s`);
   const cause = error instanceof Error ? error.cause : undefined;
   const { code, message } = (cause ?? error) as { readonly code?: unknown; readonly message?: unknown };
-  const kind = typeof code === 'string' && NOBODY.includes(code) ? 'unreachable' : 'broken';
+  // `fetch` itself refuses to go to some ports; nothing of ours listens there.
+  const isNobody = message === 'bad port' || (typeof code === 'string' && NOBODY.includes(code));
+  const kind = isNobody ? 'unreachable' : 'broken';
   return new NoAnswerError(kind, String(message || code || 'the connection broke'));
 }
 

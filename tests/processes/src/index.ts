@@ -9,5 +9,13 @@ export type { Answer, StreamedChat, TimedEvent } from './http.ts';
 export { request, streamChat } from './http.ts';
 export type { ManagedProcess } from './managed-process.ts';
 export { appEntry, startProcess } from './managed-process.ts';
+export type {
+  MeddledAnswer,
+  MeddledRequest,
+  MeddledSocket,
+  Meddling,
+  MeddlingProxy,
+} from './meddling-proxy.ts';
+export { startMeddlingProxy } from './meddling-proxy.ts';
 export type { CliRun } from './run-cli.ts';
 export { runCli } from './run-cli.ts';

@@ -12,8 +12,10 @@ export interface ProbeChat {
   readonly rest: string;
   /** The lines that are events, in order. */
   readonly events: readonly ProbeEvent[];
-  /** Resolves when the answer has ended, has been silent for too long, or was left. */
+  /** Resolves, and never rejects, when the answer has ended, has been silent for too long, or was left. */
   readonly ended: Promise<void>;
+  /** Why there is no answer at all; undefined while there may be one. */
+  readonly failure: string | undefined;
   /** Whether the answer came to its end by itself. */
   readonly isWhole: boolean;
   /** Drops the connection. */
@@ -39,6 +41,7 @@ export function startProbeChat(
     head: undefined as ProbeChat['head'],
     lines: [] as string[],
     rest: '',
+    failure: undefined as string | undefined,
     isWhole: false,
   };
   let cancel = (): void => undefined;
@@ -66,17 +69,14 @@ export function startProbeChat(
       }
       state.isWhole = true;
     } catch (error) {
-      // What came until then is what there is to judge. Without any answer there is nothing.
-      if (state.head === undefined && !left) throw noAnswer(error, abort.signal.aborted, patienceMs);
+      // What came until then is what there is to judge.
+      if (state.head === undefined) state.failure = noAnswer(error, abort.signal.aborted, patienceMs).message;
     } finally {
       cancel();
     }
   }
 
-  let left = false;
   const ended = read();
-  // Whoever waits for it is told; leaving it unwatched must not end the process.
-  ended.catch(() => undefined);
   return {
     get head() {
       return state.head;
@@ -86,6 +86,9 @@ export function startProbeChat(
     },
     get rest() {
       return state.rest;
+    },
+    get failure() {
+      return state.failure;
     },
     get isWhole() {
       return state.isWhole;
@@ -97,9 +100,6 @@ export function startProbeChat(
       });
     },
     ended,
-    leave() {
-      left = true;
-      abort.abort();
-    },
+    leave: () => abort.abort(),
   };
 }

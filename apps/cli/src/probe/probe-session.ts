@@ -1,8 +1,8 @@
 import { mintId } from '@dispatch/client';
 import type { Clock } from '../clock.ts';
-import { type RawAnswer, type RawRequest, rawRequest } from '../raw-http.ts';
+import { NoAnswerError, type RawAnswer, type RawRequest, rawRequest } from '../raw-http.ts';
 import { type ProbeChat, startProbeChat } from './probe-chat.ts';
-import { ProbeSocket } from './probe-socket.ts';
+import { type GatewayManners, ProbeSocket } from './probe-socket.ts';
 
 /** Which models the turns of a probe use. All of them one and the same, unless the demo models are there. */
 export interface ProbeModels {
@@ -29,7 +29,7 @@ export class ProbeSession {
   readonly #setup: ProbeSetup;
   readonly #sockets: ProbeSocket[] = [];
   readonly #conversations = new Set<string>();
-  #acks = true;
+  readonly #manners: GatewayManners = { acks: true, pongs: true };
 
   constructor(setup: ProbeSetup) {
     this.#setup = setup;
@@ -57,13 +57,19 @@ export class ProbeSession {
     if (typeof id === 'string' && id !== '') this.#conversations.add(id);
   }
 
-  ask(
+  /** Status 0: no answer came; the text says why. */
+  async ask(
     method: string,
     path: string,
     request: Omit<RawRequest, 'method' | 'withinMs'> = {},
   ): Promise<RawAnswer> {
     const { url, clock, patienceMs } = this.#setup;
-    return rawRequest(`${url}${path}`, { ...request, method, withinMs: patienceMs }, clock);
+    try {
+      return await rawRequest(`${url}${path}`, { ...request, method, withinMs: patienceMs }, clock);
+    } catch (error) {
+      const text = error instanceof NoAnswerError ? error.message : String(error);
+      return { status: 0, headers: new Headers(), text, json: undefined };
+    }
   }
 
   /** `POST /chat` as it comes in. */
@@ -74,12 +80,13 @@ export class ProbeSession {
   async open(path = '/ws'): Promise<ProbeSocket> {
     const { url, clock, patienceMs } = this.#setup;
     const address = `${url.replace(/^http/, 'ws')}${path}`;
-    const socket = await ProbeSocket.open(address, { clock, patienceMs, acks: () => this.#acks });
+    const socket = await ProbeSocket.open(address, { clock, patienceMs, manners: this.#manners });
     this.#sockets.push(socket);
     const hello = await socket.frame(({ type }) => type === 'hello' || type === 'catalog');
     const capabilities = hello?.['capabilities'];
-    // A gateway that does not say that it answers is not waited for.
-    this.#acks = Array.isArray(capabilities) && capabilities.includes('ack');
+    if (!Array.isArray(capabilities) || !capabilities.includes('ack')) this.#manners.acks = false;
+    // One from before hello knows no ping.
+    if (hello?.type !== 'hello') this.#manners.pongs = false;
     return socket;
   }
 
@@ -106,8 +113,8 @@ export class ProbeSession {
     let left = 0;
     for (const id of this.#conversations) {
       const path = `/conversations/${encodeURIComponent(id)}/close`;
-      const answer = await this.ask('POST', path).catch(() => undefined);
-      if (answer?.status !== 200) left += 1;
+      const { status } = await this.ask('POST', path);
+      if (status !== 200) left += 1;
     }
     return left;
   }

@@ -28,8 +28,15 @@ export interface ProbeSocketSetup {
   readonly clock: Clock;
   /** Silence after which nothing more is expected, in milliseconds. */
   readonly patienceMs: number;
-  /** Whether this gateway says that it answers frames with an `id`. */
-  readonly acks: () => boolean;
+  readonly manners: GatewayManners;
+}
+
+/** What a gateway was seen to do; what it does not do is waited for once. Shared by all sockets of a probe. */
+export interface GatewayManners {
+  /** It says that it answers frames with an `id`. */
+  acks: boolean;
+  /** It answers a ping. */
+  pongs: boolean;
 }
 
 /** How long to watch for something that must not come, where no answer marks the end. */
@@ -145,7 +152,8 @@ export class ProbeSocket {
   async watch(conversationId: string, cursor: object = {}): Promise<void> {
     const id = this.nextId();
     this.send({ type: 'chat.subscribe', id, conversationId, ...cursor });
-    if (this.#setup.acks()) await this.answer(id);
+    const { manners } = this.#setup;
+    if (manners.acks) manners.acks = (await this.answer(id)) !== undefined;
     await this.settle();
   }
 
@@ -153,8 +161,9 @@ export class ProbeSocket {
   async settle(): Promise<void> {
     const from = this.frames.length;
     this.send({ type: 'ping' });
-    if (this.#setup.acks()) await this.frame(({ type }) => type === 'pong', from);
-    else await this.pause(SILENCE_MS);
+    const { manners } = this.#setup;
+    if (manners.pongs) manners.pongs = (await this.frame(({ type }) => type === 'pong', from)) !== undefined;
+    if (!manners.pongs || !manners.acks) await this.pause(SILENCE_MS);
   }
 
   pause(ms: number): Promise<void> {

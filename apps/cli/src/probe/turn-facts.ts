@@ -17,6 +17,11 @@ export function kindsOf(events: readonly ProbeEvent[]): string {
   return runs.map(({ type, count }) => (count === 1 ? type : `${count} × ${type}`)).join(', ');
 }
 
+/** The turn these events are of; undefined while none names one. */
+export function turnIdOf(deltas: readonly ProbeDelta[]): unknown {
+  return deltas.find(({ event }) => typeof event.turnId === 'string')?.event.turnId;
+}
+
 /** The text a turn streamed. */
 export function textOf(events: readonly ProbeEvent[]): string {
   return events.flatMap(({ type, delta }) => (type === 'text-delta' ? [String(delta)] : [])).join('');

@@ -17,7 +17,7 @@ export const badInput = experiment<Seen>({
   name: 'bad-input',
   needsModel: false,
   observe: async (session) => {
-    const id = session.conversation();
+    const [id, nobodys] = [session.conversation(), session.conversation()];
     const chat = (body: unknown) =>
       session.ask('POST', '/chat', { body: typeof body === 'string' ? body : JSON.stringify(body) });
     const asked = {
@@ -35,12 +35,12 @@ export const badInput = experiment<Seen>({
       period: session.ask('GET', '/metrics/throughput?period=day&date=2026-02-30'),
     };
     const unused = {
-      history: session.ask('GET', `/conversations/${id}`),
-      metrics: session.ask('GET', `/conversations/${id}/metrics`),
-      cwd: session.ask('GET', `/conversations/${id}/cwd`),
-      status: session.ask('GET', `/conversations/${id}/status`),
+      history: session.ask('GET', `/conversations/${nobodys}`),
+      metrics: session.ask('GET', `/conversations/${nobodys}/metrics`),
+      cwd: session.ask('GET', `/conversations/${nobodys}/cwd`),
+      status: session.ask('GET', `/conversations/${nobodys}/status`),
     };
-    const emptySince = session.ask('GET', `/conversations/${id}?sinceSeq=`);
+    const emptySince = session.ask('GET', `/conversations/${nobodys}?sinceSeq=`);
     return { refused: await all(asked), unused: await all(unused), emptySince: await emptySince };
   },
   rows: [

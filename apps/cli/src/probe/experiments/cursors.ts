@@ -2,7 +2,7 @@ import { experiment, type Judgement, unseen } from '../experiment.ts';
 import { quickMessage } from '../messages.ts';
 import type { ProbeSession } from '../probe-session.ts';
 import type { ProbeDelta, ProbeFrame, ProbeSocket } from '../probe-socket.ts';
-import { difference, eventsOf, kindsOf, onceEach, shown } from '../turn-facts.ts';
+import { difference, eventsOf, kindsOf, onceEach, shown, turnIdOf } from '../turn-facts.ts';
 
 interface Seen {
   /** The turn as its sender was told it. */
@@ -22,10 +22,11 @@ export const cursors = experiment<Seen>({
   observe: async (session) => {
     const conversationId = session.conversation();
     const sender = await session.open();
+    await sender.watch(conversationId);
     sender.send({ type: 'chat.send', conversationId, message: quickMessage(), model: session.models.quick });
     await sender.sealed(conversationId);
-    const whole = onceEach(sender.deltas(conversationId));
-    const turnId = whole[0]?.event.turnId;
+    const turnId = turnIdOf(sender.deltas(conversationId));
+    const whole = onceEach(sender.deltas(conversationId, turnId));
     const middle = Math.floor(whole.length / 2);
     const ask = async (cursor: object): Promise<ProbeSocket> =>
       await watching(session, conversationId, cursor);
@@ -38,9 +39,9 @@ export const cursors = experiment<Seen>({
     return {
       whole,
       withoutCursor: plain.deltas(conversationId),
-      fromStart: start.deltas(conversationId),
+      fromStart: start.deltas(conversationId, turnId),
       middle,
-      fromMiddle: rest.deltas(conversationId),
+      fromMiddle: rest.deltas(conversationId, turnId),
       ahead: beyond.frames.find(({ type }) => type === 'chat.reset'),
     };
   },
@@ -54,12 +55,12 @@ export const cursors = experiment<Seen>({
     {
       id: 'cursor-start',
       says: 'The cursor after: -1 gets a sealed turn again from its first event.',
-      judge: ({ whole, fromStart }) => same(whole, fromStart, 0),
+      judge: ({ whole, fromStart }) => same(whole, fromStart, -1),
     },
     {
       id: 'cursor-resume',
       says: 'A cursor in the middle of a turn gets exactly what came behind it.',
-      judge: ({ whole, fromMiddle, middle }) => same(whole, fromMiddle, middle + 1),
+      judge: ({ whole, fromMiddle, middle }) => same(whole, fromMiddle, middle),
     },
     {
       id: 'cursor-ahead',
@@ -76,7 +77,12 @@ async function watching(session: ProbeSession, conversationId: string, cursor: o
   return socket;
 }
 
-function same(whole: readonly ProbeDelta[], got: readonly ProbeDelta[], from: number): Judgement {
+/** Events without a number are judged elsewhere; a cursor cannot mean them. */
+const numbered = (deltas: readonly ProbeDelta[]): readonly ProbeDelta[] =>
+  onceEach(deltas).filter(({ n }) => typeof n === 'number');
+
+function same(whole: readonly ProbeDelta[], got: readonly ProbeDelta[], after: number): Judgement {
   if (whole.length < 3) return unseen('the turn never came');
-  return difference(eventsOf(whole.slice(from)), eventsOf(onceEach(got)), ['first', 'with the cursor']);
+  const expected = numbered(whole).filter(({ n }) => Number(n) > after);
+  return difference(eventsOf(expected), eventsOf(numbered(got)), ['first', 'with the cursor']);
 }

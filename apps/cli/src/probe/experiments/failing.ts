@@ -3,6 +3,7 @@ import { type Log, readLog } from '../history.ts';
 import { quickMessage } from '../messages.ts';
 import type { ProbeChat } from '../probe-chat.ts';
 import type { ProbeEvent, ProbeFrame } from '../probe-socket.ts';
+import { chatTold } from '../told.ts';
 import { endFault, eventsOf, kindsOf, onceEach, reasonOf, shown } from '../turn-facts.ts';
 
 /** A name no credential has. */
@@ -36,8 +37,8 @@ export const failing = experiment<Seen>({
     {
       id: 'A.3-6',
       says: 'An unknown model fails the turn, not the request: POST /chat answers 200 and an error event.',
-      judge: ({ chat: { head, events } }) =>
-        head?.status === 200 && has(events, 'error') ? undefined : `${head?.status}: ${kindsOf(events)}`,
+      judge: ({ chat }) =>
+        chat.head?.status === 200 && has(chat.events, 'error') ? undefined : chatTold(chat),
     },
     {
       id: 'A.3-15',

@@ -6,7 +6,8 @@ import { quickMessage } from '../messages.ts';
 import type { ProbeChat } from '../probe-chat.ts';
 import type { ProbeSession } from '../probe-session.ts';
 import type { ProbeFrame } from '../probe-socket.ts';
-import { kindsOf, shown } from '../turn-facts.ts';
+import { chatTold } from '../told.ts';
+import { shown } from '../turn-facts.ts';
 
 const AT_ONCE = 4;
 
@@ -50,7 +51,7 @@ export const keys = experiment<Seen>({
         const other = told.findIndex((ids) => ids !== told[0]);
         if (other >= 0) return `one answer tells turn ${told[0]}, another ${told[other]}`;
         const cut = parallel.find(({ events }) => !events.some(({ type }) => type === 'turn-start'));
-        return cut === undefined ? undefined : `one answer is ${kindsOf(cut.events)}`;
+        return cut === undefined ? undefined : `one answer is ${chatTold(cut)}`;
       },
     },
     {

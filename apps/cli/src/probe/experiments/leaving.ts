@@ -124,8 +124,9 @@ async function whatBecame(
 ): Promise<Pick<Left, 'stored' | 'reason' | 'hasEnded'>> {
   const deadline = session.now() + session.turnMs;
   for (;;) {
-    const { rows } = await readLog(session, conversationId);
+    // In this order: what is read of a turn that has ended is all there will be.
     const { status } = await readStatus(session, conversationId);
+    const { rows } = await readLog(session, conversationId);
     const hasEnded = rows.length > 0 && status !== 'active';
     if (hasEnded || session.now() > deadline) {
       const [figures] = await readMetrics(session, conversationId);

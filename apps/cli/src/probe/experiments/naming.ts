@@ -1,7 +1,8 @@
-import { experiment, unseen } from '../experiment.ts';
+import { experiment } from '../experiment.ts';
 import { quickMessage } from '../messages.ts';
 import type { ProbeChat } from '../probe-chat.ts';
 import type { ProbeEvent, ProbeFrame } from '../probe-socket.ts';
+import { chatTold } from '../told.ts';
 import { kindsOf, shown } from '../turn-facts.ts';
 
 interface Seen {
@@ -44,10 +45,10 @@ export const naming = experiment<Seen>({
       says: 'POST /chat without a usable conversationId makes one, and names it in X-Conversation-Id and the events.',
       judge: ({ overHttp }) => {
         const ids = overHttp.map(({ head }) => idIn(head?.headers));
-        for (const [index, { head, events }] of overHttp.entries()) {
-          if (head?.status !== 200) return `${head?.status}: ${kindsOf(events)}`;
+        for (const [index, chat] of overHttp.entries()) {
+          if (chat.head?.status !== 200) return chatTold(chat);
           if (ids[index] === undefined) return 'X-Conversation-Id is missing';
-          const inEvents = events[0]?.['conversationId'];
+          const inEvents = chat.events[0]?.['conversationId'];
           if (inEvents !== ids[index])
             return `the header names ${ids[index]}, the events ${shown(inEvents ?? 'none')}`;
         }
@@ -56,21 +57,24 @@ export const naming = experiment<Seen>({
     },
     {
       id: 'B.4-2',
-      says: 'A chat.send without conversationId makes one; the events and the ack name it.',
+      says: 'A chat.send without conversationId makes one; its events name it, and so does its ack.',
       judge: ({ ack, events }) => {
         const [first] = events;
         if (first === undefined) return 'no event came';
-        if (first.type !== 'user-message') return `the first event is ${first.type}`;
-        if (ack?.type !== 'ack') return unseen('the ack never came');
-        return ack['conversationId'] === first['conversationId'] ? undefined : shown(ack);
+        // That there is an ack at all is a promise of its own.
+        return ack?.type !== 'ack' || ack['conversationId'] === first['conversationId']
+          ? undefined
+          : shown(ack);
       },
     },
     {
       id: 'B.4-1c',
       says: 'A chat.send of blanks alone is taken, and kept as it is.',
-      judge: ({ blanks: [first] }) => {
-        if (first?.type !== 'user-message') return `its first event is ${first?.type ?? 'missing'}`;
-        return first['text'] === '   ' ? undefined : shown(first['text']);
+      judge: ({ blanks }) => {
+        const message = blanks.find(({ type }) => type === 'user-message');
+        return message?.['text'] === '   '
+          ? undefined
+          : `it came as ${kindsOf(blanks)}, ${shown(message ?? 'unsaid')}`;
       },
     },
   ],

@@ -3,6 +3,7 @@ import { experiment, notApplicable, unseen } from '../experiment.ts';
 import { quickMessage } from '../messages.ts';
 import type { ProbeChat } from '../probe-chat.ts';
 import type { ProbeSession } from '../probe-session.ts';
+import { chatTold } from '../told.ts';
 import { shown } from '../turn-facts.ts';
 
 /** Any absolute path serves: nothing runs there. */
@@ -60,7 +61,7 @@ export const settings = experiment<Seen>({
       id: 'A.3-10',
       says: 'A blank working directory counts as none: it neither fails nor replaces the stored one.',
       judge: ({ chats, folders: [, second, third] }) => {
-        if (chats[2]?.head?.status !== 200) return `${chats[2]?.head?.status}: ${shown(chats[2]?.rest)}`;
+        if (chats[2] !== undefined && chats[2].head?.status !== 200) return chatTold(chats[2]);
         return second === third ? undefined : `it became ${shown(third)}`;
       },
     },

@@ -27,10 +27,10 @@ export const socketOpening = experiment<Seen>({
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       );
-    const user = encodeURIComponent(String(helloOf(socket)?.['user']));
+    const user = helloOf(socket)?.['user'];
     const [anyPath, ownPath, foreignPath] = await Promise.all([
       tried('/'),
-      tried(`/ws/user/${user}`),
+      typeof user === 'string' ? tried(`/ws/user/${encodeURIComponent(user)}`) : undefined,
       tried('/ws/user/usr_somebody_else'),
     ]);
     const from = socket.frames.length;

@@ -47,8 +47,8 @@ export const turnLog: readonly PromiseRow<TwoTurns>[] = [
   {
     id: 'A.4-4',
     says: 'Where nothing is returned, latestSeq is the sinceSeq that was asked for.',
-    judge: ({ second: { log, atHead, beyond } }) => {
-      if (atHead.latestSeq !== log.latestSeq) return `at the head it is ${shown(atHead.latestSeq)}`;
+    judge: ({ second: { head, atHead, beyond } }) => {
+      if (atHead.latestSeq !== head) return `at the head it is ${shown(atHead.latestSeq)}`;
       return beyond.latestSeq === BEYOND ? undefined : `beyond the head it is ${shown(beyond.latestSeq)}`;
     },
   },

@@ -1,6 +1,7 @@
 import { fieldsOf, jsonOf } from '../../raw-http.ts';
 import { notApplicable, type PromiseRow, unseen } from '../experiment.ts';
-import { difference, eventsOf, kindsOf, onceEach, shown } from '../turn-facts.ts';
+import { chatTold } from '../told.ts';
+import { difference, eventsOf, onceEach, shown } from '../turn-facts.ts';
 import type { TwoTurns } from './whole-turn.ts';
 
 /** `POST /chat`: the second turn, and a message that came while the first one ran. */
@@ -20,7 +21,8 @@ export const turnOverHttp: readonly PromiseRow<TwoTurns>[] = [
     judge: ({ second: { chat }, conversationId }) => {
       const { status, headers } = chat.head ?? {};
       const type = headers?.get('content-type');
-      if (status !== 200 || !type?.startsWith('application/x-ndjson')) return `${status}, ${type}`;
+      if (status !== 200) return chatTold(chat);
+      if (!type?.startsWith('application/x-ndjson')) return `its type is ${type}`;
       const named = headers?.get('x-conversation-id');
       return named === conversationId ? undefined : `X-Conversation-Id is ${named ?? 'missing'}`;
     },
@@ -54,7 +56,7 @@ export const turnOverHttp: readonly PromiseRow<TwoTurns>[] = [
       const [only, ...more] = events;
       const isRight = head?.status === 200 && only?.type === 'error' && more.length === 0;
       if (isRight && only.turnId !== turnId) return undefined;
-      return midway.wasRunning ? `${head?.status}: ${kindsOf(events)}` : tooSoon;
+      return midway.wasRunning ? chatTold(midway.rivalChat) : tooSoon;
     },
   },
   {

@@ -97,7 +97,11 @@ export const turnWatching: readonly PromiseRow<TwoTurns>[] = [
   {
     id: 'B.4-9a',
     says: 'Watching twice on one socket changes nothing: there is no second replay.',
-    judge: during(({ twice }, seen) => unlike(twice, seen)),
+    judge: during(({ twice }, seen) => {
+      const beginnings = (socket: ProbeSocket): number =>
+        told(socket, seen).filter(({ type }) => type === 'user-message').length;
+      return beginnings(twice) > beginnings(seen.early) ? 'the turn began twice' : undefined;
+    }),
   },
   {
     id: 'B.4-9b',

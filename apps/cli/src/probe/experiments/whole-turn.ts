@@ -3,7 +3,7 @@ import { quickMessage, slowMessage } from '../messages.ts';
 import type { ProbeChat } from '../probe-chat.ts';
 import type { ProbeSession } from '../probe-session.ts';
 import type { ProbeEvent, ProbeFrame, ProbeSocket } from '../probe-socket.ts';
-import { eventsOf, onceEach } from '../turn-facts.ts';
+import { eventsOf, onceEach, turnIdOf } from '../turn-facts.ts';
 import { type Midway, observeMidway } from './midway.ts';
 
 /** Everything that was seen of a conversation of two turns. */
@@ -37,7 +37,9 @@ export interface SecondTurn {
   readonly metrics: readonly Readonly<Record<string, unknown>>[];
   /** Read with the end of the first turn as `sinceSeq`. */
   readonly since: Log;
-  /** Read with the newest `seq`, and with one far beyond it. */
+  /** `seq` of the newest row. */
+  readonly head: number;
+  /** Read with that, and with one far beyond it. */
   readonly atHead: Log;
   readonly beyond: Log;
 }
@@ -55,7 +57,7 @@ export async function observeTwoTurns(session: ProbeSession): Promise<TwoTurns> 
   sender.send({ type: 'chat.send', id, conversationId, message, model: session.models.slow });
   const answering = sender.answer(id);
   const isUnderWay = await early.hasText(conversationId, 3);
-  const turnId = early.deltas(conversationId)[0]?.event.turnId;
+  const turnId = turnIdOf(early.deltas(conversationId));
   const midway = isUnderWay ? await observeMidway(session, { conversationId, turnId, early }) : undefined;
   await early.sealed(conversationId, turnId);
   const [atSeal, metricsAtSeal, { status: statusAtSeal }] = await Promise.all([
@@ -95,15 +97,16 @@ async function observeSecond(
   // Whatever is sent too much comes before the answer to this.
   await early.settle();
   const log = await readLog(session, conversationId);
+  const head = Number(log.rows.at(-1)?.seq ?? 0);
   const read = (sinceSeq: unknown): Promise<Log> =>
     readLog(session, conversationId, `?sinceSeq=${Number(sinceSeq)}`);
   const [metrics, since, atHead, beyond] = await Promise.all([
     readMetrics(session, conversationId),
     read(atSeal.latestSeq),
-    read(log.latestSeq),
+    read(head),
     read(BEYOND),
   ]);
-  return { message, chat, turnId, log, metrics, since, atHead, beyond };
+  return { message, chat, turnId, log, metrics, since, head, atHead, beyond };
 }
 
 /** The first turn, each of its events once, as the first watcher was told it. */
