@@ -1,6 +1,7 @@
 export type { ConfigFile, CredentialEntry, TurnLimitsEntry } from './config-file.ts';
 export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
+export { parseLinkDownFrame } from './down-frame.ts';
 export type { EnvelopeErrorCode } from './envelope.ts';
 export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './envelope.ts';
 export { EXIT_CONFIGURATION, EXIT_LOCKED } from './exit-codes.ts';

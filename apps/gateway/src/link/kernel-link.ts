@@ -7,6 +7,7 @@ import {
   type LinkDownFrame,
   type LinkUpFrame,
   type LinkWelcomeFrame,
+  parseLinkDownFrame,
 } from '@dispatch/link';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
@@ -128,18 +129,27 @@ export class KernelLink {
   #read(socket: Socket, decoder: FrameDecoder, bytes: Buffer): void {
     try {
       decoder.push(bytes, (frame) => {
-        if (!socket.destroyed) this.#receive(frame as LinkDownFrame);
+        if (!socket.destroyed) this.#receive(parseLinkDownFrame(frame));
       });
     } catch (error) {
-      if (!(error instanceof EnvelopeError)) throw error;
-      this.drop(error.message);
+      // Whatever a kernel does wrong ends this link alone.
+      if (!(error instanceof EnvelopeError)) this.#options.log.error({ err: error }, 'a frame failed');
+      this.drop(error instanceof EnvelopeError ? error.message : 'an error of ours');
     }
   }
 
-  #receive(frame: LinkDownFrame): void {
+  #receive(frame: LinkDownFrame | undefined): void {
+    if (frame === undefined) {
+      this.drop('a malformed frame');
+      return;
+    }
     if (!('type' in frame) || frame.type !== 'welcome') {
       if (this.#welcomed) this.#options.onFrame(frame);
       else this.drop('a frame before the welcome');
+      return;
+    }
+    if (this.#welcomed) {
+      this.drop('a second welcome');
       return;
     }
     if (frame.v !== LINK_VERSION) {

@@ -1,3 +1,4 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { problem } from '../__fixtures__/fake-kernel.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
@@ -74,6 +75,23 @@ describe('Kernel', () => {
     await expect(ask()).rejects.toThrow(KernelUnavailable);
     expect(performance.now() - started).toBeGreaterThan(1_900);
     expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['no frame', null],
+    ['an event that is none', { type: 'chat.delta', n: 0, event: null }],
+    ['a turn that is no text', { type: 'chat.delta', n: 0, event: { type: 'done', turnId: {} } }],
+  ])('L4: %s ends that link alone, and the next one is as good', async (_what, frame) => {
+    test = await startTestGateway();
+    const { kernel } = test.gateway.services;
+    const { watched } = kernel.watch({ topic: 'turn:c', userId: 'usr_owner', deliver: () => undefined });
+    await watched;
+    const states: string[] = [];
+    kernel.onState((state) => states.push(state));
+    test.kernel.publish('turn:c', frame as WsServerMessage);
+    await until('the link is made anew', () => states.length === 2);
+    expect(states).toEqual(['down', 'up']);
+    expect((await ask()).status).toBe(200);
   });
 
   it('asks again when the kernel is a newer one than its secret tells', async () => {

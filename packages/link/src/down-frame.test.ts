@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseLinkDownFrame } from './down-frame.ts';
+
+const event = { type: 'text-delta', conversationId: 'a', turnId: 't', delta: 'x' };
+
+describe('down frames', () => {
+  it('are given back as they came, fields of newer contracts included', () => {
+    for (const frame of [
+      { type: 'welcome', v: 1, bootId: 'b', epoch: 'e', catalog: [{ id: 's', region: 'side', later: 1 }] },
+      { type: 'watched', conn: 'c', topic: 'turn:a', at: { behind: null } },
+      { type: 'watched', conn: 'c', topic: 'turn:a', at: { turnId: 't', n: 4 } },
+      { topic: 'turn:a', frame: { type: 'chat.delta', event: { ...event, later: 1 }, n: 0 } },
+      { conn: 'c', topic: 'turn:a', frame: { type: 'chat.reset', conversationId: 'a', reason: 'ahead' } },
+    ]) {
+      expect(parseLinkDownFrame(frame)).toEqual(frame);
+    }
+  });
+
+  it('anything else is undefined, never an exception', () => {
+    for (const value of [
+      null,
+      5,
+      [],
+      {},
+      { type: 'welcome', v: 1, bootId: 'b', epoch: 'e' },
+      { type: 'welcome', v: 1, bootId: 'b', epoch: 'e', catalog: {} },
+      { type: 'watched', conn: 'c', topic: 'turn:a' },
+      { type: 'watched', topic: 'turn:a', at: { behind: null } },
+      { type: 'unheard-of' },
+      { topic: 'turn:a' },
+      { topic: 'turn:a', frame: null },
+      { topic: 5, frame: { type: 'chat.error' } },
+      { conn: 5, topic: 'turn:a', frame: { type: 'chat.error' } },
+      { topic: 'turn:a', frame: { type: 'chat.delta', n: 0 } },
+      { topic: 'turn:a', frame: { type: 'chat.delta', n: 0, event: null } },
+      { topic: 'turn:a', frame: { type: 'chat.delta', n: 'x', event } },
+      { topic: 'turn:a', frame: { type: 'chat.delta', n: 0, event: { ...event, turnId: 5 } } },
+    ]) {
+      expect(parseLinkDownFrame(value)).toBeUndefined();
+    }
+    fc.assert(fc.property(fc.jsonValue(), (value) => parseLinkDownFrame(value) === undefined));
+  });
+});

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { LinkDownFrame } from './frames.ts';
+
+const welcome = z.object({
+  type: z.literal('welcome'),
+  v: z.int(),
+  bootId: z.string(),
+  epoch: z.string(),
+  catalog: z.array(z.object({ id: z.string() })),
+});
+const watched = z.object({
+  type: z.literal('watched'),
+  conn: z.string(),
+  topic: z.string(),
+  at: z.union([
+    z.object({ behind: z.string().nullable() }),
+    z.object({ turnId: z.string().optional(), n: z.int() }),
+  ]),
+});
+const typed = z.discriminatedUnion('type', [welcome, watched]);
+
+/**
+ * What a kernel sent, checked as far as a gateway works with it. Undefined: not a frame of this link version. What is relayed is given back
+ * as it came, fields of newer contracts included; there is one such frame for every token, so those are looked at by hand.
+ */
+export function parseLinkDownFrame(value: unknown): LinkDownFrame | undefined {
+  if (!isRecord(value)) return undefined;
+  const isFrame = 'type' in value ? typed.safeParse(value).success : isRelayed(value);
+  return isFrame ? (value as unknown as LinkDownFrame) : undefined;
+}
+
+function isRelayed({ conn, topic, frame }: Readonly<Record<string, unknown>>): boolean {
+  if (conn !== undefined && typeof conn !== 'string') return false;
+  if (typeof topic !== 'string' || !isRecord(frame) || typeof frame['type'] !== 'string') return false;
+  return frame['type'] !== 'chat.delta' || isEvent(frame['event'], frame['n']);
+}
+
+function isEvent(event: unknown, n: unknown): boolean {
+  if (!isRecord(event) || typeof event['type'] !== 'string') return false;
+  const { turnId } = event;
+  return (turnId === undefined || typeof turnId === 'string') && (n === undefined || Number.isSafeInteger(n));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
