@@ -31,6 +31,20 @@ describe('parseSafeJson', () => {
     expect(parseSafeJson(JSON.stringify(Array(10_000).fill(0))).ok).toBe(false);
   });
 
+  it('L1: half a million values are refused in little more time than they take to be read', () => {
+    const text = `[${'0,'.repeat(500_000)}0]`;
+    const fastest = (work: () => unknown): number => {
+      const times = Array.from({ length: 7 }, () => {
+        const began = performance.now();
+        work();
+        return performance.now() - began;
+      });
+      return Math.min(...times);
+    };
+    const read = fastest(() => JSON.parse(text));
+    expect(fastest(() => parseSafeJson(text))).toBeLessThan(4 * read + 10);
+  });
+
   it('keeps what it takes as it is', () => {
     const value = { a: [1, 'x', null, true, { b: -1e308 }], 'to string': 'ok' };
     expect(parseSafeJson(JSON.stringify(value))).toEqual({ ok: true, value });

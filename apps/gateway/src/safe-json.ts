@@ -7,7 +7,12 @@ const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototyp
 
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      /** What it says, to be looked at and not to be worked with. Absent: it is no JSON at all. */
+      readonly value?: unknown;
+    };
 
 /** JSON from outside, bounded in depth and size and without keys that reach a prototype. */
 export function parseSafeJson(text: string): ParsedJson {
@@ -18,22 +23,36 @@ export function parseSafeJson(text: string): ParsedJson {
     return { ok: false, refusal: refuse('invalid-json', 'The text is not valid JSON.') };
   }
   const fault = findFault(value);
-  return fault === undefined ? { ok: true, value } : { ok: false, refusal: refuse('invalid-json', fault) };
+  if (fault === undefined) return { ok: true, value };
+  return { ok: false, refusal: refuse('invalid-json', fault), value };
 }
 
-/** Walks with a stack of its own: a value nested a hundred thousand deep must not end the process. */
+/** The same of bytes. What is no UTF-8 is refused; repaired, it would be stored as something nobody sent. */
+export function parseSafeJsonBytes(bytes: Buffer): ParsedJson {
+  try {
+    return parseSafeJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return { ok: false, refusal: refuse('invalid-json', 'The body is not text in UTF-8.') };
+  }
+}
+
+/**
+ * Walks with a stack of its own: a value nested a hundred thousand deep must not end the process. Counts what it is about to look at, so
+ * that half a million values cost no more than the few that are allowed.
+ */
 function findFault(root: unknown): string | undefined {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 0 }];
-  let nodes = 0;
+  let nodes = 1;
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    nodes += 1;
-    if (nodes > MAX_NODES) return `The JSON has more than ${MAX_NODES} values.`;
     const { value, depth } = item;
     if (typeof value !== 'object' || value === null) continue;
     if (depth >= MAX_DEPTH) return `The JSON is nested deeper than ${MAX_DEPTH} levels.`;
     const reserved = Array.isArray(value) ? undefined : reservedKey(value);
     if (reserved !== undefined) return `The key "${reserved}" is not allowed.`;
-    for (const child of Object.values(value)) open.push({ value: child, depth: depth + 1 });
+    const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    nodes += children.length;
+    if (nodes > MAX_NODES) return `The JSON has more than ${MAX_NODES} values.`;
+    for (const child of children) open.push({ value: child, depth: depth + 1 });
   }
   return undefined;
 }

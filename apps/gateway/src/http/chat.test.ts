@@ -233,6 +233,14 @@ describe('POST /chat', () => {
     expect(test.kernel.requests).toEqual([]);
   });
 
+  it('D1: text that is no UTF-8 is refused, not repaired and stored', async () => {
+    const broken = [Buffer.from('{"message":"'), Buffer.from([0xc3, 0x28]), Buffer.from('"}')];
+    const response = await fetch(`${test.httpUrl}/chat`, { method: 'POST', body: Buffer.concat(broken) });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'invalid-json' });
+    expect(test.kernel.requests).toEqual([]);
+  });
+
   it.each([5, '', null, {}])('A.3: a conversation id of %j counts as none', async (conversationId) => {
     const response = await post({ conversationId, message: 'hi' });
     expect(response.headers.get('x-conversation-id')).toMatch(/^cnv_/);

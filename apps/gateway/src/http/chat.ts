@@ -4,7 +4,7 @@ import { chatRequestSchema } from '@dispatch/transport-contract/schema';
 import type { TurnId } from '@dispatch/wire';
 import { startTurn } from '../link/start-turn.ts';
 import { invalidRequest, type Refusal, refuse } from '../refusal.ts';
-import { parseSafeJson } from '../safe-json.ts';
+import { parseSafeJsonBytes } from '../safe-json.ts';
 import type { Services } from '../services.ts';
 import { requestIdOf, sendRefusal } from './answer.ts';
 import { readBody } from './body.ts';
@@ -20,7 +20,7 @@ export async function chat(
   const { kernel, clock, log, inFlight } = services;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
-  const request = readChatRequest(body.bytes.toString('utf8'), incoming.headers['idempotency-key']);
+  const request = readChatRequest(body.bytes, incoming.headers['idempotency-key']);
   if (!request.ok) return sendRefusal(outgoing, request.refusal);
   const started = await startTurn(kernel.rpc, principal, request.body, requestIdOf(outgoing));
   if (!started.ok) return sendRefusal(outgoing, started.refusal);
@@ -35,8 +35,8 @@ type ReadChatRequest =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** The body and its header synonym, as the kernel wants them. */
-export function readChatRequest(text: string, keyHeader: string | string[] | undefined): ReadChatRequest {
-  const json = parseSafeJson(text);
+export function readChatRequest(body: Buffer, keyHeader: string | string[] | undefined): ReadChatRequest {
+  const json = parseSafeJsonBytes(body);
   if (!json.ok) return json;
   const parsed = chatRequestSchema.safeParse(withHeaderKey(json.value, keyHeader));
   if (!parsed.success) return { ok: false, refusal: invalidRequest(parsed.error) };

@@ -42,6 +42,21 @@ describe('request bodies', () => {
     expect(await read(JSON.stringify('x'.repeat(BODY_CAP_BYTES - 2)))).toHaveLength(BODY_CAP_BYTES - 2);
   });
 
+  it('L1: half a million values are refused in little more time than they take to be read', async () => {
+    const text = `[${'0,'.repeat(500_000)}0]`;
+    const fastest = async (work: () => unknown): Promise<number> => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let attempt = 0; attempt < 7; attempt += 1) {
+        const began = performance.now();
+        await work();
+        least = Math.min(least, performance.now() - began);
+      }
+      return least;
+    };
+    const plain = await fastest(() => JSON.parse(text));
+    expect(await fastest(() => read(text).catch(() => undefined))).toBeLessThan(4 * plain + 50);
+  });
+
   it('L1: an endless body is read no further than the cap', async () => {
     let given = 0;
     const endless = new Readable({
