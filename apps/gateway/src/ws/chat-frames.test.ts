@@ -197,6 +197,19 @@ describe('chat.send', () => {
     await socket.next(isSealed);
   });
 
+  it('T7: leaving right behind a message takes back the watching, not the message', async () => {
+    const socket = await open();
+    test.kernel.holdWatches = true;
+    socket.send({ type: 'chat.send', conversationId: 'c', message: 'hi', id: 'q' });
+    socket.send({ type: 'chat.unsubscribe', conversationId: 'c' });
+    expect(await socket.next((frame) => frame['id'] === 'q')).toMatchObject({
+      type: 'ack',
+      conversationId: 'c',
+    });
+    expect(test.kernel.store.ofConversation('c')).toHaveLength(1);
+    expect(socket.positions()).toEqual([]);
+  });
+
   it('B.4.4: while a turn runs it is refused after the replay, and the socket stays subscribed', async () => {
     const turn = await runningTurn();
     const socket = await open();

@@ -23,6 +23,11 @@ export class ChatWatches {
     this.#deliver = deliver;
   }
 
+  /** True: the socket is gone, and whatever is opened watches nothing. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** True: one more conversation would be over the cap. */
   isFullFor(conversationId: string): boolean {
     return this.#watches.size >= WATCH_CAP && !this.#watches.has(conversationId);

@@ -21,7 +21,10 @@ export const chatSend: FrameHandler<ChatSendMessage> = async (frame, { connectio
   if (named !== undefined) {
     if (chats.isFullFor(named)) return { refusal: tooManyWatches };
     const { watched } = chats.open(named);
-    if (!(await isLiveInTime(services, watched))) throw new KernelUnavailable('nothing can be watched');
+    // Somebody who leaves right behind a message takes back the watching, not the message.
+    if (!(await isSettledInTime(services, watched)) || chats.isClosed) {
+      throw new KernelUnavailable('nothing can be watched');
+    }
   }
   const started = await startTurn(services.kernel.rpc, principal, body satisfies StartTurnBody, requestId);
   if (!started.ok) return { refusal: started.refusal };
@@ -33,13 +36,14 @@ export const chatSend: FrameHandler<ChatSendMessage> = async (frame, { connectio
   return { done: { conversationId, turnId } };
 };
 
-async function isLiveInTime({ kernel, clock }: Services, watched: Promise<boolean>): Promise<boolean> {
+/** True: the watch is live, or was given up. */
+async function isSettledInTime({ kernel, clock }: Services, watched: Promise<boolean>): Promise<boolean> {
   if (!(await kernel.whenUp(HOLD_MS))) return false;
   return new Promise((resolve) => {
     const cancel = clock.after(WATCH_WITHIN_MS, () => resolve(false));
-    watched.then((isLive) => {
+    watched.then(() => {
       cancel();
-      resolve(isLive);
+      resolve(true);
     });
   });
 }
