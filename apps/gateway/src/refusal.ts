@@ -25,9 +25,15 @@ export function isRetryable(refusal: Refusal): boolean {
 /** What a validator found: the first fault, with its place. */
 export function invalidRequest(error: z.ZodError): Refusal {
   const issue = error.issues[0];
-  const place = issue?.path.join('.') ?? '';
+  const place = (issue?.path ?? []).map(plainName).join('.');
   const fault = issue?.message ?? 'not what was expected';
   return refuse('invalid-request', place === '' ? fault : `${place}: ${fault}`);
+}
+
+/** A name that a client made up may be of any length and hold anything; only what looks like a field is repeated. */
+function plainName(part: PropertyKey): string {
+  const name = String(part);
+  return /^[\w.-]{1,64}$/.test(name) ? name : '…';
 }
 
 /** What a failure nobody foresaw looks like from outside. */

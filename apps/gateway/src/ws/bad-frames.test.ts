@@ -21,15 +21,28 @@ describe('a frame that cannot be carried out', () => {
   it.each<readonly [string, Record<string, unknown>]>([
     ['', { type: 'error', code: 'invalid-json' }],
     ['{"type":', { type: 'error', code: 'invalid-json' }],
-    ['{"type":"chat.send","message":"hi","__proto__":{"x":1}}', { type: 'error', code: 'invalid-json' }],
-    ['{"type":"invoke","payload":{"constructor":{}}}', { type: 'error', code: 'invalid-json' }],
-    [`{"type":"invoke","payload":${nested(40)}}`, { type: 'error', code: 'invalid-json' }],
+    [
+      '{"type":"chat.send","message":"hi","conversationId":"c","__proto__":{"x":1},"id":"q"}',
+      { type: 'chat.error', code: 'invalid-json', conversationId: 'c', id: 'q' },
+    ],
+    [
+      '{"type":"invoke","payload":{"constructor":{}},"id":"q"}',
+      { type: 'error', code: 'invalid-json', id: 'q' },
+    ],
+    [`{"type":"ping","payload":${nested(40)},"id":"q"}`, { type: 'error', code: 'invalid-json', id: 'q' }],
+    [
+      `{"type":"ping","payload":[${'0,'.repeat(10_000)}0],"id":"q"}`,
+      { type: 'error', code: 'invalid-json', id: 'q' },
+    ],
+    ['{"type":"ping","id":"q","__proto__":{"id":"p"}}', { type: 'error', code: 'invalid-json', id: 'q' }],
     ['null', { type: 'error', code: 'invalid-request' }],
     ['[]', { type: 'error', code: 'invalid-request' }],
     ['"chat.send"', { type: 'error', code: 'invalid-request' }],
     ['1e999', { type: 'error', code: 'invalid-request' }],
     ['{}', { type: 'error', code: 'unknown-frame' }],
     ['{"type":5,"id":"q"}', { type: 'error', code: 'unknown-frame', id: 'q' }],
+    [`{"type":5,"id":"${'🦀'.repeat(128)}"}`, { type: 'error', code: 'unknown-frame', id: '🦀'.repeat(128) }],
+    ['{"type":5,"id":"\\ud800"}', { type: 'error', code: 'unknown-frame' }],
     ['{"type":"nonsense","id":"q"}', { type: 'error', code: 'unknown-frame', id: 'q' }],
     ['{"type":"toString"}', { type: 'error', code: 'unknown-frame' }],
     ['{"type":"hasOwnProperty"}', { type: 'error', code: 'unknown-frame' }],
@@ -99,6 +112,17 @@ describe('a frame that cannot be carried out', () => {
       expect(answer).not.toHaveProperty('conversationId');
     }
     expect(socket.socket.readyState).toBe(socket.socket.OPEN);
+  });
+
+  it.each([
+    ['tab-1', 'contracts.tab-1: '],
+    ['two\nlines', 'contracts.…: '],
+    ['x'.repeat(2_000), 'contracts.…: '],
+  ])('S-35: a message repeats only names that look like one: %j', async (name, place) => {
+    const from = socket.frames.length;
+    socket.send({ type: 'client.hello', contracts: { [name]: 5 } });
+    const { message } = await socket.next(({ type }) => type === 'error', from);
+    expect(String(message).slice(0, place.length)).toBe(place);
   });
 
   it('a binary message is refused and the connection stays', async () => {

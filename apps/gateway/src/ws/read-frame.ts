@@ -1,5 +1,5 @@
 import type { WsClientMessage } from '@dispatch/transport-contract';
-import { clientFrameSchemas } from '@dispatch/transport-contract/schema';
+import { clientFrameSchemas, frameIdSchema } from '@dispatch/transport-contract/schema';
 import { invalidRequest, type Refusal, refuse } from '../refusal.ts';
 import { parseSafeJson } from '../safe-json.ts';
 import type { RefusedFrame } from './error-frame.ts';
@@ -9,18 +9,16 @@ export type ReadFrame =
   | { readonly ok: true; readonly frame: WsClientMessage }
   | { readonly ok: false; readonly refusal: Refusal; readonly about: RefusedFrame };
 
-const LONGEST_ID = 128;
-
 /** A client frame, checked; or why it is none, and what it was about as far as that can be told. */
 export function readFrame(text: string): ReadFrame {
   const json = parseSafeJson(text);
-  if (!json.ok) return { ...json, about: {} };
-  const { value } = json;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, refusal: refuse('invalid-request', 'A frame must be a JSON object.'), about: {} };
-  }
-  const fields = value as Record<string, unknown>;
+  const fields = isRecord(json.value) ? json.value : {};
+  // Also of a frame that is refused unread: who waits for its id hears that nothing will come.
   const about = aboutOf(fields);
+  if (!json.ok) return { ok: false, refusal: json.refusal, about };
+  if (fields !== json.value) {
+    return { ok: false, refusal: refuse('invalid-request', 'A frame must be a JSON object.'), about };
+  }
   const { type } = fields;
   if (typeof type !== 'string' || !Object.hasOwn(HANDLERS, type)) {
     return { ok: false, refusal: refuse('unknown-frame', 'There is no frame of this type.'), about };
@@ -33,8 +31,17 @@ export function readFrame(text: string): ReadFrame {
 function aboutOf({ type, id, conversationId, surfaceId }: Record<string, unknown>): RefusedFrame {
   return {
     ...(typeof type === 'string' && { type }),
-    ...(typeof id === 'string' && id !== '' && id.length <= LONGEST_ID && { id }),
+    ...(isFrameId(id) && { id }),
     ...(typeof conversationId === 'string' && { conversationId }),
     ...(typeof surfaceId === 'string' && { surfaceId }),
   };
+}
+
+/** As the contract reads it, whose characters are not JavaScript's units. */
+function isFrameId(id: unknown): id is string {
+  return frameIdSchema.safeParse(id).success;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
