@@ -244,6 +244,11 @@ describe('bytes that are not what they should be', () => {
     ['a tunnel', 'CONNECT localhost:22 HTTP/1.1\r\nHost: localhost\r\n\r\n', 405],
     ['no host', 'GET /health HTTP/1.0\r\n\r\n', 403],
     [
+      'an origin behind more headers than Node keeps',
+      `GET /health HTTP/1.1\r\nHost: localhost\r\n${'a:\r\n'.repeat(3_000)}Origin: https://evil.example\r\nConnection: close\r\n\r\n`,
+      403,
+    ],
+    [
       'half a handshake',
       'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
       400,

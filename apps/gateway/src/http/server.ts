@@ -35,6 +35,8 @@ export function createHttpServer(ids: Ids, listener: RequestListener): Server {
     listener,
   );
   server.maxConnections = MAX_CONNECTIONS;
+  // Their bytes are bounded. Node's own bound on their number drops what is above it, an origin or a proxy's mark included.
+  server.maxHeadersCount = 0;
   server.on('checkContinue', (incoming, outgoing) => {
     // A client that asks first is told before it sends.
     if (!isAnnouncedTooLarge(incoming)) outgoing.writeContinue();
