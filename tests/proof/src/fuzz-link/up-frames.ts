@@ -1,0 +1,36 @@
+import { LINK_VERSION, type LinkUpFrame, type LinkWatchFrame, turnTopic } from '@dispatch/link';
+import { hostileText } from '../fuzz/hostile-values.ts';
+import { MUTATIONS, mutated } from '../fuzz/mutations.ts';
+import type { Random } from '../random.ts';
+
+/** A frame a gateway could send, its values as odd as they may be. */
+export function upFrame(random: Random, secret = 'secret'): LinkUpFrame {
+  const kind = random.integer(0, 5);
+  if (kind === 0) return { type: 'hello', v: LINK_VERSION, gatewayId: name(random), secret };
+  if (kind === 1) return { type: 'unwatch', conn: name(random), topic: turnTopic(name(random)) };
+  return watchFrame(random, name(random));
+}
+
+/** A watch of some conversation from some cursor. */
+export function watchFrame(random: Random, conn: string): LinkWatchFrame {
+  const after = random.pick<LinkWatchFrame['after']>([
+    undefined,
+    { n: -1 },
+    { n: random.pick([0, 7, 2 ** 31, Number.MAX_SAFE_INTEGER]) },
+    { turnId: name(random), n: random.integer(-1, 3) },
+    { behind: null },
+    { behind: name(random) },
+  ]);
+  const frame = { type: 'watch', conn, topic: turnTopic(name(random)), userId: name(random) } as const;
+  return after === undefined ? frame : { ...frame, after };
+}
+
+/** The text of a frame that is not as it should be, mostly. */
+export function brokenUpFrame(random: Random): string {
+  return mutated(upFrame(random), random.pick(MUTATIONS), random);
+}
+
+function name(random: Random): string {
+  const text = hostileText(random).slice(0, 250);
+  return text === '' ? 'n' : text;
+}
