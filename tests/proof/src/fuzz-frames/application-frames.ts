@@ -1,0 +1,71 @@
+import { CLIENT_FRAMES, type WsClientMessage } from '@dispatch/transport-contract';
+import { clientFrameSchemas } from '@dispatch/transport-contract/schema';
+import { hostileText } from '../fuzz/hostile-values.ts';
+import { MUTATIONS, mutated } from '../fuzz/mutations.ts';
+import { acceptedBy } from '../fuzz/schema-values.ts';
+import type { Random } from '../random.ts';
+import { type Expected, expectedOf } from './expected-answer.ts';
+
+/** One message to send, how it was made, and what the contract says of it. */
+export interface ApplicationFrame {
+  readonly text: string;
+  /** `<type>: right` or `<type>: <what was done to it>`. */
+  readonly kind: string;
+  readonly expected: Expected;
+}
+
+export const FRAME_TYPES = Object.keys(CLIENT_FRAMES) as readonly WsClientMessage['type'][];
+
+/** What may be done to a message of any type. */
+export const WRONG = [...MUTATIONS, 'unknown-type'] as const;
+
+/** How often a message of each type is right. A right `chat.send` runs a turn, which costs more than all else. */
+const RIGHT = 0.4;
+const RIGHT_SEND = 0.12;
+
+/** Makes messages of every type of the contract's table; `mark` is in every id, key and text that must be its own. */
+export function applicationFrame(random: Random, mark: string): ApplicationFrame {
+  const type = random.pick(FRAME_TYPES);
+  const frame = { ...(acceptedBy(clientFrameSchemas[type], random) as Record<string, unknown>) };
+  if (random.chance(0.7)) frame['id'] = mark;
+  if (type === 'chat.send') asOwnTurn(frame, mark, random);
+  if (random.chance(type === 'chat.send' ? RIGHT_SEND : RIGHT)) return made(frame, `${type}: right`);
+  const mutation = random.pick(WRONG);
+  if (mutation === 'unknown-type') {
+    return made({ ...frame, type: unknownType(random) }, `${type}: ${mutation}`);
+  }
+  const text = mutated(frame, mutation, random);
+  return { text, kind: `${type}: ${mutation}`, expected: expectedOf(text) };
+}
+
+function made(frame: object, kind: string): ApplicationFrame {
+  const text = JSON.stringify(frame);
+  return { text, kind, expected: expectedOf(text) };
+}
+
+/** A message of its own in a conversation of its own, answered quickly. */
+function asOwnTurn(frame: Record<string, unknown>, mark: string, random: Random): void {
+  frame['message'] = `${mark} ${String(frame['message'])}`;
+  frame['model'] = random.chance(0.8) ? 'demo/fast' : 'demo/none';
+  if (frame['conversationId'] !== undefined)
+    frame['conversationId'] = `${mark} ${hostileText(random)}`
+      .slice(0, 40)
+      .replace(/[\p{Cc}/\p{Surrogate}]/gu, '_');
+  if (frame['idempotencyKey'] !== undefined) frame['idempotencyKey'] = mark;
+}
+
+function unknownType(random: Random): unknown {
+  const server = ['hello', 'ack', 'chat.delta', 'error', 'bye', 'pong'];
+  return random.pick<unknown>([
+    ...server,
+    'Ping',
+    'ping ',
+    'chat.',
+    'chat.nothing',
+    hostileText(random),
+    '',
+    null,
+    5,
+    ['ping'],
+  ]);
+}

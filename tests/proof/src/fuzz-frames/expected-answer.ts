@@ -1,0 +1,67 @@
+import type { ErrorCode, WsClientMessage } from '@dispatch/transport-contract';
+import { clientFrameSchemas, frameIdSchema } from '@dispatch/transport-contract/schema';
+
+/** Limits of JSON from outside, as operators are told them. */
+const MOST_LEVELS = 32;
+const MOST_VALUES = 10_000;
+const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+/** What the contract says of one message of a client. */
+export type Expected =
+  | { readonly outcome: 'accepted'; readonly frame: WsClientMessage }
+  | {
+      readonly outcome: 'refused';
+      readonly code: ErrorCode;
+      /** The id the refusal must carry; absent: the message had none that can be given back. */
+      readonly id?: string;
+      readonly isChat: boolean;
+    };
+
+/** Reads a message as the contract's own schemas do, written apart from the gateway. */
+export function expectedOf(text: string): Expected {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { outcome: 'refused', code: 'invalid-json', isChat: false };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const code = isWithinLimits(value) ? 'invalid-request' : 'invalid-json';
+    return { outcome: 'refused', code, isChat: false };
+  }
+  const { id, type } = value as Readonly<Record<string, unknown>>;
+  const about = {
+    outcome: 'refused',
+    ...(isFrameId(id) && { id }),
+    isChat: typeof type === 'string' && type.startsWith('chat.'),
+  } as const;
+  if (!isWithinLimits(value)) return { ...about, code: 'invalid-json' };
+  if (typeof type !== 'string' || !Object.hasOwn(clientFrameSchemas, type)) {
+    return { ...about, code: 'unknown-frame' };
+  }
+  const read = clientFrameSchemas[type as WsClientMessage['type']].safeParse(value);
+  if (!read.success) return { ...about, code: 'invalid-request' };
+  // There are no surfaces yet.
+  if (type === 'subscribe' || type === 'invoke') return { ...about, code: 'unknown-surface' };
+  return { outcome: 'accepted', frame: read.data };
+}
+
+/** Whether JSON keeps to the limits for depth and size and has no key that reaches a prototype. */
+export function isWithinLimits(root: unknown): boolean {
+  let level: readonly unknown[] = [root];
+  let values = 0;
+  for (let depth = 1; level.length > 0; depth += 1) {
+    values += level.length;
+    const containers = level.filter((value): value is object => typeof value === 'object' && value !== null);
+    if (values > MOST_VALUES || (containers.length > 0 && depth > MOST_LEVELS)) return false;
+    for (const value of containers) {
+      if (!Array.isArray(value) && PROTOTYPE_KEYS.some((key) => Object.hasOwn(value, key))) return false;
+    }
+    level = containers.flatMap((value) => Object.values(value) as unknown[]);
+  }
+  return true;
+}
+
+function isFrameId(id: unknown): id is string {
+  return frameIdSchema.safeParse(id).success;
+}
