@@ -1,6 +1,9 @@
 import { clock } from './clock/clock.ts';
 import { corruption } from './corruption/corruption.ts';
 import { disk } from './disk/disk.ts';
+import { fuzzFrames } from './fuzz-frames/fuzz-frames.ts';
+import { fuzzHttp } from './fuzz-http/fuzz-http.ts';
+import { fuzzLink } from './fuzz-link/fuzz-link.ts';
 import { fuzzRows } from './fuzz-rows/fuzz-rows.ts';
 import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
@@ -9,13 +12,4 @@ import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 
 /** Every harness, in the order they run. */
-export const harnesses: readonly Harness[] = [
-  crashPoints,
-  killLoop,
-  powerCut,
-  disk,
-  corruption,
-  clock,
-  providerFaults,
-  fuzzRows,
-];
+export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, disk, corruption, clock, providerFaults, fuzzRows, fuzzLink, fuzzFrames, fuzzHttp];
