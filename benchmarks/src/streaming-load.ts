@@ -44,7 +44,7 @@ export const streamingLoad: Benchmark = {
         const elapsed = (performance.now() - from) * 1_000;
         const shares = pids.map((pid, index) => (cpuMicroseconds(pid) - (used[index] ?? 0)) / elapsed);
         kernel.push(shares[0] ?? Number.NaN);
-        others.forEach((list, index) => list.push(shares[index + 1] ?? Number.NaN));
+        for (const [index, list] of others.entries()) list.push(shares[index + 1] ?? Number.NaN);
       }
       const perSecond = ((frames - before) / (performance.now() - began)) * 1_000;
       await all;

@@ -71,9 +71,9 @@ export async function openWatchingSocket(wsUrl: string): Promise<WatchingSocket>
       watched.onText?.();
     } else if (type === 'done') watched.reason = reason ?? '';
     else if (type === 'turn-sealed') {
-      if (!GOOD_ENDS.includes(watched.reason)) return watched.fail(new Error(`ended as ${watched.reason}`));
       const { ackMs, firstTextMs, textFrames, began } = watched;
-      watched.settle({ ackMs, firstTextMs, textFrames, sealedMs: performance.now() - began });
+      if (!GOOD_ENDS.includes(watched.reason)) watched.fail(new Error(`ended as ${watched.reason}`));
+      else watched.settle({ ackMs, firstTextMs, textFrames, sealedMs: performance.now() - began });
     }
   }
 

@@ -12,7 +12,9 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 function namedPaths(file: string): readonly string[] {
   const text = read(file);
   const spans = [
-    ...text.matchAll(/`((?:packages|apps|extensions|contracts|tests|benchmarks|docs|scripts)\/[A-Za-z0-9_./-]+)`/g),
+    ...text.matchAll(
+      /`((?:packages|apps|extensions|contracts|tests|benchmarks|docs|scripts)\/[A-Za-z0-9_./-]+)`/g,
+    ),
   ];
   const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)];
   return [

@@ -12,4 +12,16 @@ import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 
 /** Every harness, in the order they run. */
-export const harnesses: readonly Harness[] = [crashPoints, killLoop, powerCut, disk, corruption, clock, providerFaults, fuzzRows, fuzzLink, fuzzFrames, fuzzHttp];
+export const harnesses: readonly Harness[] = [
+  crashPoints,
+  killLoop,
+  powerCut,
+  disk,
+  corruption,
+  clock,
+  providerFaults,
+  fuzzLink,
+  fuzzFrames,
+  fuzzHttp,
+  fuzzRows,
+];
