@@ -73,6 +73,11 @@ export async function failTheDisk(attack: Attack): Promise<void> {
 async function failWhileServing({ dispatch, faults, attack }: Failing, fault: Fault): Promise<void> {
   const { count, violation } = attack;
   const name = nameOf(fault);
+  if (fault.calls.every((call) => call === 'read')) {
+    // What was read once is not read from the disk again.
+    await dispatch.kernel.kill();
+    await dispatch.startKernel();
+  }
   const { kernel, httpUrl } = dispatch;
   let ended: number | null | undefined;
   void kernel.exited.then(({ code, signal }) => {

@@ -10,6 +10,7 @@ const fault = (
 
 const FLUSHES = ['sync'] as const;
 const WRITES = ['write'] as const;
+const READS = ['read'] as const;
 const ANY_CALL = ['write', 'sync', 'read', 'truncate'] as const;
 const ANY_FILE = ['database', 'log', 'index', 'other'] as const;
 
@@ -24,6 +25,7 @@ export function servingFaults(long: boolean): readonly Fault[] {
     fault(['database'], WRITES, 5),
     fault(['database'], FLUSHES, 1),
     fault(['log', 'database'], FLUSHES, 2, { error: 'ENOSPC' }),
+    ...[1, 2, 4].map((nth) => fault(['log', 'database'], READS, nth)),
   ];
   if (!long) return short;
   const counts = Array.from({ length: 24 }, (_, index) => 1 + index * 2);
@@ -34,6 +36,7 @@ export function servingFaults(long: boolean): readonly Fault[] {
     ...counts.map((nth) => fault(['log'], FLUSHES, nth)),
     ...counts.map((nth) => fault(['database'], WRITES, nth, { times: nth % 3 })),
     ...[1, 2, 3].map((nth) => fault(['database'], FLUSHES, nth, { times: nth - 1 })),
+    ...counts.map((nth) => fault(['log', 'database'], READS, nth)),
     ...counts.map((nth) => fault(ANY_FILE, ANY_CALL, nth * 7)),
   ];
 }
