@@ -7,7 +7,7 @@ import { fuzzRoutes } from './fuzz-routes.ts';
 import { httpBugs } from './planted-bugs.ts';
 import { createWritten } from './written.ts';
 
-const MOST_MIB = 350;
+const MOST_MIB = 450;
 
 /** Requests and bytes to the HTTP port of a real gateway with a real kernel behind it. */
 export const fuzzHttp: Harness = {

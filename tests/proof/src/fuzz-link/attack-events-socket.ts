@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { encodeFrame, LINK_VERSION, parseLinkUpFrame, turnTopic } from '@dispatch/link';
 import { inLanes } from '../fuzz/in-lanes.ts';
-import { openRaw, writeIfOpen } from '../fuzz/raw-connection.ts';
+import { openRaw, type RawConnection, writeIfOpen } from '../fuzz/raw-connection.ts';
 import type { Attack } from '../harness.ts';
 import { codecInput, randomParts } from './codec-inputs.ts';
 import { AT_ONCE_MS, downFrames, type EventsTarget, greeted, hello } from './events-link.ts';
@@ -12,6 +12,7 @@ const NO_HELLO_MS = 12_000;
 const LANES = 12;
 /** More connections than the kernel takes. */
 const CROWD = 120;
+const HALF_LINKS = 16;
 /** Watches one link asks for without reading an answer: some 32 MB of them. */
 const FLOOD = 30_000;
 const FLOOD_BLOCK = 100;
@@ -118,10 +119,10 @@ async function oddWatches(target: EventsTarget, { random, count, violation }: At
 }
 
 /** Connections that say nothing, or the beginning of something: gone after their time, and nobody else notices. */
-export async function silentCrowd(
-  { path, secret }: EventsTarget,
-  { count, violation, random }: Attack,
-): Promise<void> {
+export async function silentCrowd(target: EventsTarget, attack: Attack): Promise<void> {
+  const { path, secret } = target;
+  const { count, violation, random } = attack;
+  const halves = await Promise.all(Array.from({ length: HALF_LINKS }, () => halfFrame(target, attack)));
   const links = await Promise.all(
     Array.from({ length: CROWD }, async () => {
       const link = await openRaw({ path });
@@ -133,8 +134,19 @@ export async function silentCrowd(
   const closed = await Promise.all(links.map((link) => link.closedWithin(NO_HELLO_MS)));
   const left = closed.filter((isClosed) => !isClosed).length;
   if (left > 0) violation(`L4: ${left} of ${CROWD} links that never said hello are still open`);
-  for (const link of links) link.socket.destroy();
+  if (halves.some(({ socket }) => socket.closed))
+    violation('L4: a link was closed over a frame that had only begun');
+  for (const link of [...links, ...halves]) link.socket.destroy();
   count('silent links', CROWD);
+  count('links with half a frame', halves.length);
+}
+
+/** A link that is welcome, and in the middle of a frame whose end does not come. */
+async function halfFrame(target: EventsTarget, { random }: Attack): Promise<RawConnection> {
+  const link = await greeted(target);
+  const whole = encodeFrame(watchFrame(random, 'half'));
+  writeIfOpen(link.socket, whole.subarray(0, random.integer(1, whole.length - 1)));
+  return link;
 }
 
 /** A gateway that asks and asks and never reads: the kernel holds no more for it than it said, and hangs up. */

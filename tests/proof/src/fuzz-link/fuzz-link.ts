@@ -30,6 +30,7 @@ export const fuzzLink: Harness = {
     }
     floor('odd watches', links);
     floor('silent links', 100);
+    floor('links with half a frame', 16);
     floor('watches in a flood', 1_000);
     for (const kind of [
       'requests that are none',
