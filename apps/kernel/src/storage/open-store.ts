@@ -14,7 +14,7 @@ import { markStopped, readBoot } from './sqlite/boot.ts';
 import { type Connection, connect, isDiskFull, type StoreFailedError } from './sqlite/connection.ts';
 import { openDatabase, refusalOf } from './sqlite/open-database.ts';
 import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
-import { type WatchedConnection, watchDamage } from './sqlite/watch-damage.ts';
+import { type Watched, watchDamage } from './sqlite/watch-damage.ts';
 import { createStoreAge } from './store-age.ts';
 import { trimSteps } from './trim-steps.ts';
 import { whileBusy } from './while-busy.ts';
@@ -70,23 +70,23 @@ function withRoom<T>(room: Room, dataDir: string, open: () => T): T {
 
 /** The store over an open connection. Counts this start, unless the disk is full: then its first write does. */
 export async function storeOver(
-  opened: Connection,
+  connection: Connection,
   clock: Clock,
   { room = roomUnkept, onDamage = () => undefined }: Pick<StoreOptions, 'room' | 'onDamage'> = {},
 ): Promise<OpenedStore> {
-  const { database } = opened;
-  const boot = readBoot(opened);
-  const connection = watchDamage(opened, onDamage);
+  const { database } = connection;
+  const boot = readBoot(connection);
+  const watched = watchDamage(onDamage);
   const age = createStoreAge(connection, clock);
   const appendTurnEvents = turnEventAppender(connection, boot.fence);
-  const write = createWriter({ connection, boot, room, clock });
+  const write = createWriter({ connection, watched, boot, room, clock });
   await write('seal', () => ({ keep: true, value: undefined }));
 
   return {
     epoch: boot.epoch,
     fence: boot.fence,
     stoppedCleanly: boot.stoppedCleanly,
-    read: readsOver(opened, connection),
+    read: readsOver(connection, watched),
     age: age.now,
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
@@ -115,7 +115,7 @@ export async function storeOver(
       try {
         if (clean) {
           age.keep();
-          markStopped(opened);
+          markStopped(connection);
           crashPoint('before-checkpoint');
           database.pragma('wal_checkpoint(TRUNCATE)');
           crashPoint('after-checkpoint');
@@ -130,7 +130,7 @@ export async function storeOver(
 }
 
 /** Nothing else runs on this thread between the statements of a step, so each read sees one state. */
-function readsOver({ drive }: Connection, { watched }: WatchedConnection): Reads {
+function readsOver({ drive }: Connection, watched: Watched): Reads {
   const read = <T>(step: () => Step<T>): T => watched(() => twiceOnReadError(() => drive(step())));
   return {
     conversation: async (id) => read(() => queries.conversation(id)),

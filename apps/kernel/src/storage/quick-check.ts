@@ -17,14 +17,24 @@ const MOST = 20;
 const THREAD = `
 const { parentPort, workerData } = require('node:worker_threads');
 const Database = require(workerData.driver);
-try {
+function look() {
   const database = new Database(workerData.path, { readonly: true, fileMustExist: true });
-  const rows = database.pragma('quick_check(${MOST})');
-  database.close();
-  parentPort.postMessage({ findings: rows.map((row) => row.quick_check).filter((line) => line !== 'ok') });
-} catch ({ code = '', message }) {
-  const isFinding = code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
-  parentPort.postMessage(isFinding ? { findings: [message] } : { failure: message });
+  try {
+    const rows = database.pragma('quick_check(${MOST})');
+    return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
+  } catch (error) {
+    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) throw error;
+    return [error.message];
+  } finally {
+    database.close();
+  }
+}
+try {
+  // A read that the disk failed shows as damage too; only damage is there the second time.
+  const findings = look();
+  parentPort.postMessage({ findings: findings.length === 0 ? findings : look() });
+} catch ({ message }) {
+  parentPort.postMessage({ failure: message });
 }`;
 
 type Told = { readonly findings: readonly string[] } | { readonly failure: string };

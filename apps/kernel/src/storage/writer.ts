@@ -4,6 +4,7 @@ import type { Boot } from './sqlite/boot.ts';
 import { ALONE, commitGroup } from './sqlite/commit-group.ts';
 import { type Connection, type Ending, isDiskFull } from './sqlite/connection.ts';
 import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
+import type { Watched } from './sqlite/watch-damage.ts';
 import { whileBusy } from './while-busy.ts';
 
 /** Somebody waits for the answer, and can ask again. */
@@ -24,13 +25,14 @@ export type Writer = <T>(kind: WriteKind, work: () => Ending<T>) => Promise<T | 
 
 export interface WriterParts {
   readonly connection: Connection;
+  readonly watched: Watched;
   readonly boot: Boot;
   readonly room: Room;
   readonly clock: Clock;
 }
 
 /** Every write of a start goes through here. Those of one moment share a transaction; when that fails, each gets its own. */
-export function createWriter({ connection, boot, room, clock }: WriterParts): Writer {
+export function createWriter({ connection, watched, boot, room, clock }: WriterParts): Writer {
   const join = commitGroup(connection);
   let isCounted = false;
 
@@ -63,7 +65,9 @@ export function createWriter({ connection, boot, room, clock }: WriterParts): Wr
     const patienceMs = kind === 'request' ? ANSWER_PATIENCE_MS : LONG_PATIENCE_MS;
     for (;;) {
       try {
-        return await whileBusy(clock, patienceMs, () => twiceOnReadError(() => transaction(step)));
+        return await whileBusy(clock, patienceMs, () =>
+          watched(() => twiceOnReadError(() => transaction(step))),
+        );
       } catch (error) {
         const freed = isDiskFull(error) && room.spend(error.code);
         connection.overwriteFailed();

@@ -1,22 +1,15 @@
 import Database from 'better-sqlite3';
 import { DamagedRowError } from '../rows.ts';
-import type { Connection } from './connection.ts';
 
-/** A connection whose file is watched. */
-export interface WatchedConnection extends Connection {
-  /** Runs `work` on what lies below with the same eyes. */
-  watched<T>(work: () => T): T;
-}
+/** Runs work on the file, with the eyes of {@link watchDamage}. */
+export type Watched = <T>(work: () => T) => T;
 
 /**
- * The same connection, but with SQLite's complaints about the file as `DamagedRowError`, so that one bad page costs what lies on it and
- * nothing else. `onDamage` hears of those that say that the file itself is broken.
+ * Tells SQLite's complaints about the file as `DamagedRowError`, so that one bad page costs what lies on it and nothing else. `onDamage` hears of those
+ * that say that the file itself is broken. To be put around what tries a failed read again, since only damage is there the second time.
  */
-export function watchDamage(
-  connection: Connection,
-  onDamage: (findings: readonly string[]) => void,
-): WatchedConnection {
-  function watched<T>(work: () => T): T {
+export function watchDamage(onDamage: (findings: readonly string[]) => void): Watched {
+  return (work) => {
     try {
       return work();
     } catch (error) {
@@ -28,11 +21,5 @@ export function watchDamage(
       if (isBroken) onDamage([message]);
       throw new DamagedRowError(message, error);
     }
-  }
-  return {
-    ...connection,
-    watched,
-    drive: (step) => watched(() => connection.drive(step)),
-    immediate: (work) => watched(() => connection.immediate(work)),
   };
 }
