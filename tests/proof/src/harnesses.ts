@@ -10,6 +10,7 @@ import { crashPoints } from './kill/crash-points.ts';
 import { killLoop } from './kill/kill-loop.ts';
 import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
+import { soak } from './soak/soak.ts';
 
 /** Every harness, in the order they run. */
 export const harnesses: readonly Harness[] = [
@@ -24,4 +25,5 @@ export const harnesses: readonly Harness[] = [
   fuzzFrames,
   fuzzHttp,
   fuzzRows,
+  soak,
 ];
