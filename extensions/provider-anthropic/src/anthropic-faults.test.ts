@@ -12,7 +12,7 @@ import {
   think,
   usage,
 } from '@dispatch/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ask } from './__fixtures__/ask.ts';
 import { anthropicProvider } from './anthropic-provider.ts';
 
@@ -63,6 +63,19 @@ describe('failures', () => {
     server.script('m', fail(429, { retryAfter: 7 }), dated);
     expect(provider.classify((await ask(model())).error).retryAfterMs).toBe(7000);
     expect(provider.classify((await ask(model())).error).retryAfterMs).toBe(30_000);
+  });
+
+  it('T12: lets go of the connection when an answer begins with an error', async () => {
+    const cancel = vi.fn();
+    const start = (controller: ReadableStreamDefaultController) =>
+      controller.enqueue(
+        new TextEncoder().encode('data: {"error":{"type":"server_error","message":"x"}}\n\n'),
+      );
+    const headers = { 'content-type': 'text/event-stream' };
+    vi.stubGlobal('fetch', async () => new Response(new ReadableStream({ start, cancel }), { headers }));
+    expect((await ask(model())).error).toBeDefined();
+    vi.unstubAllGlobals();
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalled());
   });
 
   it('a reader that stops ends an endless answer', async () => {

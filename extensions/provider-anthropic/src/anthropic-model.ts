@@ -40,7 +40,8 @@ export function anthropicModel(credential: CredentialSettings, name: string): La
         );
         return { ...answer, stream: guardAnswer(answer.stream, { watch, signal, usage: format.told }) };
       } catch (error) {
-        throw signal?.aborted === true ? signal.reason : (watch.failure() ?? error);
+        watch.close();
+        throw signal?.aborted === true ? signal.reason : error;
       }
     },
   };

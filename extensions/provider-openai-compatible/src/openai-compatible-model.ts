@@ -41,7 +41,8 @@ export function openaiCompatibleModel(credential: CredentialSettings, name: stri
         );
         return { ...answer, stream: guardAnswer(answer.stream, { watch, signal, callsAtEnd: true }) };
       } catch (error) {
-        throw signal?.aborted === true ? signal.reason : (watch.failure() ?? error);
+        watch.close();
+        throw signal?.aborted === true ? signal.reason : error;
       }
     },
   };

@@ -12,7 +12,7 @@ const call: Part = { type: 'tool-call', toolCallId: 'c', toolName: 't', input: '
 const finish: Part = { type: 'finish', usage, finishReason: { unified: 'stop', raw: 'stop' } };
 
 function watch(complete: boolean, failure?: ProviderError): AnswerGuard['watch'] {
-  return { fetch, isComplete: () => complete, failure: () => failure };
+  return { fetch, isComplete: () => complete, close: () => {}, failure: () => failure };
 }
 
 function streamOf(parts: readonly Part[], then: 'close' | 'hang' | Error = 'close'): ReadableStream<Part> {

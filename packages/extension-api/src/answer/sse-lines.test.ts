@@ -6,7 +6,7 @@ describe('LineCutter', () => {
   const whole = ['a', 'b', 'c', 'd', '', '', '', ''];
 
   it('cuts at LF, CRLF and CR', () => {
-    const cutter = new LineCutter(100);
+    const cutter = new LineCutter();
     expect(cutter.feed(text)).toEqual(whole);
     expect(cutter.rest()).toBe('e');
   });
@@ -14,20 +14,23 @@ describe('LineCutter', () => {
   it('cuts the same wherever the text is split', () => {
     for (let first = 0; first <= text.length; first += 1) {
       for (let second = first; second <= text.length; second += 1) {
-        const cutter = new LineCutter(100);
+        const cutter = new LineCutter();
         const pieces = [text.slice(0, first), text.slice(first, second), text.slice(second)];
-        expect(pieces.flatMap((piece) => cutter.feed(piece) ?? ['too long'])).toEqual(whole);
+        expect(pieces.flatMap((piece) => cutter.feed(piece))).toEqual(whole);
         expect(cutter.rest()).toBe('e');
       }
     }
   });
 
-  it('refuses a line over the limit, whole or still growing', () => {
-    expect(new LineCutter(3).feed('abc\n')).toEqual(['abc']);
-    expect(new LineCutter(3).feed('abcd\n')).toBeUndefined();
-    const growing = new LineCutter(3);
-    expect(growing.feed('ab')).toEqual([]);
-    expect(growing.feed('cd')).toBeUndefined();
+  it('L1: tells how long a line is that is still growing', () => {
+    const cutter = new LineCutter();
+    const seen = ['ab', 'cd\ne', 'f\n', ''].map((text) => [cutter.feed(text), cutter.pendingLength]);
+    expect(seen).toEqual([
+      [[], 2],
+      [['abcd'], 1],
+      [['ef'], 0],
+      [[], 0],
+    ]);
   });
 });
 

@@ -1,16 +1,16 @@
-/** Cuts decoded text into lines whatever ends them (LF, CRLF, CR, also split over pieces), with a bound on each. */
+/** Cuts decoded text into lines whatever ends them (LF, CRLF, CR, also split over pieces). */
 export class LineCutter {
   #pending: string[] = [];
   #pendingLength = 0;
   #afterReturn = false;
-  readonly #limit: number;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** Characters of the line that is not over yet. Whoever feeds sees to it that they do not become too many. */
+  get pendingLength(): number {
+    return this.#pendingLength;
   }
 
-  /** The lines that `text` completes. Undefined: a line is longer than the limit. */
-  feed(text: string): readonly string[] | undefined {
+  /** The lines that `text` completes. */
+  feed(text: string): readonly string[] {
     const input = this.#afterReturn && text.startsWith('\n') ? text.slice(1) : text;
     if (text !== '') this.#afterReturn = text.endsWith('\r');
     const pieces = input.split(/\r\n|\n|\r/);
@@ -25,8 +25,7 @@ export class LineCutter {
       this.#pending.push(rest);
       this.#pendingLength += rest.length;
     }
-    const tooLong = this.#pendingLength > this.#limit || lines.some((line) => line.length > this.#limit);
-    return tooLong ? undefined : lines;
+    return lines;
   }
 
   /** What came behind the last line end. */

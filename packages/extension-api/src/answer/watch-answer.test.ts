@@ -6,7 +6,10 @@ afterEach(() => vi.unstubAllGlobals());
 const format: AnswerFormat = {
   isTerminal: (data) => data === 'END',
   isEnding: (data) => data === 'FIN',
-  rewrite: (data) => (data === 'drop' ? undefined : data.toLowerCase()),
+  rewrite: (data) => {
+    if (data === 'THROW') throw new RangeError('Maximum call stack size exceeded');
+    return data === 'drop' ? undefined : data.toLowerCase();
+  },
 };
 const encoder = new TextEncoder();
 
@@ -116,6 +119,21 @@ describe('watchAnswer', () => {
     await response.text();
     expect(cancelled).toHaveBeenCalled();
     expect(watch.failure()?.failure).toMatchObject({ code: 'response-malformed', retryable: true });
+  });
+
+  it('T12: refuses an event that its format cannot take apart, and lets go of the connection', async () => {
+    const { cancelled } = serving(['data: A\n\ndata: THROW\n\n'], 'hang');
+    const { watch, response } = await get();
+    expect(await response.text()).toBe('data: a\n\n');
+    expect(cancelled).toHaveBeenCalled();
+    expect(watch.failure()?.failure.code).toBe('response-malformed');
+  });
+
+  it('T12: close lets go of the connection of an answer that nobody reads', async () => {
+    const { cancelled } = serving(['data: A\n\n'], 'hang');
+    const { watch } = await get();
+    watch.close();
+    expect(cancelled).toHaveBeenCalled();
   });
 
   it('L1: refuses an answer without end, though its events are short', async () => {

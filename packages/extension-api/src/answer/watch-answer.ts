@@ -22,6 +22,8 @@ export interface AnswerWatch {
   readonly fetch: typeof globalThis.fetch;
   /** Whether the answer came whole. */
   isComplete(): boolean;
+  /** Lets go of the connection, for whoever will not read the answer: some libraries keep it when its first event is an error. */
+  close(): void;
   /** Why the bytes ended early: a broken connection, an endless line. Undefined: they did not, or they just stopped. */
   failure(): ProviderError | undefined;
 }
@@ -33,6 +35,7 @@ const EVENT_LIMIT = 8 * 1024 * 1024;
  * it is an answer that never ends and that a library may be gathering without anybody seeing a part of it.
  */
 const ANSWER_LIMIT = 256 * 1024 * 1024;
+const TOO_LONG = malformed('one of its events is too long');
 /** How long a connection may stay open behind a complete answer, and how much it may still send. */
 const TAIL_MS = 1_000;
 const TAIL_BYTES = 64 * 1024;
@@ -46,6 +49,7 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
   let complete = false;
   let ending = false;
   let failure: ProviderError | undefined;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   const sieve = (line: string): string | undefined => {
     const data = dataOf(line);
@@ -67,7 +71,8 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
         throw malformed('the server sent a web page; check the base URL', false);
       }
       if (response.body === null) throw truncated();
-      const body = watchedBody(response.body, {
+      reader = response.body.getReader();
+      const body = watchedBody(reader, {
         sieve,
         isComplete: () => complete,
         mayEnd: () => ending,
@@ -83,6 +88,7 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
       return new Response(body, { status: response.status, headers: response.headers });
     },
     isComplete: () => complete,
+    close: () => void reader?.cancel().catch(() => {}),
     failure: () => failure,
   };
 }
@@ -98,32 +104,53 @@ interface Watching {
   readonly signal: AbortSignal | undefined;
 }
 
-function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+/** What the library gets of some bytes, and why it gets no more. */
+interface Sifted {
+  readonly text: string;
+  readonly refusal?: ProviderError;
+}
+
+function watchedBody(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  watching: Watching,
+): ReadableStream<Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  const lines = new LineCutter(EVENT_LIMIT);
+  const lines = new LineCutter();
   let answerBytes = 0;
   /** Of the event that is not over yet: a library keeps all its lines. */
   let eventLength = 0;
 
-  /** Undefined: an event is too long. */
-  const sifted = (whole: readonly string[]): string | undefined => {
+  const sifted = (whole: readonly string[]): Sifted => {
     let text = '';
     for (const line of whole) {
       eventLength = line === '' ? 0 : eventLength + line.length;
-      if (eventLength > EVENT_LIMIT) return undefined;
-      const kept = watching.sieve(line);
-      if (kept !== undefined) text += `${kept}\n`;
+      if (eventLength > EVENT_LIMIT) return { text, refusal: TOO_LONG };
+      try {
+        const kept = watching.sieve(line);
+        if (kept !== undefined) text += `${kept}\n`;
+      } catch {
+        return { text, refusal: malformed('one of its events cannot be taken apart') };
+      }
       // The blank line that ends the terminal event may never come.
-      if (watching.isComplete()) return `${text}\n`;
+      if (watching.isComplete()) return { text: `${text}\n` };
     }
-    return text;
+    return eventLength + lines.pendingLength > EVENT_LIMIT ? { text, refusal: TOO_LONG } : { text };
   };
 
-  const refusal = (text: string | undefined): ProviderError | undefined => {
-    if (answerBytes > ANSWER_LIMIT) return malformed('it does not end', false);
-    return text === undefined ? malformed('one of its events is too long') : undefined;
+  const next = (bytes: Uint8Array): Sifted => {
+    answerBytes += bytes.byteLength;
+    const { text, refusal } = sifted(lines.feed(decoder.decode(bytes, { stream: true })));
+    if (refusal !== undefined) return { text, refusal };
+    return answerBytes > ANSWER_LIMIT ? { text, refusal: malformed('it does not end', false) } : { text };
+  };
+
+  const last = (): Sifted => {
+    const wasWhole = watching.mayEnd();
+    const rest = sifted([...lines.feed(decoder.decode()), lines.rest()]);
+    if (watching.isComplete()) return rest;
+    // A last line that was cut may stand behind a whole answer; one that makes it whole needs the blank line that never came.
+    return { text: watching.endsWhole() ? `${wasWhole ? '' : rest.text}\n` : '' };
   };
 
   return new ReadableStream<Uint8Array>(
@@ -134,23 +161,14 @@ function watchedBody(body: ReadableStream<Uint8Array>, watching: Watching): Read
           controller.close();
         };
         for (;;) {
-          const next = await read(reader, watching);
-          if (next === undefined) {
-            const wasWhole = watching.mayEnd();
-            const rest = sifted([...(lines.feed(decoder.decode()) ?? []), lines.rest()]) ?? '';
-            if (watching.isComplete()) return end(rest);
-            // A last line that was cut may stand behind a whole answer; one that makes it whole needs the blank line that never came.
-            return end(watching.endsWhole() ? `${wasWhole ? '' : rest}\n` : '');
-          }
-          answerBytes += next.byteLength;
-          const whole = lines.feed(decoder.decode(next, { stream: true }));
-          const text = whole === undefined ? undefined : sifted(whole);
-          const refused = refusal(text);
-          if (text === undefined || refused !== undefined) {
-            if (refused !== undefined) watching.fail(refused);
+          const bytes = await read(reader, watching);
+          const { text, refusal } = bytes === undefined ? last() : next(bytes);
+          if (refusal !== undefined) {
+            watching.fail(refusal);
             reader.cancel().catch(() => {});
-            return end('');
+            return end(text);
           }
+          if (bytes === undefined) return end(text);
           if (watching.isComplete()) {
             void letEnd(reader);
             return end(text);

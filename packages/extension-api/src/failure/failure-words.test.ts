@@ -44,6 +44,9 @@ describe('plainMessage', () => {
     ],
     ["Anthropic's key", 'bad sk-ant-api03-aaaa_bb', 'It failed: bad …'],
     ['a bearer', 'header was Bearer abc.def', 'It failed: header was …'],
+    ['a frame of a stack', 'at Object.<anonymous> (/srv/app/x.js:1:2) at run', 'It failed: … at run'],
+    ['a path', 'no file /usr/share/models/x.gguf, C:\\models\\x or x', 'It failed: no file …, … or x'],
+    ['a model with slashes', 'meta/llama-3/8b and/or n/a', 'It failed: meta/llama-3/8b and/or n/a'],
     ['anything opaque', `token ${'a1'.repeat(20)}`, 'It failed: token …'],
     [
       'a model with its date',
