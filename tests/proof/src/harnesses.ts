@@ -4,6 +4,7 @@ import { disk } from './disk/disk.ts';
 import { fuzzFrames } from './fuzz-frames/fuzz-frames.ts';
 import { fuzzHttp } from './fuzz-http/fuzz-http.ts';
 import { fuzzLink } from './fuzz-link/fuzz-link.ts';
+import { fuzzProviders } from './fuzz-providers/fuzz-providers.ts';
 import { fuzzRows } from './fuzz-rows/fuzz-rows.ts';
 import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
@@ -21,6 +22,7 @@ export const harnesses: readonly Harness[] = [
   corruption,
   clock,
   providerFaults,
+  fuzzProviders,
   fuzzLink,
   fuzzFrames,
   fuzzHttp,

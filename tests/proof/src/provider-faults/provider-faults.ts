@@ -33,10 +33,10 @@ export const providerFaults: Harness = {
       replace: '',
     },
     {
-      mistake: 'an answer that is cut off passes for a whole one',
-      file: 'packages/extension-api/src/answer/guard-answer.ts',
-      find: '  if (!guard.watch.isComplete()) return {',
-      replace: '  if (guard.watch.failure() !== undefined) return {',
+      mistake: 'an answer that is cut off behind its finish reason passes for a whole one',
+      file: 'packages/extension-api/src/answer/watch-answer.ts',
+      find: 'complete ||= ending && failure === undefined;',
+      replace: 'complete ||= ending;',
     },
     {
       mistake: 'an error within the stream is passed over',
