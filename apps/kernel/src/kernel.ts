@@ -58,12 +58,12 @@ export interface Kernel {
  */
 export async function startKernel(config: KernelConfig, adapters: KernelAdapters): Promise<Kernel> {
   const sockets = socketPaths(config.dataDirectory);
-  const lock = lockDataDirectory(config.dataDirectory);
+  const { dataDirectory: dataDir } = config;
+  const lock = lockDataDirectory(dataDir);
+  const { clock, ids, log, onStoreFailed: onFailed, reserveBytes: bytes = RESERVE_BYTES } = adapters;
+  const room = keepRoom({ dataDir, bytes, clock, ids, log });
   let store: OpenedStore | undefined;
   try {
-    const { clock, ids, log, onStoreFailed: onFailed, reserveBytes: bytes = RESERVE_BYTES } = adapters;
-    const { dataDirectory: dataDir } = config;
-    const room = keepRoom({ dataDir, bytes, clock, ids, log });
     const damage = createStoreDamage(log, dataDir);
     store = await openStore({ dataDir, clock, ids, room, onFailed, onDamage: damage.report });
     const opened = store;
@@ -81,6 +81,7 @@ export async function startKernel(config: KernelConfig, adapters: KernelAdapters
       },
     };
   } catch (error) {
+    room.close();
     await store?.close(false);
     lock.release();
     throw error;

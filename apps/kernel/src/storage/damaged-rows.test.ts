@@ -206,6 +206,7 @@ describe('Q1, Q3: heads and chunks', () => {
 it.each([
   ['in between', `delete from turn where id = 'c1-t2'`],
   ['at the end', `delete from turn where id = 'c1-t3'`],
+  ['behind one that moved', `update turn set ordinal = 900 where id = 'c1-t1'`],
 ])('D9: whoever follows the turns of a conversation is told of a lost one %s', async (_, sql) => {
   const { store, tamper } = await written();
   await sealTurn(store, 'c1', 'c1-t2', []);

@@ -36,7 +36,10 @@ export function* turnsAfter(conversationId: string, turnId: string | null): Step
   );
   // A turn whose row is lost would be passed over, and nobody would know that it was there.
   const last = (yield* headOf(turnStream(conversationId))) ?? start + records.length;
-  if (records.some(({ ordinal }, index) => ordinal !== start + 1 + index) || last > start + records.length) {
+  if (
+    records.some(({ ordinal }, index) => ordinal !== start + 1 + index) ||
+    last !== start + records.length
+  ) {
     throw new DamagedRowError(`the turns of conversation ${conversationId} behind turn ${start}`);
   }
   return records.map(toTurnRow);

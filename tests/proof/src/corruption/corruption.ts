@@ -19,6 +19,8 @@ import { type Case, tryDamage } from './try-damage.ts';
 /** How often each damage is tried on each directory. */
 const SHORT = { flips: 9, pages: 5, rows: 7, losses: 3, logs: 1, files: 1 };
 const LONG = { flips: 500, pages: 60, rows: 150, losses: 60, logs: 25, files: 5 };
+/** Violations after which a lane stops. */
+const ENOUGH = 5;
 /** Kernels side by side: each case waits more than it works. */
 const LANES = 2;
 
@@ -30,7 +32,10 @@ export const corruption: Harness = {
   async run(attack) {
     const times = attack.long ? LONG : SHORT;
     const originals = await makeOriginals();
-    const cases = originals.all.flatMap((original) => casesOf(original, times, attack.random));
+    const cases = shuffled(
+      originals.all.flatMap((original) => casesOf(original, times, attack.random)),
+      attack.random,
+    );
     attack.floor('cases', cases.length);
     attack.floor('reported', attack.long ? 300 : 15);
     attack.floor('refused to start', attack.long ? 20 : 8);
@@ -49,9 +54,24 @@ export const corruption: Harness = {
   },
 };
 
+/** Ends early when so much was found that more of it would say nothing new. */
 async function work(lane: Lane, waiting: Iterator<Case>, attack: Attack): Promise<void> {
-  for (let next = waiting.next(); !next.done; next = waiting.next())
-    await tryDamage(lane, next.value, attack);
+  let found = 0;
+  const counting: Attack = {
+    ...attack,
+    violation(text) {
+      found += 1;
+      attack.violation(text);
+    },
+  };
+  for (let next = waiting.next(); !next.done && found < ENOUGH; next = waiting.next()) {
+    await tryDamage(lane, next.value, counting);
+  }
+}
+
+function shuffled<T>(list: readonly T[], random: Random): readonly T[] {
+  const rest = [...list];
+  return list.map(() => rest.splice(random.integer(0, rest.length - 1), 1)[0] as T);
 }
 
 function casesOf(original: Original, times: typeof SHORT, random: Random): readonly Case[] {
