@@ -22,7 +22,6 @@ Examples:
   dispatch chat                       line by line, on a terminal
   dispatch list                       what was talked about
   dispatch read cnv_01                read a conversation back
-
   dispatch probe                      whether a running gateway keeps its promises
   dispatch doctor                     what is wrong here, and what to type then
 
@@ -168,7 +167,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .description('check from the client side that a running gateway keeps the promises of the protocol')
     .argument('[url]', 'address of the gateway; as --url')
     .option('-m, --model <name>', 'for every turn; without it the demo models')
-    .option('--only <ids>', 'only these promises, separated by commas', collect, [])
+    .option('--only <ids>', 'only these promises, separated by commas', collect)
     .option('--keep', 'leave the conversations open')
     .option('--list', 'print the promises and try nothing')
     .option('--patience <seconds>', 'silence that counts as missing', wholeNumber(1), 30)
@@ -188,7 +187,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
 }
 
 /** A commander argument parser: an option that may be given several times. */
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** What both processes take. */
 function withSettings(command: Command): Command {

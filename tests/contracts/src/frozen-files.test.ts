@@ -7,6 +7,9 @@ const released: Readonly<Record<string, string>> = {
   'transport-contract/0.10.0/fixtures.json':
     '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
   'transport-contract/0.10.0/index.d.ts': '8f0e68d8e21fbf1597fc7ebf38e0bc1e7ad3949d97fd70164b5d39621ab51eda',
+  'transport-contract/0.11.0/fixtures.json':
+    '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
+  'transport-contract/0.11.0/index.d.ts': 'c214e7381df879a769bb87ed94491b6fbd86f15b95cce035d51bbb7a0cd65695',
   'transport-contract/0.9.0/fixtures.json':
     '883565b10305e674ed54fa7b1b8cd07631282a9191dd10d421dcfcda34241557',
   'transport-contract/0.9.0/index.d.ts': 'f5b75c7c1a4344401b29f9ccae993fa20b16df1a2e16935c3c04b722fc2d0efd',

@@ -12,8 +12,8 @@ import { printable } from '../wording.ts';
 export interface ProbeOptions {
   /** Used for every turn. Absent: the demo models. */
   readonly model?: string;
-  /** Ids, or beginnings of ids; empty: all. */
-  readonly only: readonly string[];
+  /** Ids, or beginnings of ids. Absent: all. */
+  readonly only?: readonly string[];
   /** Leave the conversations open. */
   readonly keep?: boolean;
   /** Print the promises, and try nothing. */
@@ -34,7 +34,7 @@ export async function probe(
   const { out, clock, terminal } = context;
   const promises = allExperiments.flatMap((experiment) => experiment.promises);
   const isWanted = choosePromises(
-    options.only,
+    options.only ?? [],
     promises.map(({ id }) => id),
   );
   if (options.list === true) {

@@ -1,3 +1,5 @@
+import type { VersionResponse } from '@dispatch/transport-contract';
+
 /** What `--check` of the two processes prints, as far as it is read here. They are not imported: the CLI only starts them. */
 
 export interface KernelFacts {
@@ -81,7 +83,5 @@ export interface GatewayFacts {
     | { readonly fault: string };
 }
 
-export interface Versions {
-  readonly gateway: string;
-  readonly contracts: Readonly<Record<string, string>>;
-}
+/** As `GET /version` tells them. */
+export type Versions = Pick<VersionResponse, 'gateway' | 'contracts'>;

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
+import type { VersionResponse } from '@dispatch/transport-contract';
 import type { Clock } from '../clock.ts';
 import { fieldsOf, NoAnswerError, rawRequest } from '../raw-http.ts';
-import type { Versions } from './app-facts.ts';
 
 /** What is at one port. */
 export type PortFacts =
@@ -14,12 +14,6 @@ export type PortFacts =
   /** Somebody else; `says` is what it answered, if anything. */
   | { readonly state: 'foreign'; readonly says: string };
 
-/** What `GET /version` told; null where the gateway has not reached its kernel yet. */
-export interface RunningVersions extends Versions {
-  readonly bootId: string | null;
-  readonly epoch: string | null;
-}
-
 /** What was found where the gateway of these settings listens. */
 export interface InstanceFacts {
   readonly host: string;
@@ -28,7 +22,7 @@ export interface InstanceFacts {
   readonly http: PortFacts;
   readonly ws: PortFacts;
   /** Null: no gateway answers there. */
-  readonly versions: RunningVersions | null;
+  readonly versions: VersionResponse | null;
   /** Null: no gateway answers there. `says`: why it is not ready. */
   readonly ready: { readonly ok: true } | { readonly ok: false; readonly says: string } | null;
 }
@@ -55,12 +49,12 @@ export async function instanceFacts(place: Place, mayListen: boolean, clock: Clo
     return code === undefined ? { state: 'free' } : { state: 'refused-to-us', code };
   };
 
-  let versions: RunningVersions | null = null;
+  let versions: VersionResponse | null = null;
   const http = await tryPort(httpPort, async () => {
     const answer = await ask(`${address(httpPort)}/version`, clock);
     const { json } = answer;
     if (typeof json?.['gateway'] !== 'string' || typeof json['contracts'] !== 'object') return answer.says;
-    versions = json as unknown as RunningVersions;
+    versions = json as unknown as VersionResponse;
     return undefined;
   });
   const ws = await tryPort(wsPort, async () => {

@@ -110,12 +110,11 @@ export class ProbeSession {
   async tidy(keep: boolean): Promise<number> {
     for (const socket of this.#sockets) socket.cut();
     if (keep) return 0;
-    let left = 0;
-    for (const id of this.#conversations) {
-      const path = `/conversations/${encodeURIComponent(id)}/close`;
-      const { status } = await this.ask('POST', path);
-      if (status !== 200) left += 1;
-    }
-    return left;
+    const answers = await Promise.all(
+      [...this.#conversations].map((id) =>
+        this.ask('POST', `/conversations/${encodeURIComponent(id)}/close`),
+      ),
+    );
+    return answers.filter(({ status }) => status !== 200).length;
   }
 }

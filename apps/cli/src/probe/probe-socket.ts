@@ -98,9 +98,9 @@ export class ProbeSocket {
   }
 
   /** An id for a frame, so that its answer is known. */
-  nextId(): string {
+  nextId(kind = 'probe'): string {
     this.#ids += 1;
-    return `probe-${this.#ids}`;
+    return `${kind}-${this.#ids}`;
   }
 
   /** The first frame from place `from` on that fits; undefined once nothing has come for a while, or nothing can. */
@@ -149,8 +149,7 @@ export class ProbeSocket {
   }
 
   /** Watches, and resolves when the gateway says that it does. */
-  async watch(conversationId: string, cursor: object = {}): Promise<void> {
-    const id = this.nextId();
+  async watch(conversationId: string, cursor: object = {}, id = this.nextId()): Promise<void> {
     this.send({ type: 'chat.subscribe', id, conversationId, ...cursor });
     const { manners } = this.#setup;
     if (manners.acks) manners.acks = (await this.answer(id)) !== undefined;

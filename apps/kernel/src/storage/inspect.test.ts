@@ -140,10 +140,17 @@ describe('looking at the database', () => {
 
   it('D14: copies a database only while no kernel runs', async () => {
     const dataDir = await storeWithTurns();
+    const before = snapshot(dataDir);
     const asked: boolean[] = [];
     const startsMeanwhile = () => asked.push(true) > 1;
-    expect(inspectDatabase(dataDir, startsMeanwhile)).toMatchObject({ state: 'readable', found: [] });
+    expect(inspectDatabase(dataDir, startsMeanwhile)).toMatchObject({
+      state: 'readable',
+      found: null,
+      leftOut: 'a kernel is just starting or ending',
+    });
     expect(asked).toHaveLength(2);
+    expect(inspectDatabase(dataDir, () => true)).toMatchObject({ found: null });
+    expect(snapshot(dataDir)).toEqual(before);
   });
 
   it('tells an absent one from one that was lost', () => {

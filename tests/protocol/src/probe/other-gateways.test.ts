@@ -1,3 +1,4 @@
+import { reply, say, startScriptedModelServer, usage } from '@dispatch/testkit';
 import {
   type DispatchProcesses,
   eventually,
@@ -20,7 +21,7 @@ afterAll(() => dispatch.stop());
 async function probe(meddling: Meddling, ...args: readonly string[]) {
   const proxy = await startMeddlingProxy(dispatch.httpUrl, meddling);
   const terminal = captureTerminal();
-  const code = await runProgram(['probe', proxy.url, '--patience', '8', ...args], terminal);
+  const code = await runProgram(['probe', proxy.url, '--patience', '5', ...args], terminal);
   await proxy.close();
   return { code, out: terminal.out(), err: terminal.err() };
 }
@@ -99,6 +100,27 @@ describe('dispatch probe against a gateway with surfaces', () => {
   ])('that %s: turns its own promise red', async (_, answer, id) => {
     const { code, out } = await probe(withSurfaces(answer), ...only);
     expect({ code, fail: outcomesIn(out)['fail'] }).toEqual({ code: 3, fail: [id] });
+  });
+});
+
+describe('dispatch probe with a model of its own', () => {
+  it('says what it could not try because the model is too quick, and finds nothing broken', async () => {
+    const server = await startScriptedModelServer({ models: ['quick'] });
+    server.always('*', reply(say('All of it at once.'), usage({ inputTokens: 9, outputTokens: 5 })));
+    const other = await startDispatch({ env: { OPENAI_BASE_URL: server.openaiUrl } });
+    const terminal = captureTerminal();
+    const code = await runProgram(['probe', other.httpUrl, '--json', '--model', 'openai/quick'], terminal);
+    const { requests } = server;
+    await other.stop();
+    await server.close();
+    const outcomes = outcomesIn(terminal.out());
+    expect({ code, fail: outcomes['fail'] }).toEqual({ code: 0, fail: [] });
+    expect(outcomes['not-applicable']).toEqual(
+      expect.arrayContaining(['R9', 'B.4-4a', 'T5-1', 'stop-1', 'T7-1']),
+    );
+    expect(outcomes['pass']).toEqual(expect.arrayContaining(['T1-1', 'D1', 'D5-1', 'C.3-7', 'A.4-1']));
+    // What --help says of the cost.
+    expect(requests.filter(({ path }) => path.endsWith('/completions')).length).toBeLessThan(40);
   });
 });
 

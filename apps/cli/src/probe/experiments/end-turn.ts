@@ -27,8 +27,8 @@ export interface Ended {
 
 /** Pieces of text behind which the first one must have come over HTTP, too. */
 const FAR_INTO_IT = 40;
-/** Pieces of text that may be under way when a turn ends. */
-const A_FEW = 3;
+/** Pieces of text that may be under way when a turn ends, for gateways that do not tell what runs. */
+const A_FEW = 10;
 
 const texts = (deltas: readonly ProbeDelta[]): number =>
   deltas.filter(({ event }) => event.type === 'text-delta').length;
@@ -49,6 +49,7 @@ export async function endTurn(session: ProbeSession, verb: 'close' | 'stop'): Pr
   const missed = verb === 'stop' ? await stopAnother(session, conversationId) : undefined;
   const answer = await session.ask('POST', path);
   const textBefore = texts(watcher.deltas(conversationId));
+  const { status } = await readStatus(session, conversationId);
   await watcher.sealed(conversationId);
   await watcher.settle();
   await Promise.race([chat.ended, session.pause(1_000)]);
@@ -58,7 +59,8 @@ export async function endTurn(session: ProbeSession, verb: 'close' | 'stop'): Pr
   const turnId = turnIdOf(watcher.deltas(conversationId));
   const events = eventsOf(onceEach(watcher.deltas(conversationId, turnId)));
   // One that ended by itself just then is told as nothing to end; one that went on has more to say.
-  const wentOn = texts(watcher.deltas(conversationId)) - textBefore > A_FEW;
+  const more = texts(watcher.deltas(conversationId)) - textBefore;
+  const wentOn = status === null ? more > A_FEW : status === 'active';
   const wasEnded =
     reasonOf(events) === 'aborted' ||
     saysSo(verb === 'close' ? 'abortedTurn' : 'stopped', true, answer) === undefined;

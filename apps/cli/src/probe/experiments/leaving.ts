@@ -68,12 +68,16 @@ export const leaving = experiment<Seen>({
   ],
 });
 
+const TOO_SOON = notApplicable('the turn was over too soon to leave it; name a slower model');
+
 function wentOn({ wasRunning, seen, stored, reason, hasEnded }: Left): Judgement {
-  if (!wasRunning) return notApplicable('the turn was over too soon to leave it; name a slower model');
+  if (!wasRunning) return TOO_SOON;
   if (!hasEnded) return 'it never ended';
   if (typeof reason === 'string' && ENDED_BY_OTHERS.includes(reason))
     return `it ended with the reason ${reason}`;
   if (stored > seen) return undefined;
+  // Everything had been said when it was left; only its end was still under way.
+  if (stored === seen) return TOO_SOON;
   return `${seen} characters had been seen, ${stored} are stored (${shown(reason ?? 'no reason told')})`;
 }
 

@@ -31,6 +31,9 @@ export interface RunningTurn {
   readonly early: ProbeSocket;
 }
 
+/** Pieces of text behind which a turn is taken to have run on. */
+const FURTHER_PIECES = 2;
+
 /** When each further watcher comes, in milliseconds from the first. */
 const JOIN_AT_MS = [0, 90, 210, 370, 560];
 
@@ -45,15 +48,18 @@ export async function observeMidway(session: ProbeSession, turn: RunningTurn): P
     sendToo(session, conversationId),
     chatToo(session, conversationId),
   ]);
-  const wasRunning = !early.isSealed(conversationId, turnId);
+  // All of it was dealt with by now, so it was while the turn ran if that still goes on.
+  const pieces = early
+    .deltas(conversationId, turnId)
+    .filter(({ event }) => event.type === 'text-delta').length;
+  const wasRunning = await early.hasText(conversationId, pieces + FURTHER_PIECES);
   return { log, status, joiners, twice, ...again, rival, rivalChat, wasRunning };
 }
 
 async function join(session: ProbeSession, conversationId: string, ms: number): Promise<ProbeSocket> {
   const socket = await session.open();
   await session.pause(ms);
-  // As a client does that asks for no answer: the frames alone must tell.
-  socket.send({ type: 'chat.subscribe', conversationId });
+  await socket.watch(conversationId, {}, socket.nextId('late'));
   return socket;
 }
 

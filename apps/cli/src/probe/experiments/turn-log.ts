@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { notApplicable, type PromiseRow, unseen } from '../experiment.ts';
 import { seqFault } from '../history.ts';
 import { shown } from '../turn-facts.ts';
-import { BEYOND, type TwoTurns } from './whole-turn.ts';
+import { alone, BEYOND, type TwoTurns } from './whole-turn.ts';
 
 const TOO_SOON = notApplicable(
   'the turn was over too soon to read the log while it ran; name a slower model',
@@ -109,9 +109,9 @@ export const turnLog: readonly PromiseRow<TwoTurns>[] = [
   {
     id: 'A.5-1',
     says: 'There is one entry of figures per sealed turn, in the order of the turns.',
-    judge: ({ turnId, second }) => {
+    judge: alone(({ turnId, second }) => {
       const ids = second.metrics.map((entry) => entry['turnId']);
       return isDeepStrictEqual(ids, [turnId, second.turnId]) ? undefined : shown(ids);
-    },
+    }),
   },
 ];

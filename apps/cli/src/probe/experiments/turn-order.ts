@@ -2,7 +2,7 @@ import { notApplicable, type PromiseRow, unseen } from '../experiment.ts';
 import { storedText } from '../history.ts';
 import type { ProbeEvent } from '../probe-socket.ts';
 import { endFault, kindsOf, numberFault, shown, textOf } from '../turn-facts.ts';
-import { firstTurn, type TwoTurns } from './whole-turn.ts';
+import { alone, firstTurn, type TwoTurns } from './whole-turn.ts';
 
 /** What a step streams, as far as it names its step. */
 const OF_STEP = ['tool-call', 'usage'];
@@ -70,14 +70,14 @@ export const turnOrder: readonly PromiseRow<TwoTurns>[] = [
   {
     id: 'C.3-13',
     says: 'Every event of a turn has the same turnId and conversationId.',
-    judge: ({ early, conversationId, turnId, second }) => {
+    judge: alone(({ early, conversationId, turnId, second }) => {
       if (typeof turnId !== 'string' || turnId === '')
         return `the turn is called ${shown(turnId ?? 'nothing')}`;
       const other = early
         .deltas(conversationId)
         .find(({ event }) => event.type !== 'status' && ![turnId, second.turnId].includes(event.turnId));
       return other === undefined ? undefined : shown(other.event);
-    },
+    }),
   },
   {
     id: 'T1-1',
@@ -94,12 +94,12 @@ export const turnOrder: readonly PromiseRow<TwoTurns>[] = [
   {
     id: 'stored-as-streamed',
     says: 'The text in the log is the text that was streamed.',
-    judge: (seen) => {
+    judge: alone((seen) => {
       const stored = storedText(seen.atSeal.rows, 'assistant');
       const streamed = textOf(firstTurn(seen));
       if (stored === streamed) return undefined;
       return `${streamed.length} characters were streamed, ${stored.length} are stored`;
-    },
+    }),
   },
 ];
 

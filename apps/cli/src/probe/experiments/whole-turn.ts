@@ -1,3 +1,4 @@
+import { type Judgement, notApplicable } from '../experiment.ts';
 import { type Log, readLog, readMetrics, readStatus } from '../history.ts';
 import { quickMessage, slowMessage } from '../messages.ts';
 import type { ProbeChat } from '../probe-chat.ts';
@@ -68,6 +69,7 @@ export async function observeTwoTurns(session: ProbeSession): Promise<TwoTurns> 
   const others =
     midway === undefined ? [] : [...midway.joiners, midway.twice, midway.again, midway.rival.socket];
   await Promise.all([sender, ...others].map((socket) => socket.sealed(conversationId, turnId)));
+  await quiet(session, conversationId);
   const second = await observeSecond(session, { conversationId, early, atSeal });
   const answer = await answering;
   return {
@@ -83,6 +85,14 @@ export async function observeTwoTurns(session: ProbeSession): Promise<TwoTurns> 
     statusAtSeal,
     second,
   };
+}
+
+/** Resolves when no turn runs, also none of a rival that came when the first turn was just over. */
+async function quiet(session: ProbeSession, conversationId: string): Promise<void> {
+  const deadline = session.now() + session.turnMs;
+  while ((await readStatus(session, conversationId)).status === 'active' && session.now() < deadline) {
+    await session.pause(100);
+  }
 }
 
 async function observeSecond(
@@ -112,3 +122,12 @@ async function observeSecond(
 /** The first turn, each of its events once, as the first watcher was told it. */
 export const firstTurn = ({ early, conversationId, turnId }: TwoTurns): readonly ProbeEvent[] =>
   eventsOf(onceEach(early.deltas(conversationId, turnId)));
+
+/** Judges what only holds while there are two turns: a rival that came when the first was just over has started another. */
+export const alone =
+  (judge: (seen: TwoTurns) => Judgement) =>
+  (seen: TwoTurns): Judgement => {
+    const judgement = judge(seen);
+    if (judgement === undefined || seen.midway === undefined || seen.midway.wasRunning) return judgement;
+    return notApplicable('the turn was over too soon; name a slower model');
+  };

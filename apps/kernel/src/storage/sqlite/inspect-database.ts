@@ -49,29 +49,46 @@ export function inspectDatabase(dataDir: string, isHeld: () => boolean): Databas
     const bytes = statSync(path).size;
     const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     if (bytes === 0) return { state: 'damaged', reason: `${path} is empty` };
-    if (isHeld()) return { state: 'readable', bytes, walBytes, ...read(path) };
-    // The kernel's own files are locked while it runs, so this comes only where none does.
-    if (!isDatabase(path)) return { state: 'damaged', reason: `${path} does not begin like a database` };
-    const copied = readSettledCopy(path, read);
-    if (isHeld()) return { state: 'readable', bytes, walBytes, ...read(path) };
-    if ('leftOut' in copied) {
-      return {
-        state: 'readable',
-        bytes,
-        walBytes,
-        pendingMigrations: null,
-        epoch: null,
-        found: null,
-        ...copied,
-      };
-    }
-    return { state: 'readable', bytes, walBytes, ...copied.value };
+    const settled = isHeld() ? undefined : readSettled(path, isHeld);
+    return { state: 'readable', bytes, walBytes, ...(settled ?? readBeside(path)) };
   } catch (error) {
     return refusalOf(error);
   }
 }
 
-type Contents = Pick<Extract<DatabaseFacts, { state: 'readable' }>, 'pendingMigrations' | 'epoch' | 'found'>;
+type Contents = Pick<
+  Extract<DatabaseFacts, { state: 'readable' }>,
+  'pendingMigrations' | 'epoch' | 'found' | 'leftOut'
+>;
+
+const leftOut = (reason: string): Contents => ({
+  pendingMigrations: null,
+  epoch: null,
+  found: null,
+  leftOut: reason,
+});
+
+/** While a kernel runs. Without its shared memory SQLite would have to make some. */
+function readBeside(path: string): Contents {
+  return existsSync(`${path}-shm`) ? read(path) : leftOut('a kernel is just starting or ending');
+}
+
+/** While none runs. Undefined: one has started meanwhile, so that what was read is of two moments. */
+function readSettled(path: string, isHeld: () => boolean): Contents | undefined {
+  try {
+    if (!isDatabase(path)) throw new NoDatabaseError(`${path} does not begin like a database`);
+    const copied = readSettledCopy(path, read);
+    if (isHeld()) return undefined;
+    return 'leftOut' in copied ? leftOut(copied.leftOut) : copied.value;
+  } catch (error) {
+    if (isHeld()) return undefined;
+    throw error;
+  }
+}
+
+class NoDatabaseError extends Error {
+  override readonly name = 'NoDatabaseError';
+}
 
 function read(path: string): Contents {
   const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 1_000 });
@@ -105,6 +122,7 @@ function isDatabase(path: string): boolean {
 function refusalOf(error: unknown): DatabaseFacts {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof StoreRefusedError) return { state: 'refused', reason };
+  if (error instanceof NoDatabaseError) return { state: 'damaged', reason };
   const code = error instanceof Database.SqliteError ? error.code : '';
   const isDamage =
     code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_ERROR';
