@@ -10,7 +10,6 @@ describe('the bundled extensions', () => {
     const activated = await activateExtensions(bundledExtensions(), {
       clock,
       log: recordingLog([]),
-      apiVersion: '0.1.0',
     });
     expect(activated.disabled).toEqual([]);
     expect(activated.loaded.map(({ manifest }) => manifest.id)).toEqual([
