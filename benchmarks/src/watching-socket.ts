@@ -87,7 +87,12 @@ export async function openWatchingSocket(wsUrl: string): Promise<WatchingSocket>
       socket.send(
         JSON.stringify({ type: 'chat.send', id: conversationId, conversationId, message: 'Hello', model }),
       );
-      return turn.finally(() => turns.delete(conversationId));
+      return turn.finally(() => {
+        turns.delete(conversationId);
+        // A socket may watch so many conversations and no more.
+        if (socket.readyState === socket.OPEN)
+          socket.send(JSON.stringify({ type: 'chat.unsubscribe', conversationId }));
+      });
     },
     close: () => socket.close(),
   };
