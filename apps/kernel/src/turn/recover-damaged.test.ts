@@ -1,5 +1,6 @@
 import type { AgentEvent, TurnId } from '@dispatch/wire';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
 import type { Store } from '../ports.ts';
 import { tamper } from '../storage/__fixtures__/tamper.ts';
 import { openTestStore, startTurn, tempDir, writeTurn } from '../storage/__fixtures__/test-store.ts';
@@ -34,7 +35,8 @@ async function leftRunning(sql: string, before: readonly string[] = []) {
 const recover = (store: Store, logged: string[] = []) =>
   recoverTurns({
     store,
-    clock: createVirtualClock({ auto: true }),
+    // The store is a real one and takes real moments, which a clock that jumps would not wait for.
+    clock: systemClock,
     log: recordingLog(logged),
     giveUp: new AbortController().signal,
   });

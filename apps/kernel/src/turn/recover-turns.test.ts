@@ -72,7 +72,7 @@ describe('boot recovery', () => {
 
   it('T8 T9: no tool runs again; a call without result gets the error "interrupted, outcome unknown"', async () => {
     const { store, turnId } = await crashAt(4, SCRIPT);
-    expect(typesOf(store.events(turnId)).slice(-2)).toEqual(['tool-call', 'usage']);
+    expect(typesOf(store.events(turnId)).slice(-3)).toEqual(['tool-call', 'usage', 'step-complete']);
     await recover(store);
     const events = store.events(turnId);
     expect(typesOf(events).slice(-4)).toEqual(['step-complete', 'tool-result', 'done', 'turn-sealed']);
