@@ -38,7 +38,7 @@ export const corruption: Harness = {
     );
     attack.floor('cases', cases.length);
     attack.floor('reported', attack.long ? 300 : 15);
-    attack.floor('refused to start', attack.long ? 20 : 8);
+    attack.floor('refused to start', attack.long ? 20 : 7);
     attack.floor('read-only', attack.long ? 60 : 2);
     attack.floor('refused sends', attack.long ? 100 : 5);
     attack.floor('answered sends', cases.length);
