@@ -65,8 +65,10 @@ describe('D9: events that are not what was written are not given out', () => {
     const whole = `{"type":"text-delta","conversationId":"c1","turnId":"c1-t2","delta":"x"}`;
     tamper(`update turn_event set body = '${whole}', checksum = null where turn_id = 'c1-t2' and n = 0`);
     expect(await store.read.turnEvents('c1-t2', -1)).toHaveLength(2);
-    tamper(`update turn_event set body = '{"type":"text-delta"}' where turn_id = 'c1-t2' and n = 0`);
-    expect(await failureOf(store.read.turnEvents('c1-t2', -1))).toBeInstanceOf(DamagedEventsError);
+    for (const body of ['{"type":"text-delta"}', whole.replace('text-delta', 'of-no-type')]) {
+      tamper(`update turn_event set body = '${body}' where turn_id = 'c1-t2' and n = 0`);
+      expect(await failureOf(store.read.turnEvents('c1-t2', -1)), body).toBeInstanceOf(DamagedEventsError);
+    }
   });
 });
 

@@ -1,5 +1,4 @@
 import type { AgentEvent } from '@dispatch/wire';
-import { AGENT_EVENT_TYPES } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import { and, asc, desc, eq, gt } from 'drizzle-orm';
 import type { Step, TurnEventDraft } from '../ports.ts';
@@ -50,23 +49,18 @@ export function* turnEvents(turnId: string, after: number, limit?: number): Step
   throw new DamagedEventsError(turnId, readable, lastN, new DamagedRowError(`events of turn ${turnId}`));
 }
 
-/** Undefined: the row is not what was written. Without a checksum it must at least be an event. */
+/** Undefined: the row is not what was written. Without a checksum it must at least be an event of a known type. */
 function readEvent(turnId: string, { n, body, checksum }: EventRecord): TurnEventDraft | undefined {
   if (!isWhole(n) || typeof body !== 'string') return undefined;
   if (checksum !== null && checksum !== checksumOfEvent(turnId, n, body)) return undefined;
   try {
     const event = JSON.parse(body) as AgentEvent;
-    if (checksum === null && !isEvent(event)) return undefined;
+    // Versions that wrote no checksum knew no types but these.
+    if (checksum === null && !agentEventSchema.safeParse(event).success) return undefined;
     return { turnId, n, event };
   } catch {
     return undefined;
   }
-}
-
-/** Types of a later version are none of our business; known ones have what they promise. */
-function isEvent(event: AgentEvent | null): boolean {
-  if (typeof event?.type !== 'string') return false;
-  return !AGENT_EVENT_TYPES.includes(event.type) || agentEventSchema.safeParse(event).success;
 }
 
 /** Whether the events of a sealed turn go to their end. `last` is the last of a selection; without one, the stored last is looked at. */
