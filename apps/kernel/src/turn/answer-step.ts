@@ -135,7 +135,7 @@ export async function answerStep(request: StepRequest): Promise<StepAnswer> {
     }
   };
 
-  const options = { prompt: request.prompt, ...turn.toolOptions, includeRawChunks: true };
+  const options = { prompt: request.prompt, ...turn.toolOptions };
   let parts = 0;
   try {
     for await (const part of readModelStream({ model: resolved.model, options, clock, limits, signal })) {

@@ -1,5 +1,5 @@
 import { InvalidResponseDataError, type LanguageModelV3StreamPart as Part } from '@ai-sdk/provider';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { malformed, type ProviderError, truncated } from '../failure/provider-error.ts';
 import { type AnswerGuard, guardAnswer } from './guard-answer.ts';
 
@@ -12,7 +12,7 @@ const call: Part = { type: 'tool-call', toolCallId: 'c', toolName: 't', input: '
 const finish: Part = { type: 'finish', usage, finishReason: { unified: 'stop', raw: 'stop' } };
 
 function watch(complete: boolean, failure?: ProviderError): AnswerGuard['watch'] {
-  return { fetch, isComplete: () => complete, close: () => {}, failure: () => failure };
+  return { fetch, isComplete: () => complete, close: () => {}, failure: () => failure, onEvent: () => {} };
 }
 
 function streamOf(parts: readonly Part[], then: 'close' | 'hang' | Error = 'close'): ReadableStream<Part> {
@@ -37,6 +37,8 @@ async function all(stream: ReadableStream<Part>): Promise<Part[]> {
     parts.push(value);
   }
 }
+
+afterEach(() => vi.useRealTimers());
 
 describe('T12: an answer ends in exactly one way', () => {
   it('with its finish, and without counts that cannot be', async () => {
@@ -116,4 +118,29 @@ it('T6: an abort rejects the read that waits, with its reason, and cancels the s
 it('an abort from before is seen at the first read', async () => {
   const signal = AbortSignal.abort(new Error('stopped'));
   await expect(all(guardAnswer(streamOf([text]), { watch: watch(true), signal }))).rejects.toThrow('stopped');
+});
+
+it('T13: events that give no parts are told as signs of life, one a second', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  let event = () => {};
+  const quiet: AnswerGuard['watch'] = {
+    ...watch(true),
+    onEvent: (listener) => {
+      event = listener;
+    },
+  };
+  const parts: string[] = [];
+  const reader = guardAnswer(streamOf([text], 'hang'), { watch: quiet }).getReader();
+  const gathering = (async () => {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) parts.push(next.value.type);
+  })();
+  for (let ms = 0; ms < 3_500; ms += 100) {
+    await Promise.resolve();
+    vi.advanceTimersByTime(100);
+    event();
+  }
+  await reader.cancel();
+  event();
+  await gathering;
+  expect(parts).toEqual(['text-delta', 'raw', 'raw', 'raw']);
 });

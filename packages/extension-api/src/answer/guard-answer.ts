@@ -18,10 +18,16 @@ export interface AnswerGuard {
   readonly callsAtEnd?: boolean;
 }
 
+/** Behind so long without a part, an event that the library made nothing of is told as a sign of life. */
+const QUIET_MS = 1_000;
+
 /**
  * Makes the parts of an answer end in exactly one way: with one `finish`, or with one `error` part and nothing behind it. An answer
  * whose terminal event never came ends in an `error` of class `response-truncated` (or what else cut it), and tool calls that a library
  * makes of unfinished input are left out. Only an abort makes reading reject, with the signal's reason.
+ *
+ * While a model sends events that its library gives no parts for, a `raw` part without content is given now and then (at most one in
+ * {@link QUIET_MS}), so that silence can be told from work that does not show.
  */
 export function guardAnswer(
   parts: ReadableStream<LanguageModelV3StreamPart>,
@@ -30,12 +36,23 @@ export function guardAnswer(
   const reader = parts.getReader();
   const { watch, signal } = guard;
   let onAbort = () => {};
-  const settle = () => signal?.removeEventListener('abort', onAbort);
+  let lastPartAt = performance.now();
+  const settle = () => {
+    signal?.removeEventListener('abort', onAbort);
+    watch.onEvent(() => {});
+  };
 
   return new ReadableStream<LanguageModelV3StreamPart>(
     {
       start(controller) {
+        watch.onEvent(() => {
+          const now = performance.now();
+          if (now - lastPartAt < QUIET_MS) return;
+          lastPartAt = now;
+          controller.enqueue({ type: 'raw', rawValue: undefined });
+        });
         onAbort = () => {
+          settle();
           controller.error(signal?.reason);
           release(reader, signal?.reason);
         };
@@ -58,6 +75,7 @@ export function guardAnswer(
           if (part.type === 'error') return end({ type: 'error', error: causeOf(part.error, watch) });
           if (part.type === 'finish') return end(finished(part, guard));
           if (part.type === 'tool-call' && guard.callsAtEnd === true && !watch.isComplete()) continue;
+          lastPartAt = performance.now();
           return controller.enqueue(part);
         }
       },

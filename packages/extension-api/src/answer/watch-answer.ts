@@ -26,6 +26,8 @@ export interface AnswerWatch {
   close(): void;
   /** Why the bytes ended early: a broken connection, an endless line. Undefined: they did not, or they just stopped. */
   failure(): ProviderError | undefined;
+  /** Called for each event that came, also for those that the library makes nothing of. The last listener counts. */
+  onEvent(listener: () => void): void;
 }
 
 /** Characters; the largest single events seen are whole tool calls of servers that do not split them. */
@@ -50,10 +52,12 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
   let ending = false;
   let failure: ProviderError | undefined;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let listener = () => {};
 
   const sieve = (line: string): string | undefined => {
     const data = dataOf(line);
     if (data === undefined) return line;
+    listener();
     if (format.isTerminal(data)) complete = true;
     else if (format.isEnding?.(data) === true) ending = true;
     const kept = format.rewrite === undefined ? data : format.rewrite(data);
@@ -90,6 +94,9 @@ export function watchAnswer(format: AnswerFormat): AnswerWatch {
     isComplete: () => complete,
     close: () => void reader?.cancel().catch(() => {}),
     failure: () => failure,
+    onEvent: (next) => {
+      listener = next;
+    },
   };
 }
 

@@ -54,7 +54,6 @@ export async function openFedModels(): Promise<FedModels> {
       const options: Options = {
         prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
         tools: [{ type: 'function', name: 'a', inputSchema: { type: 'object' } }],
-        includeRawChunks: true,
         headers: { [HEADER]: id },
         ...(signal === undefined ? {} : { abortSignal: signal }),
       };
