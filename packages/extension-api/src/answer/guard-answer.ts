@@ -18,7 +18,7 @@ export interface AnswerGuard {
   readonly callsAtEnd?: boolean;
 }
 
-/** Behind so long without a part, an event that the library made nothing of is told as a sign of life. */
+/** How long events that the library makes nothing of stay untold. */
 const QUIET_MS = 1_000;
 
 /**
@@ -36,7 +36,8 @@ export function guardAnswer(
   const reader = parts.getReader();
   const { watch, signal } = guard;
   let onAbort = () => {};
-  let lastPartAt = performance.now();
+  let quiet = AbortSignal.timeout(QUIET_MS);
+  let hadPart = false;
   const settle = () => {
     signal?.removeEventListener('abort', onAbort);
     watch.onEvent(() => {});
@@ -46,10 +47,10 @@ export function guardAnswer(
     {
       start(controller) {
         watch.onEvent(() => {
-          const now = performance.now();
-          if (now - lastPartAt < QUIET_MS) return;
-          lastPartAt = now;
-          controller.enqueue({ type: 'raw', rawValue: undefined });
+          if (!quiet.aborted) return;
+          quiet = AbortSignal.timeout(QUIET_MS);
+          if (!hadPart) controller.enqueue({ type: 'raw', rawValue: undefined });
+          hadPart = false;
         });
         onAbort = () => {
           settle();
@@ -75,7 +76,7 @@ export function guardAnswer(
           if (part.type === 'error') return end({ type: 'error', error: causeOf(part.error, watch) });
           if (part.type === 'finish') return end(finished(part, guard));
           if (part.type === 'tool-call' && guard.callsAtEnd === true && !watch.isComplete()) continue;
-          lastPartAt = performance.now();
+          hadPart = true;
           return controller.enqueue(part);
         }
       },
