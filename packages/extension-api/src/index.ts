@@ -3,10 +3,35 @@ export { type AnswerGuard, guardAnswer } from './answer/guard-answer.ts';
 export { possibleCount, possibleUsage } from './answer/possible-usage.ts';
 export { type AnswerFormat, type AnswerWatch, watchAnswer } from './answer/watch-answer.ts';
 export { type WatchedCalls, watchedCalls } from './answer/watched-calls.ts';
+export type { ConversationFacts, Conversations } from './conversations.ts';
+export type {
+  ConversationClosedPayload,
+  DomainEvent,
+  EventOf,
+  KernelEvents,
+  TurnSealedPayload,
+} from './events.ts';
 export { classifyFailure } from './failure/classify-failure.ts';
 export { ProviderError } from './failure/provider-error.ts';
-export type { ExtensionHost } from './host.ts';
-export type { Extension, ExtensionContributions, ExtensionManifest } from './manifest.ts';
+export { button, custom, number, progress, selector, stat, toggle } from './fields.ts';
+export { defineFilter, type FilterRef, TURN_TOOLS, type TurnToolsContext } from './filters.ts';
+export { defineHook, type HookRef, TURN_STARTED, type TurnStartedPayload } from './hooks.ts';
+export {
+  type ExtensionClock,
+  type ExtensionFacts,
+  type ExtensionHost,
+  type ExtensionLog,
+  HostError,
+} from './host.ts';
+export type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+export type {
+  Extension,
+  ExtensionCapabilities,
+  ExtensionContributions,
+  ExtensionManifest,
+  ExtensionTrust,
+} from './manifest.ts';
+export type { ModelCalls, ModelSource, WarmCall, WarmOutcome, WarmRefusal } from './model-calls.ts';
 export type {
   CredentialSettings,
   ModelProvider,
@@ -14,5 +39,15 @@ export type {
   ProviderFailureCode,
 } from './model-provider.ts';
 export { PROVIDER_FAILURE_CODES } from './model-provider.ts';
-export type { JsonSchema, JsonValue, Tool, ToolContext, ToolResult } from './tool.ts';
+export { type ExtensionRoute, RouteError, type RouteRequest } from './route.ts';
+export { defineService, type ServiceMethods, type ServiceOf, type ServiceRef } from './services.ts';
+export type {
+  ExtensionCommit,
+  ExtensionCommitOutcome,
+  ExtensionRow,
+  ExtensionStorage,
+} from './storage.ts';
+export { type Surface, type SurfaceContext, type SurfaceHandle, SurfaceRefusal } from './surface.ts';
+export type { DueTimer, ExtensionTimers, TimerSetting } from './timers.ts';
+export type { Tool, ToolContext, ToolResult } from './tool.ts';
 export { EXTENSION_API_VERSION, packageVersion } from './version.ts';

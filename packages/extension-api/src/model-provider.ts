@@ -1,10 +1,10 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider';
+import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Usage } from '@ai-sdk/provider';
 
 /** What the operator configured under one credential name. */
 export interface CredentialSettings {
   /** The credential's name: the part of a model name before the first `/`. */
   readonly name: string;
-  /** Absent for servers that ask for no key. Never log it. */
+  /** Absent for servers that ask for no key, and for extensions without the capability `secrets`. Never log it. */
   readonly apiKey?: string;
   /** Root of the provider's API, without a trailing slash. Absent: the provider's own default. */
   readonly baseUrl?: string;
@@ -56,6 +56,15 @@ export interface ModelProvider {
   listModels(credential: CredentialSettings, signal: AbortSignal): Promise<readonly string[]>;
   /** The model behind `<credential>/<name>`. Does no I/O; an unknown name fails when it is first called. */
   languageModel(credential: CredentialSettings, name: string): LanguageModelV3;
+  /**
+   * The cheapest request that makes the provider read a prompt, and so keep it in its cache. `options` are those of a turn: system text, messages and
+   * tools must be serialised as {@link languageModel} would. Rejects as the model itself would. Absent: an answer of one token is asked for.
+   */
+  warm?(
+    credential: CredentialSettings,
+    name: string,
+    options: LanguageModelV3CallOptions,
+  ): Promise<LanguageModelV3Usage>;
   /** Puts an exception or an in-band `error` part of this provider's models into the kernel's words. */
   classify(error: unknown): ProviderFailure;
 }

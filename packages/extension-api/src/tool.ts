@@ -1,14 +1,4 @@
-/** Anything JSON can hold. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
-
-/** A JSON Schema (draft 7) of type `object`: what the model may pass to a tool. */
-export type JsonSchema = { readonly [key: string]: JsonValue };
+import type { JsonSchema, JsonValue } from './json.ts';
 
 /** What one call of a tool knows about its surroundings. */
 export interface ToolContext {
@@ -37,6 +27,7 @@ export interface Tool {
   readonly name: string;
   /** What the model reads to decide whether to call it. */
   readonly description: string;
+  /** Of type `object`: what the model may pass. */
   readonly inputSchema: JsonSchema;
   /** True when calls may run beside others of the same step and may be repeated without harm. Absent: one at a time. */
   readonly readOnly?: boolean;

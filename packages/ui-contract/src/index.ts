@@ -5,6 +5,15 @@ export type {
   SurfaceClientMessage,
   UnsubscribeMessage,
 } from './client-messages.ts';
+export {
+  SERIES_RENDERER_ID,
+  type SeriesPayload,
+  type SeriesPoint,
+  TABLE_RENDERER_ID,
+  type TablePayload,
+  TIMER_RENDERER_ID,
+  type TimerPayload,
+} from './renderers.ts';
 export type {
   CatalogMessage,
   SurfaceErrorMessage,
@@ -16,6 +25,7 @@ export type { SurfaceCatalog, SurfaceCatalogEntry } from './surface-catalog.ts';
 export type {
   ButtonField,
   CustomField,
+  FieldIdentity,
   NumberField,
   ProgressField,
   SelectorField,

@@ -1,7 +1,20 @@
 import type { ActionRef } from './action-ref.ts';
 
+/**
+ * What every field may carry.
+ *
+ * @since 0.3.0
+ */
+export interface FieldIdentity {
+  /**
+   * Stays the same for the same field over all specs of its surface, so that a renderer keeps focus and input. Absent: tell fields apart by kind and
+   * action, else by kind, label and place.
+   */
+  readonly id?: string;
+}
+
 /** A switch. Its action takes the wanted boolean as payload; without a payload the value flips. */
-export interface ToggleField {
+export interface ToggleField extends FieldIdentity {
   readonly kind: 'toggle';
   /** What people read. */
   readonly label: string;
@@ -11,7 +24,7 @@ export interface ToggleField {
 }
 
 /** How far something has come. */
-export interface ProgressField {
+export interface ProgressField extends FieldIdentity {
   readonly kind: 'progress';
   /** What people read. */
   readonly label: string;
@@ -28,7 +41,7 @@ export interface SurfaceOption {
 }
 
 /** A choice of one. Its action takes the chosen value as payload. */
-export interface SelectorField {
+export interface SelectorField extends FieldIdentity {
   readonly kind: 'selector';
   /** What people read. */
   readonly label: string;
@@ -40,7 +53,7 @@ export interface SelectorField {
 }
 
 /** A figure to read. Already formatted: the backend decides digits and unit. */
-export interface StatField {
+export interface StatField extends FieldIdentity {
   readonly kind: 'stat';
   /** What people read. */
   readonly label: string;
@@ -49,7 +62,7 @@ export interface StatField {
 }
 
 /** A number to set. Its action takes the new number as payload. */
-export interface NumberField {
+export interface NumberField extends FieldIdentity {
   readonly kind: 'number';
   /** What people read. */
   readonly label: string;
@@ -66,7 +79,7 @@ export interface NumberField {
 }
 
 /** Something to do. Its action takes no payload. */
-export interface ButtonField {
+export interface ButtonField extends FieldIdentity {
   readonly kind: 'button';
   /** What people read. */
   readonly label: string;
@@ -74,7 +87,7 @@ export interface ButtonField {
 }
 
 /** Data for a renderer that the frontend may know. Skip it when `rendererId` is unknown; that is no error. */
-export interface CustomField {
+export interface CustomField extends FieldIdentity {
   readonly kind: 'custom';
   /** Names the shape of `payload`. The extension's own contract package has its type. */
   readonly rendererId: string;

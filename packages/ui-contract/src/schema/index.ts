@@ -4,6 +4,7 @@ export {
   surfaceClientMessageSchema,
   unsubscribeMessageSchema,
 } from './client-messages.ts';
+export { seriesPayloadSchema, tablePayloadSchema, timerPayloadSchema } from './renderers.ts';
 export { surfaceServerMessageSchema } from './server-messages.ts';
 export { surfaceFieldSchema } from './surface-field.ts';
 export { surfaceCatalogSchema, surfaceSpecSchema, surfaceUpdateSchema } from './surface-spec.ts';

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import {
+  seriesPayloadFixture,
   surfaceClientMessageFixtures,
   surfaceFieldFixtures,
   surfaceServerMessageFixtures,
   surfaceSpecFixture,
+  tablePayloadFixture,
+  timerPayloadFixtures,
 } from '../fixtures/index.ts';
 import {
   invokeMessageSchema,
+  seriesPayloadSchema,
   subscribeMessageSchema,
   surfaceClientMessageSchema,
   surfaceFieldSchema,
   surfaceServerMessageSchema,
   surfaceSpecSchema,
+  tablePayloadSchema,
+  timerPayloadSchema,
 } from './index.ts';
 
 describe('every fixture passes its schema unchanged', () => {
@@ -26,6 +32,17 @@ describe('every fixture passes its schema unchanged', () => {
   it.each(Object.entries(surfaceServerMessageFixtures))('server frame %s', (type, frame) => {
     expect(surfaceServerMessageSchema.parse(frame)).toEqual(frame);
     expect(frame.type).toBe(type);
+  });
+  it('payloads of the renderers', () => {
+    expect(tablePayloadSchema.parse(tablePayloadFixture)).toEqual(tablePayloadFixture);
+    expect(seriesPayloadSchema.parse(seriesPayloadFixture)).toEqual(seriesPayloadFixture);
+    for (const timer of Object.values(timerPayloadFixtures)) {
+      expect(timerPayloadSchema.parse(timer)).toEqual(timer);
+    }
+  });
+  it('a field that has an identity', () => {
+    const field = { ...surfaceFieldFixtures.stat, id: 'last-rate' };
+    expect(surfaceFieldSchema.parse(field)).toEqual(field);
   });
   it('a surface with a field of every kind', () => {
     expect(surfaceSpecSchema.parse(surfaceSpecFixture)).toEqual(surfaceSpecFixture);
@@ -57,4 +74,9 @@ describe('what a client sends', () => {
   ])('is refused with %s', (_what, frame) => {
     expect(surfaceClientMessageSchema.safeParse(frame).success).toBe(false);
   });
+});
+
+it('a table whose rows do not fit its columns is none', () => {
+  const { columns, rows } = tablePayloadFixture;
+  expect(tablePayloadSchema.safeParse({ columns, rows: [...rows, ['short']] }).success).toBe(false);
 });
