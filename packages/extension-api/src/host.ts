@@ -12,6 +12,9 @@ import type { Surface, SurfaceHandle } from './surface.ts';
 import type { DueTimer, ExtensionTimers } from './timers.ts';
 import type { Tool } from './tool.ts';
 
+/** What a listener or handler wants written together with the fact that it is through. Undefined: nothing else. */
+export type Handled = ExtensionCommit | undefined;
+
 /** Writes to the kernel's log, under the extension's name. Never log keys or what people wrote. */
 export interface ExtensionLog {
   info(message: string, data?: JsonObject): void;
@@ -79,18 +82,13 @@ export interface ExtensionHost {
    */
   onEvent<Name extends string>(
     name: Name,
-    listener: (event: EventOf<Name>) => ExtensionCommit | void | Promise<ExtensionCommit | void>,
+    listener: (event: EventOf<Name>) => Handled | Promise<Handled>,
   ): void;
   /**
    * Handles the extension's timers; one handler for all keys, one call at a time for each key. The timer is over when the handler is, unless it was set
    * again meanwhile; what the handler answers is committed together with that. A handler that throws gets the timer again, later each time. Needs `db`.
    */
-  onTimer(
-    handler: (
-      timer: DueTimer,
-      signal: AbortSignal,
-    ) => ExtensionCommit | void | Promise<ExtensionCommit | void>,
-  ): void;
+  onTimer(handler: (timer: DueTimer, signal: AbortSignal) => Handled | Promise<Handled>): void;
 
   /** Needs `db`. */
   readonly storage: ExtensionStorage;

@@ -21,6 +21,7 @@ export {
   type ExtensionFacts,
   type ExtensionHost,
   type ExtensionLog,
+  type Handled,
   HostError,
 } from './host.ts';
 export type { JsonObject, JsonSchema, JsonValue } from './json.ts';

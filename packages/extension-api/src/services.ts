@@ -1,8 +1,6 @@
-import type { JsonValue } from './json.ts';
-
 declare const methodsOf: unique symbol;
 
-/** What a service can do: methods that take at most one JSON value and give one, at once or later. */
+/** What a service can do: methods that take at most one JSON value and give one or nothing, at once or later. */
 export type ServiceMethods = {
   readonly [name: string]: (
     input: never,
