@@ -2,9 +2,7 @@ declare const methodsOf: unique symbol;
 
 /** What a service can do: methods that take at most one JSON value and give one or nothing, at once or later. */
 export type ServiceMethods = {
-  readonly [name: string]: (
-    input: never,
-  ) => JsonValue | undefined | void | Promise<JsonValue | undefined | void>;
+  readonly [name: string]: (input: never) => unknown;
 };
 
 /** A service as others see it: every method answers later. */
