@@ -1,4 +1,4 @@
-declare const valueOf: unique symbol;
+declare const filtered: unique symbol;
 
 /**
  * Names a filter: a value that passes through everybody who takes part, in the order of their priority, each within the deadline. The owner applies it
@@ -13,7 +13,7 @@ export interface FilterRef<Value, Context> {
    * What a participant that throws or is late does to the value. `skip`: it passes as it was before that participant. `fail`: applying rejects.
    */
   readonly onFailure: 'skip' | 'fail';
-  readonly [valueOf]?: readonly [Value, Context];
+  readonly [filtered]?: readonly [Value, Context];
 }
 
 /** A filter of an extension's own. Absent settings: 1,000 ms, `skip`. */
