@@ -28,6 +28,7 @@ describe('kernel configuration', () => {
       defaultModel: 'demo/writer',
       fallbackModels: [],
       turnLimits: {},
+      extensions: { paths: [], switchedOff: [], settings: {} },
     });
   });
 

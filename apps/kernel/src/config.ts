@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   type ConfigFile,
   type CredentialEntry,
@@ -31,6 +32,17 @@ export interface KernelConfig {
   readonly fallbackModels: readonly string[];
   /** Ceilings the operator set; the others keep their defaults. */
   readonly turnLimits: TurnLimitsEntry;
+  readonly extensions: ExtensionSettings;
+}
+
+/** What an operator decides about extensions. */
+export interface ExtensionSettings {
+  /** Absolute paths of extensions that do not ship with the kernel. */
+  readonly paths: readonly string[];
+  /** Ids of extensions that are not to run. */
+  readonly switchedOff: readonly string[];
+  /** By extension id; checked against the extension's own schema when it is activated. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 const modelSetting = z
@@ -55,6 +67,12 @@ export function readKernelConfig(argv: readonly string[], env: Environment, home
       pickSetting([{ from: 'fallbackModels in dispatch.config.json', value: name }], modelSetting, name),
     ),
     turnLimits: file.turnLimits ?? {},
+    extensions: {
+      // Written into a file of this directory, so that is where they start.
+      paths: (file.extensions?.paths ?? []).map((path) => resolve(directory, path)),
+      switchedOff: file.extensions?.switchedOff ?? [],
+      settings: file.extensions?.settings ?? {},
+    },
   };
 }
 

@@ -1,12 +1,15 @@
 /** What turns ask of models and tools. Part of `ports.ts`, which gives it out. */
-import type { LanguageModelV3 } from '@ai-sdk/provider';
-import type { ProviderFailure, Tool } from '@dispatch/extension-api';
+import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Usage } from '@ai-sdk/provider';
+import type { ModelSource, ProviderFailure, Tool, TurnToolsContext } from '@dispatch/extension-api';
 
 /** A model ready to be called. */
 export interface ResolvedModel {
   /** Full name, `<credential>/<model>`. */
   readonly name: string;
   readonly model: LanguageModelV3;
+  readonly source: ModelSource;
+  /** The provider's cheapest request that makes it read a prompt. */
+  warm(options: LanguageModelV3CallOptions): Promise<LanguageModelV3Usage>;
   classify(error: unknown): ProviderFailure;
 }
 
@@ -26,8 +29,10 @@ export interface ModelList {
   readonly unavailable: readonly { readonly credential: string; readonly message: string }[];
 }
 
-/** Tools every turn offers to its model. */
+/** Tools a model is offered. */
 export interface Tools {
   readonly all: readonly Tool[];
   byName(name: string): Tool | undefined;
+  /** Those of them that a conversation's model is offered, as the extensions that take part decide. */
+  offeredTo(context: TurnToolsContext): Promise<Tools>;
 }

@@ -23,6 +23,7 @@ describe('dispatch.config.json', () => {
       demo: false,
       httpPort: 25203,
       turnLimits: { steps: 5 },
+      extensions: { paths: ['./mine'], switchedOff: ['tool-clock'], settings: { mine: { a: [1, null] } } },
     };
     expect(readConfigFile(directoryWith(JSON.stringify(written)))).toEqual(written);
   });
@@ -37,6 +38,7 @@ describe('dispatch.config.json', () => {
     const read = (text: string) => () => readConfigFile(directoryWith(text));
     expect(read('{"defualtModel":"x"}')).toThrow(/defualtModel.*did you mean defaultModel\?$/);
     expect(read('{"turnLimits":{"step":5}}')).toThrow(/did you mean steps\?$/);
+    expect(read('{"extensions":{"path":[]}}')).toThrow(/did you mean paths\?$/);
     const nested = '{"credentials":[{"name":"a","provider":"p","apikey":"sk-canary"}]}';
     expect(read(nested)).toThrow(/did you mean apiKey\?$/);
     expect(read('{"colour":"x"}')).not.toThrow(/did you mean/);

@@ -40,6 +40,14 @@ const turnLimits = z.strictObject({
 
 const modelName = z.string().min(1).max(256);
 
+const extensionId = z.string().min(1).max(128);
+
+const extensions = z.strictObject({
+  paths: z.array(z.string().min(1)).max(100).optional(),
+  switchedOff: z.array(extensionId).max(100).optional(),
+  settings: z.record(extensionId, z.record(z.string(), z.json())).optional(),
+});
+
 const configFile = z.strictObject({
   host: z.string().min(1).optional(),
   httpPort: portNumber.optional(),
@@ -51,6 +59,7 @@ const configFile = z.strictObject({
   fallbackModels: z.array(modelName).max(5).optional(),
   demo: z.boolean().optional(),
   turnLimits: turnLimits.optional(),
+  extensions: extensions.optional(),
 });
 
 /** A credential as the operator wrote it down. */
@@ -58,6 +67,9 @@ export type CredentialEntry = z.infer<typeof credential>;
 
 /** Ceilings of one turn as the operator wrote them down; absent ones keep the kernel's default. */
 export type TurnLimitsEntry = z.infer<typeof turnLimits>;
+
+/** Extensions as the operator wrote them down: paths to more of them, ids that are not to run, and settings by id. */
+export type ExtensionsEntry = z.infer<typeof extensions>;
 
 /** Everything `dispatch.config.json` may hold, for both processes. Absent keys fall to the defaults. */
 export type ConfigFile = z.infer<typeof configFile>;
@@ -106,5 +118,6 @@ function meantKeys(error: z.ZodError): string[] {
 
 function shapeAt(place: PropertyKey | undefined): object {
   if (place === 'credentials') return credential.shape;
+  if (place === 'extensions') return extensions.shape;
   return place === 'turnLimits' ? turnLimits.shape : configFile.shape;
 }

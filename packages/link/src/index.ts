@@ -1,4 +1,4 @@
-export type { ConfigFile, CredentialEntry, TurnLimitsEntry } from './config-file.ts';
+export type { ConfigFile, CredentialEntry, ExtensionsEntry, TurnLimitsEntry } from './config-file.ts';
 export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
 export { parseLinkDownFrame } from './down-frame.ts';

@@ -23,6 +23,7 @@ export function testConfig(dataDirectory: string): KernelConfig {
     defaultModel: 'test/echo',
     fallbackModels: [],
     turnLimits: {},
+    extensions: { paths: [], switchedOff: [], settings: {} },
   };
 }
 

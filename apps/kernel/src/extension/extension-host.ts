@@ -1,163 +1,261 @@
 import {
+  type Conversations,
   EXTENSION_API_VERSION,
   type Extension,
-  type ExtensionHost,
-  type ExtensionManifest,
+  type ExtensionFacts,
+  type ExtensionTrust,
+  HostError,
+  type ModelCalls,
   type ModelProvider,
   type Tool,
 } from '@dispatch/extension-api';
 import type { Clock, Log, Tools } from '../ports.ts';
-import { isVersion, satisfies } from './version-range.ts';
+import { activationOrder } from './activation-order.ts';
+import { configOf } from './extension-config.ts';
+import type { ExtensionStore } from './extension-store.ts';
+import { extensionTools } from './extension-tools.ts';
+import { createFailureCounter, failureText } from './failure-counter.ts';
+import { createFilterBus, type FilterBus } from './filter-bus.ts';
+import { createHookBus, type HookBus } from './hook-bus.ts';
+import { type CheckedManifest, checkManifest } from './manifest-check.ts';
+import { createPlaces, type PlacesParts } from './places.ts';
+import { type RunningExtension, runExtension } from './running-extension.ts';
+import { createTimerRunner } from './timer-runner.ts';
 
-/** An activation that takes longer counts as broken: it must not keep everything else from booting. */
-const ACTIVATION_MS = 10_000;
-const EXTENSION_ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+/** An extension as it was found. `trust` is what the place it was found at gives it. */
+export type Candidate =
+  | { readonly extension: Extension; readonly trust: ExtensionTrust }
+  /** Nothing could be loaded from there. */
+  | { readonly name: string; readonly reason: string; readonly trust: ExtensionTrust };
 
-/** An extension that runs. */
-export interface LoadedExtension {
-  readonly manifest: ExtensionManifest;
-}
-
-/** An extension that does not run, and why. */
-export interface DisabledExtension {
-  /** As far as its manifest could be read. */
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-  /** One sentence for operators. */
-  readonly reason: string;
-}
-
-/** Everything the extensions of this kernel provide. */
-export interface ActivatedExtensions {
-  /** By provider id. */
-  readonly providers: ReadonlyMap<string, ModelProvider>;
-  readonly tools: Tools;
-  readonly loaded: readonly LoadedExtension[];
-  readonly disabled: readonly DisabledExtension[];
-}
-
-export interface ExtensionHostParts {
+export interface ExtensionHostParts extends PlacesParts {
+  readonly store: ExtensionStore;
+  readonly conversations: Conversations;
+  readonly models: ModelCalls;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the operator configured, by extension id. Absent: nothing. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Ids the operator switched off. Absent: none. */
+  readonly switchedOff?: readonly string[];
   /** Absent: that of the installed `@dispatch/extension-api`. */
   readonly apiVersion?: string;
 }
 
-/** What one extension added while it activated; it becomes visible only when all of it is in order. */
-interface Contributions {
-  readonly providers: Map<string, ModelProvider>;
-  readonly tools: Map<string, Tool>;
+/** Everything the extensions of this kernel provide, as it is now: one that is disabled later is gone from all of it. */
+export interface Extensions {
+  /** By provider id. */
+  readonly providers: ReadonlyMap<string, ModelProvider>;
+  readonly tools: Tools;
+  readonly hooks: HookBus;
+  readonly filters: FilterBus;
+  facts(): readonly ExtensionFacts[];
+  /** Something an extension added failed where only the kernel saw it. */
+  report(extensionId: string, what: string, error: unknown): void;
+  /** Begins with domain events and timers; what was left from before comes first. */
+  start(): Promise<void>;
+  /** Ends deliveries and timers, then deactivates in reverse order. */
+  stop(): Promise<void>;
 }
 
-/** Activates the extensions in the order given. One that is broken, incompatible or slow is disabled with a reason, and everything else boots. */
+interface Disabled {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly trust: ExtensionTrust;
+  readonly reason: string;
+}
+
+/**
+ * Activates extensions, each behind those it depends on. One that is broken, incompatible, slow or switched off is disabled with a reason, and so is whoever
+ * depends on it; everything else boots. The same happens to one that keeps failing later.
+ */
 export async function activateExtensions(
-  extensions: readonly Extension[],
-  { clock, log, apiVersion = EXTENSION_API_VERSION }: ExtensionHostParts,
-): Promise<ActivatedExtensions> {
+  candidates: readonly Candidate[],
+  parts: ExtensionHostParts,
+): Promise<Extensions> {
+  const { clock, log, store, apiVersion = EXTENSION_API_VERSION } = parts;
   const providers = new Map<string, ModelProvider>();
   const tools = new Map<string, Tool>();
-  const loaded: LoadedExtension[] = [];
-  const disabled: DisabledExtension[] = [];
-  const ids = new Set<string>();
+  const failures = createFailureCounter();
+  const lastErrors = new Map<string, string>();
+  const running: RunningExtension[] = [];
+  const disabled: Disabled[] = [];
+  const hooks = createHookBus(report);
+  const filters = createFilterBus(clock, report);
+  const timers = createTimerRunner(store, clock);
+  const places = createPlaces({ ...parts, providers, tools, hooks, filters, timers });
+  let stopWaking = () => {};
 
-  for (const extension of extensions) {
-    const manifest: Partial<ExtensionManifest> = extension?.manifest ?? {};
+  function disable(
+    manifest: Pick<CheckedManifest, 'id' | 'name' | 'version' | 'trust'>,
+    reason: string,
+  ): void {
+    const { id, name, version, trust } = manifest;
+    log.warn({ extension: id, reason }, 'an extension is disabled');
+    disabled.push({ id, name, version, trust, reason });
+  }
+
+  /** Whoever depends on it goes first, as at the end of the kernel. */
+  function disableRunning(extension: RunningExtension, reason: string): void {
+    const { manifest } = extension;
+    const at = running.indexOf(extension);
+    if (at < 0) return;
+    running.splice(at, 1);
+    for (const other of running.filter(({ manifest: { dependsOn } }) => dependsOn.includes(manifest.id))) {
+      disableRunning(other, `it depends on "${manifest.id}", which is disabled`);
+    }
+    places.removeOf(manifest.id);
+    failures.forget(manifest.id);
+    disable(manifest, reason);
+    void extension.end();
+    tellFacts();
+  }
+
+  function report(extensionId: string, what: string, error: unknown): void {
+    log.warn({ extension: extensionId, err: error }, `${what} failed`);
+    const before = lastErrors.get(extensionId);
+    lastErrors.set(extensionId, failureText(what, error));
+    if (lastErrors.get(extensionId) !== before) tellFacts();
+  }
+
+  /** Failures of durable work are counted; what the store or our own end caused is nobody's failure. */
+  function failed(extensionId: string, what: string, error: unknown): boolean {
+    if (error instanceof HostError && error.code !== 'invalid' && error.code !== 'missing-capability')
+      return false;
+    report(extensionId, what, error);
+    if (!failures.failed(extensionId)) return false;
+    const extension = running.find(({ manifest }) => manifest.id === extensionId);
+    if (extension !== undefined) disableRunning(extension, `it kept failing; ${failureText(what, error)}`);
+    return true;
+  }
+
+  function facts(): readonly ExtensionFacts[] {
+    return [
+      ...running.map(({ manifest }) => factsOf(manifest, lastErrors.get(manifest.id))),
+      ...disabled.map(({ reason, ...rest }) => ({
+        ...rest,
+        activation: 'eager',
+        capabilities: [],
+        disabled: reason,
+      })),
+    ];
+  }
+
+  function tellFacts(): void {
+    for (const extension of running) extension.tellFacts();
+  }
+
+  for (const { manifest, extension } of ordered(candidates, { ...parts, apiVersion }, disable)) {
+    const missing = manifest.dependsOn.find((id) => !running.some((other) => other.manifest.id === id));
     try {
-      const checked = checkManifest(manifest, ids, apiVersion);
-      ids.add(checked.id);
-      const added = await activate(extension, checked, { providers, tools }, clock);
-      for (const [id, provider] of added.providers) providers.set(id, provider);
-      for (const [name, tool] of added.tools) tools.set(name, tool);
-      loaded.push({ manifest: checked });
+      if (missing !== undefined) throw new Error(`it depends on "${missing}", which is disabled`);
+      const config = configOf(manifest, parts.settings?.[manifest.id]);
+      running.push(
+        await runExtension(extension, manifest, {
+          ...parts,
+          config,
+          places,
+          timers,
+          hooks,
+          filters,
+          facts,
+          failed,
+          succeeded: failures.succeeded,
+        }),
+      );
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const { id = 'unknown', name = String(id), version = 'unknown' } = manifest;
-      log.warn({ extension: id, reason }, 'an extension is disabled');
-      disabled.push({ id, name, version, reason });
+      disable(manifest, error instanceof Error ? error.message : String(error));
     }
   }
 
-  const all = [...tools.values()];
-  return { providers, tools: { all, byName: (name) => tools.get(name) }, loaded, disabled };
-}
-
-function checkManifest(
-  manifest: Partial<ExtensionManifest>,
-  taken: ReadonlySet<string>,
-  apiVersion: string,
-): ExtensionManifest {
-  const { id, name, version, apiVersion: range } = manifest;
-  if (typeof id !== 'string' || !EXTENSION_ID.test(id)) throw new Error('its id is not kebab-case');
-  if (taken.has(id)) throw new Error(`an extension with the id "${id}" is already loaded`);
-  if (typeof name !== 'string' || name === '') throw new Error('it has no name');
-  if (typeof version !== 'string' || !isVersion(version))
-    throw new Error('its version is not a semantic version');
-  if (typeof range !== 'string' || !satisfies(apiVersion, range)) {
-    throw new Error(`it needs extension API ${String(range)}, this kernel has ${apiVersion}`);
-  }
-  return { ...manifest, id, name, version, apiVersion: range };
-}
-
-async function activate(
-  extension: Extension,
-  manifest: ExtensionManifest,
-  taken: Contributions,
-  clock: Clock,
-): Promise<Contributions> {
-  const added: Contributions = { providers: new Map(), tools: new Map() };
-  const declared = {
-    modelProviders: new Set(manifest.contributes?.modelProviders),
-    tools: new Set(manifest.contributes?.tools),
-  };
-  let open = true;
-  const accept = (what: string, name: string, listed: ReadonlySet<string>, isTaken: boolean) => {
-    if (!open) throw new Error(`"${manifest.id}" adds ${what} "${name}" after its activation`);
-    if (!listed.has(name)) throw new Error(`it adds ${what} "${name}", which its manifest does not list`);
-    if (isTaken) throw new Error(`${what} "${name}" is already there`);
-  };
-  const host: ExtensionHost = {
-    addModelProvider(provider) {
-      const { id } = provider;
-      accept(
-        'model provider',
-        id,
-        declared.modelProviders,
-        taken.providers.has(id) || added.providers.has(id),
-      );
-      added.providers.set(id, provider);
+  return {
+    providers,
+    tools: extensionTools(tools, filters),
+    hooks,
+    filters,
+    facts,
+    report,
+    async start() {
+      tellFacts();
+      await timers.start(running.flatMap(({ timerOwner }) => (timerOwner === undefined ? [] : [timerOwner])));
+      for (const extension of running) extension.startDelivery();
+      stopWaking = store.onDomainEvents(() => {
+        // Behind the frames of the commit, which are published as soon as it is over.
+        clock.after(0, () => {
+          for (const extension of running) extension.wake();
+        });
+      });
     },
-    addTool(tool) {
-      const { name } = tool;
-      if (!TOOL_NAME.test(name)) throw new Error(`"${name}" cannot be the name of a tool`);
-      accept('tool', name, declared.tools, taken.tools.has(name) || added.tools.has(name));
-      added.tools.set(name, tool);
+    async stop() {
+      stopWaking();
+      await timers.stop();
+      for (const extension of [...running].reverse()) await extension.end();
     },
   };
-  try {
-    await withinActivationTime(async () => extension.activate(host), clock);
-  } finally {
-    open = false;
+}
+
+function factsOf(manifest: CheckedManifest, lastError: string | undefined): ExtensionFacts {
+  const { id, name, version, trust, capabilities } = manifest;
+  const granted = Object.entries(capabilities).flatMap(([capability, has]) => (has ? [capability] : []));
+  const facts = { id, name, version, trust, activation: 'eager', capabilities: granted };
+  return lastError === undefined ? facts : { ...facts, lastError };
+}
+
+interface Checked {
+  readonly manifest: CheckedManifest;
+  readonly extension: Extension;
+}
+
+/** Those that can be activated, in order; the others are disabled. */
+function ordered(
+  candidates: readonly Candidate[],
+  {
+    apiVersion,
+    switchedOff = [],
+  }: Required<Pick<ExtensionHostParts, 'apiVersion'>> & Pick<ExtensionHostParts, 'switchedOff'>,
+  disable: (manifest: Disabled | CheckedManifest, reason: string) => void,
+): readonly Checked[] {
+  const checked = new Map<string, Checked>();
+  const unavailable = new Set<string>();
+  const refuse = (manifest: Parameters<typeof disable>[0], reason: string) => {
+    unavailable.add(manifest.id);
+    disable(manifest, reason);
+  };
+  for (const candidate of candidates) {
+    const { trust } = candidate;
+    if (!('extension' in candidate)) {
+      const { name, reason } = candidate;
+      disable({ id: name, name, version: 'unknown', trust, reason }, reason);
+      continue;
+    }
+    const { extension } = candidate;
+    const shown = shownManifest(extension, trust);
+    try {
+      const manifest = checkManifest(extension?.manifest, apiVersion, trust);
+      if (checked.has(manifest.id)) {
+        // The first of an id stays what it is.
+        disable(manifest, `an extension with the id "${manifest.id}" is already there`);
+      } else if (switchedOff.includes(manifest.id)) refuse(manifest, 'the operator switched it off');
+      else if (manifest.trust === 'external') refuse(manifest, 'external extensions are not run yet');
+      else checked.set(manifest.id, { manifest, extension });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (checked.has(shown.id)) disable(shown, reason);
+      else refuse(shown, reason);
+    }
   }
-  refuseMissing('model provider', declared.modelProviders, added.providers);
-  refuseMissing('tool', declared.tools, added.tools);
-  return added;
+  const all = [...checked.values()].map((one) => ({ ...one, ...one.manifest }));
+  const { order, impossible } = activationOrder(all, unavailable);
+  for (const { extension, reason } of impossible) disable(extension.manifest, reason);
+  return order;
 }
 
-function refuseMissing(
-  what: string,
-  declared: ReadonlySet<string>,
-  added: { has(name: string): boolean },
-): void {
-  const missing = [...declared].filter((name) => !added.has(name));
-  if (missing.length > 0) throw new Error(`its manifest lists ${what} "${missing[0]}", which it did not add`);
-}
-
-function withinActivationTime(activate: () => Promise<void>, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`its activation took longer than ${ACTIVATION_MS} ms`));
-    const cancel = clock.after(ACTIVATION_MS, late);
-    activate().then(resolve, reject).finally(cancel);
-  });
+/** As far as a manifest that cannot be read can be shown. */
+function shownManifest(extension: Extension | undefined, trust: ExtensionTrust): Disabled {
+  const { id, name, version } = (extension?.manifest ?? {}) as { readonly [key: string]: unknown };
+  const text = (value: unknown) =>
+    typeof value === 'string' && value !== '' ? value.slice(0, 128) : undefined;
+  const shown = text(id) ?? 'unknown';
+  return { id: shown, name: text(name) ?? shown, version: text(version) ?? 'unknown', trust, reason: '' };
 }

@@ -43,6 +43,30 @@ function failureOf(provider: ModelProvider, error: unknown): Pick<ProviderFailur
   }
 }
 
+interface KeptModel {
+  readonly resolved: ResolvedModel;
+  readonly provider: ModelProvider;
+}
+
+function resolvedModel(
+  fullName: string,
+  credential: Credential,
+  provider: ModelProvider,
+  name: string,
+): ResolvedModel {
+  const model = provider.languageModel(credential, name);
+  return {
+    name: fullName,
+    model,
+    source: { provider: credential.provider, name },
+    async warm(options) {
+      if (provider.warm !== undefined) return provider.warm(credential, name, options);
+      return (await model.doGenerate({ ...options, maxOutputTokens: 1 })).usage;
+    },
+    classify: (error) => provider.classify(error),
+  };
+}
+
 export function createModelCatalogue(parts: ModelCatalogueParts): Models {
   const { providers, clock, log } = parts;
   const credentials = new Map<string, Credential>();
@@ -53,7 +77,7 @@ export function createModelCatalogue(parts: ModelCatalogueParts): Models {
   }
   const listings = new Map<string, Listing>();
   /** By full name, the one used longest ago first. */
-  const kept = new Map<string, ResolvedModel>();
+  const kept = new Map<string, KeptModel>();
 
   /** Models of one credential; undefined when it could not be asked. Any number of callers share one question. */
   function listOf(credential: Credential, provider: ModelProvider): Promise<readonly string[] | undefined> {
@@ -100,17 +124,18 @@ export function createModelCatalogue(parts: ModelCatalogueParts): Models {
       const known = kept.get(name);
       if (known !== undefined) {
         kept.delete(name);
+        // Its extension may have been disabled since.
+        if (providers.get(known.resolved.source.provider) !== known.provider) return undefined;
         kept.set(name, known);
-        return known;
+        return known.resolved;
       }
       const slash = name.indexOf('/');
       if (slash < 1 || slash === name.length - 1) return undefined;
       const credential = credentials.get(name.slice(0, slash));
       const provider = credential === undefined ? undefined : providers.get(credential.provider);
       if (credential === undefined || provider === undefined) return undefined;
-      const model = provider.languageModel(credential, name.slice(slash + 1));
-      const resolved: ResolvedModel = { name, model, classify: (error) => provider.classify(error) };
-      kept.set(name, resolved);
+      const resolved = resolvedModel(name, credential, provider, name.slice(slash + 1));
+      kept.set(name, { resolved, provider });
       const [oldest] = kept.keys();
       if (kept.size > KEPT_MODELS && oldest !== undefined) kept.delete(oldest);
       return resolved;

@@ -128,7 +128,15 @@ async function attempt(
       const rest = [...new Set(fallbacks)].filter((name) => name !== model);
       admission = {
         kind: 'admitted',
-        turn: { conversationId, turnId, message, models: [model, ...rest], cwd: row.cwd, startedAt },
+        turn: {
+          conversationId,
+          turnId,
+          message,
+          models: [model, ...rest],
+          cwd: row.cwd,
+          startedBy: userId,
+          startedAt,
+        },
         events,
         history: history ?? [],
       };

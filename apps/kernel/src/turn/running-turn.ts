@@ -1,6 +1,7 @@
 import type { LanguageModelV3FunctionTool } from '@ai-sdk/provider';
 import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
 import { type CeilingReason, type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
+import { offerTools } from './offer-tools.ts';
 import type { StepTimings, TurnEnding } from './turn-ending.ts';
 import { TurnStop } from './turn-ending.ts';
 import type { TurnWriter } from './turn-journal.ts';
@@ -14,6 +15,8 @@ export interface AdmittedTurn {
   /** Full model names: the one asked for, then its fallbacks. */
   readonly models: readonly [string, ...string[]];
   readonly cwd: string | null;
+  /** User that started it. */
+  readonly startedBy: string;
   readonly startedAt: number;
 }
 
@@ -90,7 +93,7 @@ export function createRunningTurn(
     log: parts.log,
     signal: controller.signal,
     callIds: new Set(),
-    toolOptions: offer(parts.tools),
+    toolOptions: offerTools(parts.tools),
     modelIndex: 0,
     stop,
     admit: (characters) => within(ceilings.admit(characters), 'max-bytes'),
@@ -118,17 +121,5 @@ export function createRunningTurn(
       const ttftMs = Math.min(Math.round(outputAt - startedAt), genTotalMs);
       return { ttftMs, decodeMs: genTotalMs - ttftMs, genTotalMs };
     },
-  };
-}
-
-function offer({ all }: Tools): { readonly tools?: LanguageModelV3FunctionTool[] } {
-  if (all.length === 0) return {};
-  return {
-    tools: all.map(({ name, description, inputSchema }) => ({
-      type: 'function',
-      name,
-      description,
-      inputSchema: inputSchema as LanguageModelV3FunctionTool['inputSchema'],
-    })),
   };
 }

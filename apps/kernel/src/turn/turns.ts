@@ -2,7 +2,7 @@ import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
 import { runTurn } from './run-turn.ts';
-import { createRunningTurn } from './running-turn.ts';
+import { type AdmittedTurn, createRunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
 import {
   DAMAGED_FAILURE,
@@ -24,6 +24,8 @@ export interface TurnsParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Told of each turn behind the publication of its start. Must not throw. */
+  readonly onStarted: (turn: AdmittedTurn) => void;
   /** What the operator set. Absent: the defaults. */
   readonly limits?: TurnLimitSettings;
 }
@@ -55,6 +57,7 @@ export function createTurns(parts: TurnsParts): Turns {
       // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
       await previous?.finished;
       publish(conversationId, { first: 0, events });
+      parts.onStarted(turn);
       const writer = journal.open(turn, events, (failure) =>
         controller.abort(new TurnStop(endingFor(failure))),
       );
@@ -80,7 +83,8 @@ export function createTurns(parts: TurnsParts): Turns {
   ): Promise<void> {
     const { conversationId, turnId, startedAt } = turn;
     const startedMono = clock.mono();
-    const running = createRunningTurn(turn, { ...parts, limits }, writer, controller);
+    const tools = await parts.tools.offeredTo({ conversationId, cwd: turn.cwd });
+    const running = createRunningTurn(turn, { ...parts, tools, limits }, writer, controller);
     const cancel = clock.after(limits.durationMs, () => running.stop({ reason: 'max-duration' }));
     const ending = await runTurn(running, store.read, history);
     cancel();

@@ -1,7 +1,7 @@
 import type { Tool } from '@dispatch/extension-api';
 import type { AgentEvent } from '@dispatch/wire';
 import { systemIds } from '../../ids.ts';
-import type { Log, Models, StartTurnRequest, Tools, Turns } from '../../ports.ts';
+import type { Log, Models, ResolvedModel, StartTurnRequest, Tools, Turns } from '../../ports.ts';
 import type { TurnLimitSettings } from '../ceilings.ts';
 import { createTurns } from '../turns.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
@@ -75,6 +75,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     clock,
     ids: systemIds,
     log: recordingLog(logged, warned),
+    onStarted: () => {},
     limits: settings.limits ?? {},
   });
 
@@ -118,14 +119,29 @@ export function fakeModels(
     fallbackModels,
     resolve: (name) => {
       const model = models[name];
-      return model === undefined ? undefined : { name, model, classify: classifyScripted };
+      return model === undefined ? undefined : fakeResolved(name, model);
     },
     list: async () => ({ models: Object.keys(models), unavailable: [] }),
   };
 }
 
+function fakeResolved(name: string, model: ScriptedModel): ResolvedModel {
+  return {
+    name,
+    model,
+    source: { provider: 'fake', name },
+    warm: async (options) => (await model.doGenerate({ ...options, maxOutputTokens: 1 })).usage,
+    classify: classifyScripted,
+  };
+}
+
 export function fakeTools(all: readonly Tool[]): Tools {
-  return { all, byName: (name) => all.find((tool) => tool.name === name) };
+  const tools: Tools = {
+    all,
+    byName: (name) => all.find((tool) => tool.name === name),
+    offeredTo: async () => tools,
+  };
+  return tools;
 }
 
 export function recordingLog(logged: string[], warned: object[] = []): Log {

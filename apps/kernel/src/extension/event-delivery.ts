@@ -1,0 +1,116 @@
+import type { Handled } from '@dispatch/extension-api';
+import type { Clock } from '../ports.ts';
+import type { DomainEventRow, ExtensionStore } from './extension-store.ts';
+import { withinTime } from './within-time.ts';
+
+const PAGE = 200;
+const LISTENER_MS = 30_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
+
+export type EventListener = (event: DomainEventRow) => Handled | Promise<Handled>;
+
+export interface EventDeliveryParts {
+  readonly extensionId: string;
+  /** By event name. */
+  readonly listeners: ReadonlyMap<string, EventListener>;
+  readonly store: Pick<ExtensionStore, 'cursor' | 'eventsAfter' | 'change'>;
+  readonly clock: Clock;
+  /** Writes what a listener answered together with the new cursor. Rejects when it cannot be written, or is no commit. */
+  readonly commit: (handled: Handled, cursor: number) => Promise<'committed' | 'conflict'>;
+  /** Told of each failure of a listener; gives true when that was one too many. */
+  readonly onFailure: (what: string, error: unknown) => boolean;
+  readonly onSuccess: () => void;
+}
+
+/** Hands one extension its domain events: in order, one at a time, each until it is handled. */
+export interface EventDelivery {
+  /** There may be new events. */
+  wake(): void;
+  /** Resolves when no listener is called any more. */
+  stop(): Promise<void>;
+}
+
+export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
+  const { extensionId, listeners, store, clock } = parts;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let cursor = 0;
+  /** Where the store thinks it stands. */
+  let kept = 0;
+  let isWoken = false;
+  let wakeUp = () => {};
+
+  async function run(): Promise<void> {
+    cursor = kept = await untilItWorks(() => store.cursor(extensionId));
+    while (!signal.aborted) {
+      isWoken = false;
+      const page = await untilItWorks(() => store.eventsAfter(cursor, PAGE));
+      for (const event of page) {
+        if (signal.aborted) return;
+        const listener = listeners.get(event.name);
+        if (listener !== undefined) await deliver(event, listener);
+        cursor = event.id;
+        if (listener !== undefined) kept = cursor;
+      }
+      // What nobody listens to needs no write each; without any, it would be read again from far behind.
+      if (cursor - kept >= PAGE) kept = await untilItWorks(() => keep(cursor));
+      if (page.length === PAGE || isWoken || signal.aborted) continue;
+      await new Promise<void>((resolve) => {
+        wakeUp = resolve;
+      });
+    }
+  }
+
+  async function keep(at: number): Promise<number> {
+    await store.change({ extensionId, cursor: at });
+    return at;
+  }
+
+  async function deliver(event: DomainEventRow, listener: EventListener): Promise<void> {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      let handled: Handled;
+      try {
+        handled = await withinTime(clock, LISTENER_MS, async () => listener(event));
+        if ((await parts.commit(handled, event.id)) === 'committed') return parts.onSuccess();
+        if (failures < 5) continue;
+        throw new Error('what it wants written never fits what is stored');
+      } catch (error) {
+        if (signal.aborted) return;
+        if (parts.onFailure(`its listener of ${event.name}`, error)) return;
+        await pause(failures);
+      }
+    }
+  }
+
+  /** Reads and writes of our own fail only with the store: a full disk, another process that keeps it locked. */
+  async function untilItWorks<T>(work: () => Promise<T>): Promise<T> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (signal.aborted) throw error;
+        await pause(failures);
+      }
+    }
+  }
+
+  const pause = (failures: number) =>
+    clock
+      .sleep(Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 10), LONGEST_PAUSE_MS), signal)
+      .catch(() => {});
+
+  // A stop in the middle of a read is no failure.
+  const ended = run().catch(() => {});
+  return {
+    wake() {
+      isWoken = true;
+      wakeUp();
+    },
+    async stop() {
+      stopping.abort();
+      wakeUp();
+      await ended;
+    },
+  };
+}
