@@ -1,6 +1,7 @@
 import { classifyFailure, type ModelProvider } from '@dispatch/extension-api';
 import { anthropicModel } from './anthropic-model.ts';
 import { listModels } from './list-models.ts';
+import { warmPrompt } from './warm-prompt.ts';
 
 /** The provider `anthropic`. `now` is the wall clock in epoch milliseconds. */
 export function anthropicProvider(now: () => number = Date.now): ModelProvider {
@@ -8,6 +9,7 @@ export function anthropicProvider(now: () => number = Date.now): ModelProvider {
     id: 'anthropic',
     listModels,
     languageModel: anthropicModel,
+    warm: warmPrompt,
     classify: (error) => classifyFailure(error, now()),
   };
 }

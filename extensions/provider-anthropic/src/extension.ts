@@ -9,6 +9,7 @@ export const extension: Extension = {
     version: packageVersion(import.meta.url),
     apiVersion: '^0.2.0',
     contributes: { modelProviders: ['anthropic'] },
+    capabilities: { secrets: true },
   },
   activate: (host) => host.addModelProvider(anthropicProvider()),
 };

@@ -10,6 +10,8 @@ export function demoProvider(sleep: Sleep = timerSleep): ModelProvider {
     id: 'demo',
     listModels: async ({ models }) => [...new Set(models ?? Object.keys(DEMO_MODELS))].sort(),
     languageModel: (_credential, name) => demoModel(name, surroundings),
+    warm: async (_credential, name, options) =>
+      (await demoModel(name, surroundings).doGenerate({ ...options, maxOutputTokens: 0 })).usage,
     // Nothing here has a date to compare with the clock.
     classify: (error) => classifyFailure(error, 0),
   };

@@ -9,6 +9,7 @@ export const extension: Extension = {
     version: packageVersion(import.meta.url),
     apiVersion: '^0.2.0',
     contributes: { modelProviders: ['openai-compatible'] },
+    capabilities: { secrets: true },
   },
   activate: (host) => host.addModelProvider(openaiCompatibleProvider()),
 };
