@@ -12,8 +12,9 @@ export async function warmPrompt(
   options: LanguageModelV3CallOptions,
 ): Promise<LanguageModelV3Usage> {
   const model = anthropicModel(credential, name);
-  const ask = async (maxOutputTokens: number) =>
-    (await model.doGenerate({ ...options, maxOutputTokens })).usage;
+  const { tools } = options;
+  const same = tools === undefined ? options : { ...options, tools: tools.map(asStreamed) };
+  const ask = async (maxOutputTokens: number) => (await model.doGenerate({ ...same, maxOutputTokens })).usage;
   try {
     return await ask(0);
   } catch (error) {
@@ -26,4 +27,13 @@ export async function warmPrompt(
     }
     return ask(1);
   }
+}
+
+type CallTool = NonNullable<LanguageModelV3CallOptions['tools']>[number];
+
+/** The library describes a tool to a streaming request in one more field. Without it the tools differ, and with them the whole prompt behind them. */
+function asStreamed(tool: CallTool): CallTool {
+  if (tool.type !== 'function') return tool;
+  const anthropic = { eagerInputStreaming: true, ...tool.providerOptions?.['anthropic'] };
+  return { ...tool, providerOptions: { ...tool.providerOptions, anthropic } };
 }

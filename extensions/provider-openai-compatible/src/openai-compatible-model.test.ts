@@ -222,3 +222,24 @@ describe('a request', () => {
     expect(provider.classify(asked.error).code).toBe('response-malformed');
   });
 });
+
+it('a whole answer is asked for with the messages and tools of a streamed one, byte for byte', async () => {
+  const options = {
+    prompt: [
+      { role: 'system' as const, content: 'Be brief.' },
+      { role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] },
+    ],
+    tools: [
+      { type: 'function' as const, name: 't', description: 'd', inputSchema: { type: 'object' as const } },
+    ],
+  };
+  server.always('m', reply(say('x')));
+  await model().doGenerate({ ...options, maxOutputTokens: 1 });
+  const { stream } = await model().doStream(options);
+  for await (const _ of stream);
+  const [whole, streamed] = server.requests.map(({ body }) => body as Record<string, unknown>);
+  expect(whole?.['max_tokens']).toBe(1);
+  for (const field of ['model', 'messages', 'tools', 'tool_choice']) {
+    expect(JSON.stringify(whole?.[field])).toBe(JSON.stringify(streamed?.[field]));
+  }
+});
