@@ -13,7 +13,12 @@ type EventRecord = typeof domain_event.$inferSelect;
 
 const newEvent = changing(build.insert(domain_event).values(slots(getTableColumns(domain_event))));
 const newest = reading(
-  build.select({ id: domain_event.id }).from(domain_event).orderBy(desc(domain_event.id)).limit(1),
+  build
+    .select({ id: domain_event.id })
+    .from(domain_event)
+    .where(gt(domain_event.id, 0))
+    .orderBy(desc(domain_event.id))
+    .limit(1),
 );
 const storedAfter = reading(
   build
@@ -81,7 +86,10 @@ export function* domainEventsAfter(
   }
 }
 
-const missing = (from: number, to: number) => `domain events ${from} to ${to}, which are missing`;
+const missing = (from: number, to: number) =>
+  from === to
+    ? `domain event ${from}, which is missing`
+    : `domain events ${from} to ${to}, which are missing`;
 
 /** Undefined: the row is not what was written. */
 function toEvent(row: EventRecord): DomainEventRow | undefined {

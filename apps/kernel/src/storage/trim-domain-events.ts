@@ -1,11 +1,17 @@
-import { asc, lte, min } from 'drizzle-orm';
+import { asc, lte } from 'drizzle-orm';
 import type { Step } from '../ports.ts';
 import { setHead, TRIMMED_EVENT_STREAM } from './heads.ts';
 import { isWhole } from './rows.ts';
 import { domain_event, extension_cursor } from './schema.ts';
 import { build, changing, reading, slot } from './statements.ts';
 
-const slowest = reading(build.select({ event_id: min(extension_cursor.event_id) }).from(extension_cursor));
+const slowest = reading(
+  build
+    .select({ event_id: extension_cursor.event_id })
+    .from(extension_cursor)
+    .orderBy(asc(extension_cursor.event_id))
+    .limit(1),
+);
 const oldest = reading(
   build
     .select({ id: domain_event.id, age: domain_event.age })
