@@ -65,7 +65,8 @@ export async function startKernel(config: KernelConfig, adapters: KernelAdapters
   let store: OpenedStore | undefined;
   try {
     const damage = createStoreDamage(log, dataDir);
-    store = await openStore({ dataDir, clock, ids, room, onFailed, onDamage: damage.report });
+    const { report: onDamage, reportRow: onDamagedRow } = damage;
+    store = await openStore({ dataDir, clock, ids, room, onFailed, onDamage, onDamagedRow });
     const opened = store;
     // Behind the opening, which may have to spend it.
     await room.regain();

@@ -4,6 +4,7 @@
  */
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
+import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
 
 export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
 
@@ -105,6 +106,8 @@ export interface TurnSeal {
 export interface Planned<R> {
   readonly chunks?: readonly ChunkDraft[];
   readonly turnEvents?: readonly TurnEventDraft[];
+  /** Get their ids inside the commit, in the order of the list. */
+  readonly domainEvents?: readonly DomainEventDraft[];
   /** JSON. Kept with the idempotency key, so that a repeat gets the same. */
   readonly result: R;
   /** True: roll everything back and keep no key; the outcome is `refused` with this result. */
@@ -206,6 +209,7 @@ export interface Store {
   /** Number of this start of the kernel; 1 for the first. */
   readonly fence: number;
   readonly read: Reads;
+  readonly extensions: ExtensionStore;
   /**
    * Milliseconds that pass only while a kernel has the store open, counted on over its starts. For expiry: no clock that is set, or was wrong, makes
    * anything older or younger.
@@ -215,8 +219,8 @@ export interface Store {
   /** The path of streamed text: events of any number of turns of this kernel in one transaction. */
   appendTurnEvents(batch: readonly TurnEventDraft[]): Promise<'committed' | 'fenced' | 'full'>;
   /**
-   * Deletes turn events of turns sealed before the age `before` and keys expired at the age `now`, a bounded number a call; true when there may be more.
-   * On a full disk it deletes nothing.
+   * Deletes turn events of turns sealed before the age `before`, domain events of before then that every cursor has passed, and keys expired at the age
+   * `now`, a bounded number a call; true when there may be more. On a full disk it deletes nothing.
    */
   trim(before: number, now: number): Promise<boolean>;
   close(): Promise<void>;

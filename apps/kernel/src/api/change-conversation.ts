@@ -1,3 +1,4 @@
+import type { DomainEventDraft } from '../extension/extension-store.ts';
 import { writableConversation } from '../policy/conversation-policy.ts';
 import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Step, Store } from '../ports.ts';
 import { ApiError } from './api-error.ts';
@@ -5,21 +6,27 @@ import { ApiError } from './api-error.ts';
 /**
  * Every write to a conversation from outside a turn: one commit in which the policy is asked first. `change` gets the row
  * (undefined: there is none yet) and gives the result of the commit, as JSON. A key that was used for the same before gives the
- * result of then and changes nothing, so that a late repeat never overwrites what came after it.
+ * result of then and changes nothing, so that a late repeat never overwrites what came after it. What `change` hands to `tell` is written with it.
  */
 export async function changeConversation<R>(
   store: Store,
   userId: string,
   conversationId: string,
   idempotency: IdempotencyKey | undefined,
-  change: (q: Queries, row: ConversationRow | undefined) => Generator<Statement, R, Rows>,
+  change: (
+    q: Queries,
+    row: ConversationRow | undefined,
+    tell: (event: DomainEventDraft) => void,
+  ) => Generator<Statement, R, Rows>,
 ): Promise<R> {
   const outcome = await store.commit<{ readonly value: R } | null>({
     ...(idempotency && { idempotency }),
     *plan(q) {
       const { allowed, row } = yield* writableConversation(q, userId, conversationId);
       if (!allowed) return { refused: true, result: null };
-      return { result: { value: yield* change(q, row) } };
+      const domainEvents: DomainEventDraft[] = [];
+      const value = yield* change(q, row, (event) => void domainEvents.push(event));
+      return { result: { value }, domainEvents };
     },
   });
   if (outcome.kind === 'full') throw storageFull();

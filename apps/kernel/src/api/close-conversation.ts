@@ -1,4 +1,5 @@
 import type { CloseConversationResponse } from '@dispatch/transport-contract';
+import { kernelEvent } from '../extension/kernel-event.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation } from './change-conversation.ts';
 import { requestKey } from './request-key.ts';
@@ -13,10 +14,12 @@ export const closeConversation: ApiHandler = async (
 ): Promise<CloseConversationResponse> => {
   const { userId, conversationId } = request;
   const key = await requestKey(request, store, 'closeConversation', null);
-  const running = await changeConversation(store, userId, conversationId, key, function* (q, row) {
+  const running = await changeConversation(store, userId, conversationId, key, function* (q, row, tell) {
     if (row === undefined) return null;
     const turn = yield* q.runningTurn(conversationId);
-    yield* q.putConversation({ ...row, status: 'closed', closes: row.closes + 1 });
+    const closes = row.closes + 1;
+    yield* q.putConversation({ ...row, status: 'closed', closes });
+    tell(kernelEvent('conversation.closed', { conversationId, closes }));
     return turn?.id ?? null;
   });
   if (running === null) return { conversationId, abortedTurn: false };

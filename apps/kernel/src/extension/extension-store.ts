@@ -35,7 +35,10 @@ export interface TimerRow {
   readonly attempt: number;
 }
 
-/** A change of one extension; all of it or nothing. */
+/**
+ * A change of one extension; all of it or nothing. Of what names the same key twice the later holds: rows are deleted, then put; timers end or are
+ * cancelled, then set.
+ */
 export interface ExtensionChange {
   readonly extensionId: string;
   readonly put?: readonly { readonly key: string; readonly value: JsonValue }[];
@@ -58,7 +61,8 @@ export type ExtensionChangeOutcome =
   | { readonly kind: 'full' };
 
 /**
- * What extensions keep. Writes reject with `StoreBusyError` and `StoreReadOnlyError` as every write does. A row that is not what was written is left out of
+ * What extensions keep. Writes reject with `StoreBusyError` and `StoreReadOnlyError` as every write does, and those without an outcome for it with
+ * `StoreFullError` when there is no room on the disk. A row that is not what was written is left out of
  * reads and told once; it is written over by the next put of its key, whose `expect` finds it absent.
  */
 export interface ExtensionStore {
@@ -76,6 +80,8 @@ export interface ExtensionStore {
   onDomainEvents(listener: () => void): () => void;
   /** The last event there is; 0 before the first. */
   eventsHead(): Promise<number>;
+  /** Calls back after each commit that wrote domain events, until the returned function is called. The listener must not throw. */
+  onDomainEvents(listener: () => void): () => void;
   /**
    * The last event an extension has handled. One that is not known begins at the head: what happened before it was there is none of its business. Begins
    * one if there is none.

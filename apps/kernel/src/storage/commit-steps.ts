@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns } from 'drizzle-orm';
 import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
 import { appendChunks } from './append-chunks.ts';
+import { appendDomainEvents } from './domain-events.ts';
 import { queriesAt } from './queries.ts';
 import { checksumOfEvent } from './read-events.ts';
 import { parseStored } from './rows.ts';
@@ -38,6 +39,7 @@ export function* commitSteps<R>(request: CommitRequest<R>, now: number, age: num
     const body = JSON.stringify(event);
     yield* newTurnEvent({ turn_id: turnId, n, body, checksum: checksumOfEvent(turnId, n, body) });
   }
+  yield* appendDomainEvents(planned.domainEvents ?? [], now, age);
   if (key) yield* keepAnswer(key, planned.result);
   return { kind: 'committed', result: planned.result };
 }

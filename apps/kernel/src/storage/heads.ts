@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Step } from '../ports.ts';
 import { head } from './schema.ts';
-import { build, FilledStatement, reading, slot } from './statements.ts';
+import { build, changing, FilledStatement, reading, slot } from './statements.ts';
 
 /** Numbers the chunks of a conversation. */
 export const chunkStream = (conversationId: string) => `chunk:${conversationId}`;
@@ -12,7 +12,19 @@ export const turnStream = (conversationId: string) => `turn:${conversationId}`;
 /** Numbers what happens in the conversations of one owner. */
 export const activityStream = (ownerId: string) => `activity:${ownerId}`;
 
+/** Numbers what happens for extensions. */
+export const EVENT_STREAM = 'domain-event';
+
+/** The last domain event that was deleted because its time was over. */
+export const TRIMMED_EVENT_STREAM = 'domain-event-trimmed';
+
+/** Numbers the times that timers are set. */
+export const TIMER_STREAM = 'timer';
+
 const advanced = sql`insert into ${head} (stream, seq) values (${slot('stream')}, ${slot('count')}) on conflict (stream) do update set seq = ${head.seq} + excluded.seq returning seq`;
+const putHead = changing(
+  sql`insert into ${head} (stream, seq) values (${slot('stream')}, ${slot('seq')}) on conflict (stream) do update set seq = excluded.seq`,
+);
 const lastGiven = reading(
   build
     .select({ seq: head.seq })
@@ -33,3 +45,6 @@ export function* advanceHead(stream: string, count: number): Step<number> {
   if (row === undefined) throw new Error(`The head of ${stream} gave no number.`);
   return row.seq;
 }
+
+/** Says which number of a stream is the last, for streams that know it better than their head row. */
+export const setHead = (stream: string, seq: number): Step<void> => putHead({ stream, seq });

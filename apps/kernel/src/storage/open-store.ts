@@ -1,21 +1,18 @@
 import { crashPoint } from '../crash-point.ts';
-import type { Clock, CommitOutcome, CommitRequest, Ids, Reads, Step, Store } from '../ports.ts';
+import type { Clock, CommitOutcome, CommitRequest, Ids, Store } from '../ports.ts';
 import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
-import { listConversations } from './list-conversations.ts';
-import { queries } from './queries.ts';
-import { turnEvents } from './read-events.ts';
-import { readHistory } from './read-history.ts';
-import { metricsOf } from './read-metrics.ts';
-import { newestTurn, runningTurns, throughput, turnsAfter } from './read-steps.ts';
+import { createExtensionStore } from './extension-store.ts';
+import { readOver, readsOver } from './reads.ts';
 import { type Room, roomUnkept } from './room.ts';
 import { turnEventAppender } from './sqlite/append-turn-events.ts';
 import { markStopped, readBoot } from './sqlite/boot.ts';
 import { type Connection, connect, isDiskFull, type StoreFailedError } from './sqlite/connection.ts';
 import { openDatabase, refusalOf } from './sqlite/open-database.ts';
-import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
-import { type Watched, watchDamage } from './sqlite/watch-damage.ts';
+import { watchDamage } from './sqlite/watch-damage.ts';
 import { createStoreAge } from './store-age.ts';
+import type { OnDamagedRow } from './store-damage.ts';
+import { createListeners } from './store-listeners.ts';
 import { trimSteps } from './trim-steps.ts';
 import { whileBusy } from './while-busy.ts';
 import { createWriter, LONG_PATIENCE_MS } from './writer.ts';
@@ -31,6 +28,8 @@ export interface StoreOptions {
   readonly onFailed?: (failure: StoreFailedError) => void;
   /** Told what SQLite says when it meets a broken page. Absent: nobody wants to know. */
   readonly onDamage?: (findings: readonly string[]) => void;
+  /** Told of what an extension keeps and a read left out. Absent: nobody wants to know. */
+  readonly onDamagedRow?: OnDamagedRow;
 }
 
 /** A store with what its opening and closing know of the file. */
@@ -43,12 +42,12 @@ export interface OpenedStore extends Store {
 
 /** Opens the store for this start of the kernel, or throws `StoreRefusedError` with what an operator can do. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { dataDir, clock, ids, room = roomUnkept, onFailed, onDamage = () => undefined } = options;
+  const { dataDir, clock, ids, room = roomUnkept, onFailed } = options;
   prepareDataDirectory(dataDir);
   const open = () => withRoom(room, dataDir, () => openDatabase(dataDir, ids));
   const database = await whileBusy(clock, LONG_PATIENCE_MS, open);
   try {
-    return await storeOver(connect(database, onFailed), clock, { room, onDamage });
+    return await storeOver(connect(database, onFailed), clock, options);
   } catch (error) {
     database.close();
     throw refusalOf(error, database.name);
@@ -72,29 +71,49 @@ function withRoom<T>(room: Room, dataDir: string, open: () => T): T {
 export async function storeOver(
   connection: Connection,
   clock: Clock,
-  { room = roomUnkept, onDamage = () => undefined }: Pick<StoreOptions, 'room' | 'onDamage'> = {},
+  options: Pick<StoreOptions, 'room' | 'onDamage' | 'onDamagedRow'> = {},
 ): Promise<OpenedStore> {
+  const { room = roomUnkept, onDamage = () => undefined, onDamagedRow = () => undefined } = options;
   const { database } = connection;
   const boot = readBoot(connection);
   const watched = watchDamage(onDamage);
   const age = createStoreAge(connection, clock);
   const appendTurnEvents = turnEventAppender(connection, boot.fence);
   const write = createWriter({ connection, watched, boot, room, clock });
+  const read = readOver(connection, watched);
+  const domainEvents = createListeners();
+  const now = () => ({ now: clock.wall(), age: age.now() });
   await write('seal', () => ({ keep: true, value: undefined }));
 
   return {
     epoch: boot.epoch,
     fence: boot.fence,
     stoppedCleanly: boot.stoppedCleanly,
-    read: readsOver(connection, watched),
+    read: readsOver(read),
+    extensions: createExtensionStore({
+      connection,
+      read,
+      write,
+      now,
+      onDamaged: onDamagedRow,
+      domainEvents,
+    }),
     age: age.now,
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
+      let tells = false;
+      const plan: typeof request.plan = function* (q) {
+        const planned = yield* request.plan(q);
+        tells = planned.domainEvents !== undefined && planned.domainEvents.length > 0;
+        return planned;
+      };
       const outcome = await write(request.seals ? 'seal' : 'request', () => {
-        const value = connection.drive(commitSteps(request, clock.wall(), age.now()));
+        const value = connection.drive(commitSteps({ ...request, plan }, clock.wall(), age.now()));
         return { keep: value.kind === 'committed', value };
       });
-      return outcome === 'full' ? { kind: 'full' } : outcome;
+      if (outcome === 'full') return { kind: 'full' };
+      if (outcome.kind === 'committed' && tells) domainEvents.tell();
+      return outcome;
     },
 
     async appendTurnEvents(batch) {
@@ -126,22 +145,5 @@ export async function storeOver(
         database.close();
       }
     },
-  };
-}
-
-/** Nothing else runs on this thread between the statements of a step, so each read sees one state. */
-function readsOver({ drive }: Connection, watched: Watched): Reads {
-  const read = <T>(step: () => Step<T>): T => watched(() => twiceOnReadError(() => drive(step())));
-  return {
-    conversation: async (id) => read(() => queries.conversation(id)),
-    conversations: async (filter) => read(() => listConversations(filter)),
-    history: async (conversationId, slice) => read(() => readHistory(conversationId, slice)),
-    metrics: async (conversationId) => read(() => metricsOf(conversationId)),
-    turn: async (id) => read(() => queries.turn(id)),
-    newestTurn: async (conversationId) => read(() => newestTurn(conversationId)),
-    turnsAfter: async (conversationId, turnId) => read(() => turnsAfter(conversationId, turnId)),
-    turnEvents: async (turnId, after, limit) => read(() => turnEvents(turnId, after, limit)),
-    runningTurns: async () => read(() => runningTurns()),
-    throughput: async (from, to) => read(() => throughput(from, to)),
   };
 }

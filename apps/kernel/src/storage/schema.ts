@@ -110,6 +110,63 @@ export const chunk = sqliteTable(
   (table) => [primaryKey({ columns: [table.conversation_id, table.seq] })],
 );
 
+/** What happened, in order, for extensions: written in the commit that made it happen. */
+export const domain_event = sqliteTable('domain_event', {
+  /** From a head row, never from the database's own counter: a number that a rollback gave back is given again. */
+  id: integer().primaryKey(),
+  name: text().notNull(),
+  /** JSON of the payload. */
+  body: text().notNull(),
+  /** Time of day of the commit. */
+  at: integer().notNull(),
+  /** The store's age at the commit; what is kept for a time is measured by it. */
+  age: integer().notNull(),
+  /** CRC-32 over id, name, body and time. */
+  checksum: integer().notNull(),
+});
+
+/** What extensions keep, each for itself. */
+export const extension_row = sqliteTable(
+  'extension_row',
+  {
+    extension_id: text().notNull(),
+    key: text().notNull(),
+    /** JSON of the value. */
+    body: text().notNull(),
+    /** 1 for a new row, one more with each change. */
+    version: integer().notNull(),
+    /** CRC-32 over extension, key, body and version. */
+    checksum: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.extension_id, table.key] })],
+);
+
+/** The last domain event each extension has handled. */
+export const extension_cursor = sqliteTable(
+  'extension_cursor',
+  {
+    extension_id: text().primaryKey(),
+    event_id: integer().notNull(),
+  },
+  (table) => [index('extension_cursor_place').on(table.event_id)],
+);
+
+/** When extensions want to be called. */
+export const timer = sqliteTable(
+  'timer',
+  {
+    extension_id: text().notNull(),
+    key: text().notNull(),
+    /** Time of day, in epoch milliseconds. */
+    due_at: integer().notNull(),
+    /** From a head row: no timer has the number of an earlier one, also not of one that is gone. */
+    generation: integer().notNull(),
+    /** How often it was handed over without an end. */
+    attempt: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.extension_id, table.key] })],
+);
+
 /** Last number given out in each stream. Advanced only inside the commit that uses the number, so streams have no gaps. */
 export const head = sqliteTable('head', {
   stream: text().primaryKey(),

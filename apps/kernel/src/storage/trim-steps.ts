@@ -2,6 +2,7 @@ import { and, asc, eq, lt, sql } from 'drizzle-orm';
 import type { Step } from '../ports.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
 import { build, rowsOf, run } from './statements.ts';
+import { trimDomainEvents } from './trim-domain-events.ts';
 
 /** Rows one call deletes at most, so that no commit waits long behind it. */
 const BATCH = 500;
@@ -10,6 +11,7 @@ const BATCH = 500;
 export function* trimSteps(before: number, now: number): Step<boolean> {
   const keys = yield* trimKeys(now);
   let budget = BATCH - keys;
+  if (budget > 0) budget -= yield* trimDomainEvents(before, budget);
   while (budget > 0) {
     const [oldest] = yield* rowsOf(
       build

@@ -1,6 +1,8 @@
 import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
-import type { Clock, CommitOutcome, Log, Step, Store, TurnEventDraft } from '../ports.ts';
+import type { DomainEventDraft } from '../extension/extension-store.ts';
+import { kernelEvent } from '../extension/kernel-event.ts';
+import type { Clock, CommitOutcome, Log, Step, Store, TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
 import { DamagedEventsError, DamagedRowError } from '../storage/rows.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { closeTurn } from './close-turn.ts';
@@ -46,7 +48,8 @@ export interface SealParts {
  * pauses. Undefined: the turn is no longer ours, its rows or the store are too damaged to end it in, or `giveUp` came first.
  *
  * Damage is not waited for, because it does not pass: of damaged events the readable ones before them are kept, and the turn ends with the error
- * `conversation-damaged`; a log that lost its end gets no chunks, since they would hide that.
+ * `conversation-damaged`; a log that lost its end gets no chunks, since they would hide that; and where domain events cannot be stored any more the turn
+ * ends without its own.
  *
  * `seen` is what watchers were shown. With `stored` undefined, or after a commit whose outcome is not known, the store is asked what it has.
  */
@@ -62,7 +65,7 @@ export async function sealTurn(
   let known = stored;
   let closing: readonly AgentEvent[] | undefined;
   let final = ending;
-  let appends = true;
+  let attempt = 0;
   let hasWarned = false;
   for (let retry = 0; !giveUp.aborted; retry += 1) {
     try {
@@ -79,7 +82,8 @@ export async function sealTurn(
         }
       }
       closing ??= closeTurn(turn, known.fold, final);
-      const { kind } = await commitSeal(parts, turn, known, { closing, reason: final.reason, appends });
+      const what = ATTEMPTS[attempt] ?? EVERYTHING;
+      const { kind } = await commitSeal(parts, turn, known, { closing, reason: final.reason, ...what });
       if (kind === 'committed') {
         if (known.next === seen) return { first: seen, events: closing };
         return await unseen(store, turnId, seen);
@@ -96,10 +100,11 @@ export async function sealTurn(
       known = undefined;
       closing = undefined;
       if (error instanceof DamagedRowError) {
-        // Damage does not pass: one more try without the log, and no other.
-        if (!appends) return undefined;
-        final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
-        appends = false;
+        // Damage does not pass: one more try with less, and another, and no more.
+        attempt += 1;
+        const next = ATTEMPTS[attempt];
+        if (next === undefined) return undefined;
+        if (!next.appends) final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
         continue;
       }
     }
@@ -109,18 +114,33 @@ export async function sealTurn(
   return undefined;
 }
 
-interface Seal {
-  readonly closing: readonly AgentEvent[];
-  readonly reason: string;
+/** What a seal writes beside the turn itself. */
+interface SealExtent {
   /** False: the conversation's log cannot be continued. */
   readonly appends: boolean;
+  /** False: domain events cannot be stored. */
+  readonly tells: boolean;
+}
+
+const EVERYTHING: SealExtent = { appends: true, tells: true };
+/** In this order: what is damaged shows by what helps. */
+const ATTEMPTS: readonly SealExtent[] = [
+  EVERYTHING,
+  { appends: true, tells: false },
+  { appends: false, tells: true },
+  { appends: false, tells: false },
+];
+
+interface Seal extends SealExtent {
+  readonly closing: readonly AgentEvent[];
+  readonly reason: string;
 }
 
 function commitSeal(
   { store, clock, log }: SealParts,
   turn: SealingTurn,
   { fold, next }: StoredTurn,
-  { closing, reason, appends }: Seal,
+  { closing, reason, appends, tells }: Seal,
 ): Promise<CommitOutcome<null>> {
   const { conversationId, turnId, startedAt, adopt } = turn;
   const sealedAt = clock.wall();
@@ -130,6 +150,7 @@ function commitSeal(
     *plan(q) {
       if (adopt && !(yield* q.adoptTurn(turnId, store.fence))) return { result: null, refused: true };
       const metrics = fold.metrics(startedAt, sealedAt);
+      const row = yield* q.turn(turnId);
       if (!(yield* q.sealTurn(turnId, { sealedAt, reason, metrics }))) return { result: null, refused: true };
       const conversation = yield* unlessDamaged(q.conversation(conversationId), log);
       if (conversation !== undefined && !conversation.damaged) {
@@ -141,10 +162,22 @@ function commitSeal(
         result: null,
         ...(appends ? { chunks: fold.chunks() } : {}),
         turnEvents: closing.map((event, index) => ({ turnId, n: next + index, event })),
+        ...(tells && row ? { domainEvents: sealedEvents(row, { reason, sealedAt, metrics }) } : {}),
       };
     },
   });
 }
+
+/** What happened, for extensions. The row is that of the turn before its seal. */
+function sealedEvents(row: TurnRow, { reason, sealedAt, metrics }: TurnSeal): readonly DomainEventDraft[] {
+  const { id: turnId, conversationId, startedBy, model, startedAt } = row;
+  const payload = { conversationId, turnId, startedBy, model, reason, startedAt, sealedAt, metrics };
+  const sealed = kernelEvent('turn.sealed', payload);
+  return FAILURES.has(reason) ? [sealed, kernelEvent('turn.failed', payload)] : [sealed];
+}
+
+/** Reasons for which `turn.failed` comes beside `turn.sealed`. */
+const FAILURES: ReadonlySet<string> = new Set(['error', 'interrupted']);
 
 async function isSealedHere(store: Store, turnId: string): Promise<boolean> {
   const row = await store.read.turn(turnId);

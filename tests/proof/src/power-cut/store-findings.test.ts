@@ -52,7 +52,8 @@ function makeStore(damage = ''): void {
        values ('c', 'u', '[]', 'active', 0, 1, 1);
      insert into turn (id, conversation_id, ordinal, state, fence, started_by, model, started_at, events)
        values ('t1', 'c', 1, 'sealed', 1, 'u', 'm', 1, 'kept'), ('t2', 'c', 2, 'running', 1, 'u', 'm', 1, 'kept');
-     insert into head values ('turn:c', 2), ('chunk:c', 2);
+     insert into head values ('turn:c', 2), ('chunk:c', 2), ('domain-event', 1);
+     insert into domain_event values (1, 'turn.sealed', '{"turnId":"t1"}', 5, 5, 5);
      insert into meta values ('epoch', 'e'), ('boot-counter', '1');
      insert into idempotency values ('u', 'k', 'o', 'b', '{"kind":"started","turnId":"t1"}', 9);`,
   );
@@ -83,11 +84,15 @@ describe('what is found in a store', () => {
     ['D4', "delete from turn_event where turn_id = 't2'"],
     ['D4', "update chunk set turn_id = 't2'"],
     ['D4', 'delete from conversation'],
+    ['D4', "update domain_event set name = 'turn.failed'"],
+    ['D4', `update domain_event set body = '{"turnId":"t2"}'`],
     ['D5', 'delete from idempotency'],
     ['D10', 'pragma journal_mode = delete'],
     ['D13', "delete from meta where key = 'epoch'"],
     ['Q1', 'delete from chunk where seq = 2'],
     ['Q1', "update head set seq = 3 where stream = 'turn:c'"],
+    ['Q1', 'update domain_event set id = 2'],
+    ['Q1', "update head set seq = 2 where stream = 'domain-event'"],
     ['Q1', "update turn_event set n = n + 1 where turn_id = 't2' and n = 1"],
     ['Q3', "update chunk set body = 'x' where seq = 1"],
     ['Q3', 'update chunk set created_at = 6 where seq = 2'],

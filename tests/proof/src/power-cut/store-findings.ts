@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type ChunkRow, chainHash } from './chain.ts';
+import { domainEventFindings } from './domain-event-findings.ts';
 import type { Promised } from './promises.ts';
 
 interface TurnRow {
@@ -77,6 +78,7 @@ function inspect(database: Database.Database, promised: Promised): Findings {
     ...numberFindings('turn', groups(turns, 'conversation_id'), ({ ordinal }) => ordinal, heads),
     ...numberFindings('chunk', groups(chunks, 'conversation_id'), ({ seq }) => seq, heads),
     ...chainFindings(chunks),
+    ...domainEventFindings(database, turns, heads.get('domain-event') ?? 0),
     ...promiseFindings(promised, events, keys),
   );
   return { broken, running: turns.filter(({ state }) => state === 'running').map(({ id }) => id) };

@@ -13,6 +13,7 @@ import type {
   TurnEventDraft,
   TurnRow,
 } from '../../ports.ts';
+import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
 
 /** What survives a restart. Everything is kept as JSON, as a database would. */
 interface Tables {
@@ -22,7 +23,18 @@ interface Tables {
   chunks: Record<string, StoredChunk[]>;
   keys: Record<string, { bodyHash: string; result: unknown }>;
   activities: number;
+  extensions: ExtensionTables;
 }
+
+const noTables = (): Tables => ({
+  conversations: {},
+  turns: [],
+  events: {},
+  chunks: {},
+  keys: {},
+  activities: 0,
+  extensions: noExtensionTables(),
+});
 
 /** The store port in memory, with faults on demand. */
 export interface MemoryStore extends Store {
@@ -49,11 +61,9 @@ class Query {
   }
 }
 
-export function createMemoryStore(
-  tables: Tables = { conversations: {}, turns: [], events: {}, chunks: {}, keys: {}, activities: 0 },
-  fence = 1,
-): MemoryStore {
+export function createMemoryStore(tables: Tables = noTables(), fence = 1): MemoryStore {
   let commits = 0;
+  const extensions = memoryExtensions(tables.extensions, (write) => storing(write));
   const turnOf = (id: string) => tables.turns.find((turn) => turn.id === id);
   const ownsRunning = (id: string) => {
     const turn = turnOf(id);
@@ -158,11 +168,22 @@ export function createMemoryStore(
       return planned.refused === true ? { kind: 'refused', result } : { kind: 'full' };
     }
     appendChunks(chunks);
+    extensions.append(planned.domainEvents ?? []);
     if (key !== undefined && idempotency !== undefined) {
       tables.keys[key] = { bodyHash: idempotency.bodyHash, result: copy(result) };
     }
     commits += 1;
     return { kind: 'committed', result };
+  }
+
+  /** A write of an extension's own. */
+  async function storing<T>(write: () => T): Promise<T | 'full'> {
+    await store.beforeWrite();
+    if (store.full) return 'full';
+    const value = write();
+    commits += 1;
+    await store.afterWrite();
+    return value;
   }
 
   const store: MemoryStore = {
@@ -178,6 +199,7 @@ export function createMemoryStore(
       await store.beforeWrite();
       const outcome = commitNow(request);
       await store.afterWrite();
+      extensions.tell();
       return outcome;
     },
     async appendTurnEvents(batch) {
@@ -208,6 +230,7 @@ export function createMemoryStore(
       runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
       throughput: async () => [],
     },
+    extensions: extensions.store,
     age: () => 0,
     trim: async () => false,
     close: async () => {},
