@@ -26,7 +26,7 @@ describe('names', () => {
   });
 
   it('index.ts stands only where a package is entered', () => {
-    const entries = /^(packages|extensions|tests)\/[^/]+\/src\/(schema\/|fixtures\/)?index\.ts$/;
+    const entries = /^(packages|extensions|tests)\/[^/]+\/src\/(schema\/|fixtures\/|testing\/)?index\.ts$/;
     expect(sources.filter((file) => file.endsWith('/index.ts') && !entries.test(file))).toEqual([]);
   });
 
