@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ModelProvider } from '@dispatch/extension-api';
+import { createTestHost } from '@dispatch/extension-api/testing';
 import { startScriptedModelServer } from '@dispatch/testkit';
 import { describe, expect, it } from 'vitest';
 import { anthropicProvider } from './anthropic-provider.ts';
@@ -38,14 +38,9 @@ it('a base URL may or may not name the version', () => {
 });
 
 it('adds exactly the provider it declares, under the version of its package', async () => {
-  const providers: ModelProvider[] = [];
-  await extension.activate({
-    addModelProvider: (added) => providers.push(added),
-    addTool: () => {
-      throw new Error('declares none');
-    },
-  });
-  expect(providers.map((added) => added.id)).toEqual(extension.manifest.contributes?.modelProviders);
+  // The host refuses whatever the manifest does not declare.
+  await createTestHost(extension).activate(extension);
+  expect(extension.manifest.contributes).toEqual({ modelProviders: ['anthropic'] });
   const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(extension.manifest.version).toBe(own.version);
 });

@@ -76,8 +76,6 @@ export interface ExtensionStore {
   change(change: ExtensionChange): Promise<ExtensionChangeOutcome>;
   /** Events above `after`, in order. One that is not what was written is left out and told. */
   eventsAfter(after: number, limit: number): Promise<readonly DomainEventRow[]>;
-  /** Calls back behind each commit that wrote domain events, until the returned function is called. */
-  onDomainEvents(listener: () => void): () => void;
   /** The last event there is; 0 before the first. */
   eventsHead(): Promise<number>;
   /** Calls back after each commit that wrote domain events, until the returned function is called. The listener must not throw. */

@@ -1,4 +1,4 @@
-import type { ModelProvider, ProviderFailure } from '@dispatch/extension-api';
+import type { ExtensionHost, ModelProvider, ProviderFailure } from '@dispatch/extension-api';
 import { extension as anthropic } from '@dispatch/provider-anthropic';
 import { extension as openaiCompatible } from '@dispatch/provider-openai-compatible';
 import type { ModelFormat } from '@dispatch/testkit';
@@ -69,10 +69,11 @@ export async function openFedModels(): Promise<FedModels> {
 
 async function providerOf(extension: typeof anthropic): Promise<ModelProvider> {
   const providers: ModelProvider[] = [];
-  await extension.activate({
+  const host: Pick<ExtensionHost, 'addModelProvider'> = {
     addModelProvider: (provider) => void providers.push(provider),
-    addTool: () => undefined,
-  });
+  };
+  // It adds its provider and uses nothing else of a host.
+  await extension.activate(host as ExtensionHost);
   const [provider] = providers;
   if (provider === undefined) throw new Error(`${extension.manifest.id} brings no provider`);
   return provider;
