@@ -4,6 +4,7 @@ import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
 import { activateExtensions } from './extension/extension-host.ts';
+import { createExtensionRoutes } from './extension/extension-routes.ts';
 import { createFanout } from './fanout/fanout.ts';
 import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
@@ -16,6 +17,7 @@ import { guardedStore } from './storage/guarded-store.ts';
 import { type OpenedStore, openStore } from './storage/open-store.ts';
 import { keepRoom } from './storage/room.ts';
 import { createStoreDamage, type StoreDamage } from './storage/store-damage.ts';
+import { createSurfaceRegistry } from './surface/surface-registry.ts';
 import { recoverTurns } from './turn/recover-turns.ts';
 import { STORE_READ_ONLY_FAILURE } from './turn/turn-ending.ts';
 import { createTurns } from './turn/turns.ts';
@@ -99,6 +101,10 @@ async function serve(
   const { clock, ids, log, extensions = bundledExtensions() } = adapters;
   const bootId = ids.random(16);
   const secret = ids.random(32);
+  const onExtensionFailure = (extension: string, what: string, error: unknown): void =>
+    log.error({ err: error, extension, what }, 'something an extension added failed');
+  const surfaces = createSurfaceRegistry({ clock, onFailure: onExtensionFailure });
+  const extensionRoutes = createExtensionRoutes();
   const { providers, tools } = await activateExtensions(extensions, { clock, log });
   const models = createModelCatalogue({
     providers,
@@ -111,7 +117,7 @@ async function serve(
   for (const name of [config.defaultModel, ...config.fallbackModels]) {
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
-  const fanout = createFanout({ read: store.read, log });
+  const fanout = createFanout({ read: store.read, surfaces, log });
   const limits = config.turnLimits;
   const turns = createTurns({ store, models, tools, publisher: fanout, clock, ids, log, limits });
 
@@ -122,10 +128,10 @@ async function serve(
   crashPoint('after-recover');
 
   let draining = false;
-  const parts = { store, turns, models, clock, log, ids, secret, isDraining: () => draining };
-  const rpc = createRpcServer(parts);
+  const parts = { store, turns, models, surfaces, clock, log, ids, secret, isDraining: () => draining };
+  const rpc = createRpcServer({ ...parts, extensionRoutes, onExtensionFailure });
   const { epoch } = store;
-  const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, catalog: [] });
+  const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, surfaces });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
   writeLinkSecret(config.dataDirectory, secret);
   crashPoint('before-listen');

@@ -1,23 +1,35 @@
 import { z } from 'zod';
 import type { LinkDownFrame } from './frames.ts';
+import { isTopic } from './topic.ts';
 
+const catalog = z.array(z.object({ id: z.string() }));
 const welcome = z.object({
   type: z.literal('welcome'),
   v: z.int(),
   bootId: z.string(),
   epoch: z.string(),
-  catalog: z.array(z.object({ id: z.string() })),
+  catalog,
 });
-const watched = z.object({
-  type: z.literal('watched'),
-  conn: z.string(),
-  topic: z.string(),
-  at: z.union([
-    z.object({ behind: z.string().nullable() }),
-    z.object({ turnId: z.string().optional(), n: z.int() }),
-  ]),
-});
-const typed = z.discriminatedUnion('type', [welcome, watched]);
+const position = z.union([
+  z.object({ behind: z.string().nullable() }),
+  z.object({ turnId: z.string().optional(), n: z.int() }),
+]);
+const watched = z
+  .object({
+    type: z.literal('watched'),
+    conn: z.string(),
+    topic: z.string().refine(isTopic),
+    at: position.optional(),
+    live: z.string().refine(isTopic).optional(),
+  })
+  .refine(({ topic, at }) => topic.startsWith('turn:') === (at !== undefined));
+const unwatched = z.object({ type: z.literal('unwatched'), conn: z.string(), topic: z.string() });
+const typed = z.discriminatedUnion('type', [
+  welcome,
+  z.object({ type: z.literal('catalog'), catalog }),
+  watched,
+  unwatched,
+]);
 
 /**
  * What a kernel sent, checked as far as a gateway works with it. Undefined: not a frame of this link version. What is relayed is given back
@@ -29,7 +41,8 @@ export function parseLinkDownFrame(value: unknown): LinkDownFrame | undefined {
   return isFrame ? (value as unknown as LinkDownFrame) : undefined;
 }
 
-function isRelayed({ conn, topic, frame }: Readonly<Record<string, unknown>>): boolean {
+function isRelayed({ conn, topic, frame, mark }: Readonly<Record<string, unknown>>): boolean {
+  if (mark !== undefined && !Number.isSafeInteger(mark)) return false;
   if (conn !== undefined && typeof conn !== 'string') return false;
   if (typeof topic !== 'string' || !isRecord(frame) || typeof frame['type'] !== 'string') return false;
   return frame['type'] !== 'chat.delta' || isEvent(frame['event'], frame['n']);

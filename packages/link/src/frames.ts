@@ -2,10 +2,13 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 
 /** Revision of the envelope on events.sock. Both ends refuse another one. */
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 
-/** A stream of frames that any number of connections can watch: `turn:<conversationId>`. */
-export type Topic = `turn:${string}`;
+/**
+ * A stream of frames that any number of connections can watch: `turn:<conversation>`, or `surface:<id>[:<conversation>][:<user>]`. Made and
+ * read by `turnTopic` and `surfaceTopic`.
+ */
+export type Topic = `turn:${string}` | `surface:${string}`;
 
 /** Where a watcher of a turn topic stopped: the last event index it was given. */
 export interface TurnCursor {
@@ -62,26 +65,61 @@ export interface LinkWelcomeFrame {
   readonly catalog: SurfaceCatalog;
 }
 
+/** Kernel to gateway: the surfaces there are from now on. */
+export interface LinkCatalogFrame {
+  readonly type: 'catalog';
+  readonly catalog: SurfaceCatalog;
+}
+
 /** Kernel to gateway: the replay of this watch is complete; live frames of the topic follow. */
 export interface LinkWatchedFrame {
   readonly type: 'watched';
   readonly conn: string;
+  /** As it was asked for. */
   readonly topic: Topic;
-  /** Where the watch stands now: what the gateway sends as `after` should the link break before another event. */
-  readonly at: TurnCursor | TurnBoundary;
+  /**
+   * Where the watch stands now: what the gateway sends as `after` should the link break before another event. Absent for a surface, which
+   * has no cursor.
+   */
+  readonly at?: TurnCursor | TurnBoundary;
+  /**
+   * The topic of the live frames when it is not the one asked for: only the kernel knows whether a surface is the same in every conversation, and
+   * whether each user has one of their own.
+   */
+  readonly live?: Topic;
+}
+
+/** Kernel to gateway: this watch is over; the frame before it says why. */
+export interface LinkUnwatchedFrame {
+  readonly type: 'unwatched';
+  readonly conn: string;
+  readonly topic: Topic;
 }
 
 /** Kernel to gateway: a live frame for every connection that watches the topic. */
 export interface LinkTopicFrame {
   readonly topic: Topic;
   readonly frame: WsServerMessage;
+  /**
+   * Age of a surface's state within this start of the kernel: of two states of one surface the higher is the newer. Absent on frames of turns,
+   * which have their `n`.
+   */
+  readonly mark?: number;
 }
 
-/** Kernel to gateway: a frame for one connection. `topic` names the watch it belongs to. */
+/** Kernel to gateway: a frame for one connection. `topic` names the watch it belongs to, as it was asked for. */
 export interface LinkConnFrame {
   readonly conn: string;
   readonly topic: Topic;
   readonly frame: WsServerMessage;
+  /** As in {@link LinkTopicFrame}. */
+  readonly mark?: number;
 }
 
-export type LinkDownFrame = LinkWelcomeFrame | LinkWatchedFrame | LinkTopicFrame | LinkConnFrame;
+export type LinkDownFrame =
+  | LinkWelcomeFrame
+  | LinkCatalogFrame
+  | LinkWatchedFrame
+  | LinkUnwatchedFrame
+  | LinkTopicFrame
+  | LinkConnFrame;

@@ -6,10 +6,12 @@ export type { EnvelopeErrorCode } from './envelope.ts';
 export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './envelope.ts';
 export { EXIT_CONFIGURATION, EXIT_LOCKED } from './exit-codes.ts';
 export type {
+  LinkCatalogFrame,
   LinkConnFrame,
   LinkDownFrame,
   LinkHelloFrame,
   LinkTopicFrame,
+  LinkUnwatchedFrame,
   LinkUnwatchFrame,
   LinkUpFrame,
   LinkWatchedFrame,
@@ -20,8 +22,16 @@ export type {
   TurnCursor,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
-export type { KernelReadyAnswer, StartTurnAnswer, StartTurnBody } from './internal-routes.ts';
+export type {
+  InvokeSurfaceAnswer,
+  InvokeSurfaceBody,
+  KernelReadyAnswer,
+  StartTurnAnswer,
+  StartTurnBody,
+  SurfaceState,
+} from './internal-routes.ts';
 export { INTERNAL_ROUTES } from './internal-routes.ts';
+export { invokeSurfaceBodySchema } from './invoke-surface-body.ts';
 export type { UnknownVariable } from './known-variables.ts';
 export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
@@ -49,6 +59,7 @@ export {
 export type { SocketPaths } from './socket-paths.ts';
 export { socketPaths } from './socket-paths.ts';
 export { startTurnBodySchema } from './start-turn-body.ts';
-export { conversationOfTopic, turnTopic } from './topic.ts';
+export type { SurfaceTopicParts } from './topic.ts';
+export { conversationOfTopic, readSurfaceTopic, surfaceTopic, turnTopic } from './topic.ts';
 export { parseLinkUpFrame } from './up-frame.ts';
 export { writeTogether } from './write-together.ts';

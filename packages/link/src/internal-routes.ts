@@ -1,3 +1,6 @@
+import type { ErrorCode } from '@dispatch/transport-contract';
+import type { SurfaceSpec } from '@dispatch/ui-contract';
+
 /**
  * Routes of rpc.sock that only gateways call. Everything else on that socket is a public route of
  * `ROUTES`, relayed as it came.
@@ -5,6 +8,7 @@
 export const INTERNAL_ROUTES = {
   startTurn: { method: 'POST', path: '/internal/turns' },
   ready: { method: 'GET', path: '/internal/ready' },
+  invokeSurface: { method: 'POST', path: '/internal/surfaces/invoke' },
 } as const;
 
 /** Body of `POST /internal/turns`: the fields of a public chat request, validated by the gateway. */
@@ -36,3 +40,46 @@ export interface StartTurnAnswer {
 export interface KernelReadyAnswer {
   readonly ok: true;
 }
+
+/** Body of `POST /internal/surfaces/invoke`: the fields of a public `invoke` frame. */
+export interface InvokeSurfaceBody {
+  readonly surfaceId: string;
+  readonly actionId: string;
+  /** Any JSON value. Absent: the action was given none. */
+  readonly payload?: unknown;
+  /** The conversation in focus. Not looked at for a global surface. */
+  readonly conversationId?: string;
+  /** True: the caller watches no such surface, so the answer has to bring the state behind the action. Absent: it does not. */
+  readonly wantsState?: boolean;
+}
+
+/** A surface as it stood at one moment. */
+export interface SurfaceState {
+  readonly spec: SurfaceSpec;
+  /** Of two states of one surface the higher is the newer; counted as `mark` on events.sock is. */
+  readonly mark: number;
+  /** The conversation it is of. Absent for a global surface, and while none is in focus. */
+  readonly conversationId?: string;
+}
+
+/**
+ * 200 of `POST /internal/surfaces/invoke`. A body that is none, and a kernel that cannot answer, have the public error body.
+ */
+export type InvokeSurfaceAnswer =
+  | {
+      /** The action was carried out, and its one update was written to every link that watches. */
+      readonly outcome: 'done';
+      /** Age of that update. Absent: nobody watches. */
+      readonly mark?: number;
+      /** Only when it was asked for, and the surface could be read. */
+      readonly state?: SurfaceState;
+    }
+  | {
+      /** The action was not carried out, or failed. */
+      readonly outcome: 'refused';
+      readonly code: ErrorCode;
+      /** One sentence for people. */
+      readonly message: string;
+      /** The surface as it stands. Absent: there is none, it is not the caller's, or it could not be read. */
+      readonly state?: SurfaceState;
+    };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conversationOfTopic, turnTopic } from './topic.ts';
+import { conversationOfTopic, readSurfaceTopic, surfaceTopic, turnTopic } from './topic.ts';
 import { parseLinkUpFrame } from './up-frame.ts';
 
 describe('up frames', () => {
@@ -11,6 +11,9 @@ describe('up frames', () => {
       { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { n: -1 } },
       { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { turnId: 't', n: 4 } },
       { type: 'unwatch', conn: 'c', topic: 'turn:a' },
+      { type: 'watch', conn: 'c', topic: 'surface:x', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'surface:x:c1', userId: 'u' },
+      { type: 'unwatch', conn: 'c', topic: 'surface:x::u' },
     ];
     for (const frame of frames) expect(parseLinkUpFrame({ ...frame, later: 1 })).toEqual(frame);
   });
@@ -22,7 +25,11 @@ describe('up frames', () => {
       'watch',
       { type: 'user' },
       { type: 'watch', conn: 'c', topic: 'turn:', userId: 'u' },
-      { type: 'watch', conn: 'c', topic: 'surface:x', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'surface:', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'surface:x:', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'surface:x:c:u:more', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'surface:x%', userId: 'u' },
+      { type: 'watch', conn: 'c', topic: 'user:x', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'turn:a' },
       { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { n: -2 } },
       { type: 'watch', conn: 'c', topic: 'turn:a', userId: 'u', after: { n: 0.5 } },
@@ -31,6 +38,22 @@ describe('up frames', () => {
       expect(parseLinkUpFrame(value)).toBeUndefined();
     }
     fc.assert(fc.property(fc.jsonValue(), (value) => parseLinkUpFrame(value) === undefined));
+  });
+
+  it('a surface topic gives its parts back, and no two are one, whatever the ids hold', () => {
+    const id = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom(':', '%3A', '%', 'a:b', '::'));
+    const parts = fc.record(
+      { surfaceId: id, conversationId: id, userId: id },
+      { requiredKeys: ['surfaceId'] },
+    );
+    fc.assert(
+      fc.property(parts, (value) => {
+        expect(readSurfaceTopic(surfaceTopic(value))).toEqual(value);
+      }),
+    );
+    for (const topic of ['surface:a%3a', 'surface:a%41', 'surface::c', 'turn:a']) {
+      expect(readSurfaceTopic(topic)).toBeUndefined();
+    }
   });
 
   it('a topic gives its conversation back, whatever the id holds', () => {

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import type { LinkUpFrame, LinkWatchFrame, Topic } from './frames.ts';
+import type { LinkUpFrame, LinkWatchFrame } from './frames.ts';
+import { isTopic } from './topic.ts';
 
 const name = z.string().min(1).max(256);
-const topic = z
-  .string()
-  .min('turn:'.length + 1)
-  .max(1024)
-  .refine((value): value is Topic => value.startsWith('turn:'));
+const topic = z.string().max(1024).refine(isTopic);
 
 const boundary = z.object({ behind: name.nullable() });
 const after = z.union([boundary, z.object({ turnId: name.optional(), n: z.int().min(-1) })]);

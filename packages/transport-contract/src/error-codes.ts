@@ -1,5 +1,6 @@
 /**
- * Every code an error can carry. `ERRORS` says what each means.
+ * Every code an error can carry. `ERRORS` says what each means. Since 0.12.0: `warm-running`, `nothing-to-warm`, `unknown-action`, `action-refused`,
+ * `action-failed` and `extension-failed`.
  *
  * @since 0.10.0
  */
@@ -16,6 +17,8 @@ export type ErrorCode =
   | 'turn-running'
   | 'models-unavailable'
   | 'warm-unavailable'
+  | 'warm-running'
+  | 'nothing-to-warm'
   | 'kernel-unavailable'
   | 'draining'
   | 'storage-full'
@@ -24,6 +27,10 @@ export type ErrorCode =
   | 'internal'
   | 'unknown-frame'
   | 'unknown-surface'
+  | 'unknown-action'
+  | 'action-refused'
+  | 'action-failed'
+  | 'extension-failed'
   | 'frame-too-large'
   | 'rate-limited'
   | 'quota-exhausted'

@@ -36,6 +36,10 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   'turn-running': define('turn-running', 409, true, 'A turn of this conversation is running.'),
   'models-unavailable': define('models-unavailable', 502, true, 'No model provider could be asked.'),
   'warm-unavailable': define('warm-unavailable', 503, false, 'Nothing here can warm a cache.'),
+  /** @since 0.12.0 */
+  'warm-running': define('warm-running', 409, true, 'A warm of this conversation is running.'),
+  /** @since 0.12.0 */
+  'nothing-to-warm': define('nothing-to-warm', 409, false, 'The conversation has no prompt to warm yet.'),
   'kernel-unavailable': define('kernel-unavailable', 503, true, 'The kernel is restarting or unreachable.'),
   draining: define('draining', 503, true, 'The backend is shutting down and starts nothing new.'),
   'storage-full': define('storage-full', 507, true, 'The disk is full; nothing was stored.'),
@@ -54,6 +58,24 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   internal: define('internal', 500, false, 'Something went wrong here; the log has it under the request id.'),
   'unknown-frame': define('unknown-frame', null, false, 'No frame has this `type`.'),
   'unknown-surface': define('unknown-surface', null, false, 'There is no surface with this id.'),
+  /** @since 0.12.0 */
+  'unknown-action': define('unknown-action', 404, false, 'The surface has no action with this id.'),
+  /** @since 0.12.0 */
+  'action-refused': define(
+    'action-refused',
+    409,
+    false,
+    'The action cannot be carried out; nothing changed.',
+  ),
+  /** @since 0.12.0 */
+  'action-failed': define('action-failed', 502, false, 'The extension behind the surface failed.'),
+  /** @since 0.12.0 */
+  'extension-failed': define(
+    'extension-failed',
+    502,
+    false,
+    'The extension behind this route failed or was too slow.',
+  ),
   'frame-too-large': define('frame-too-large', null, false, 'The frame is over the limit told in `hello`.'),
 
   'rate-limited': define(

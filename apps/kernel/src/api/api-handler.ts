@@ -1,4 +1,5 @@
 import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
+import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
 /** One request, after the link's secret and the principal were checked. */
 export interface ApiRequest {
@@ -20,6 +21,7 @@ export interface ApiParts {
   readonly store: Store;
   readonly turns: Turns;
   readonly models: Models;
+  readonly surfaces: SurfaceRegistry;
   readonly clock: Clock;
   readonly log: Log;
   /** True: the kernel is shutting down. */

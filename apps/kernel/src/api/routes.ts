@@ -8,6 +8,7 @@ import { conversationStatus } from './conversation-status.ts';
 import { conversations } from './conversations.ts';
 import { cwd, setCwd } from './cwd.ts';
 import { history } from './history.ts';
+import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
 import { models } from './models.ts';
 import { ready } from './ready.ts';
@@ -64,6 +65,7 @@ export function mountedRoutes(): readonly MountedRoute[] {
       needsPrincipal: true,
     })),
     { ...INTERNAL_ROUTES.startTurn, handler: startTurn, needsPrincipal: true },
+    { ...INTERNAL_ROUTES.invokeSurface, handler: invokeSurface, needsPrincipal: true },
     { ...INTERNAL_ROUTES.ready, handler: ready, needsPrincipal: false },
   ];
 }

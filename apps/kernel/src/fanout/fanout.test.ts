@@ -2,8 +2,11 @@ import type { LinkDownFrame, LinkWatchFrame, TurnBoundary, TurnCursor } from '@d
 import { FrameDecoder, turnTopic } from '@dispatch/link';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
 import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
-import { createFanout, type Fanout, type LinkWatches } from './fanout.ts';
+import { createSurfaceRegistry } from '../surface/surface-registry.ts';
+import { createFanout, type Fanout } from './fanout.ts';
+import type { LinkWatches } from './link-watches.ts';
 
 const CONVERSATION = 'c1';
 const TOPIC = turnTopic(CONVERSATION);
@@ -29,7 +32,8 @@ function setUp(delay: Delay = immediately) {
     turnEvents: (id: string, after: number, limit = Number.POSITIVE_INFINITY) =>
       delay(() => (events.get(id) ?? []).filter((event) => event.n > after).slice(0, limit)),
   };
-  const fanout = createFanout({ read: reads, log });
+  const surfaces = createSurfaceRegistry({ clock: systemClock, onFailure: () => undefined });
+  const fanout = createFanout({ read: reads, surfaces, log });
   return {
     fanout,
     turns,

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createFanout, type Fanout } from '../fanout/fanout.ts';
 import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
+import { createSurfaceRegistry } from '../surface/surface-registry.ts';
 import { createEventsServer, type EventsServer } from './events-server.ts';
 
 const TOPIC = turnTopic('c1');
@@ -26,7 +27,9 @@ beforeEach(async () => {
   warnings = [];
   const turn = { id: 't0', conversationId: 'c1', state: 'running' } as TurnRow;
   const log: Log = { info: () => undefined, warn: (fields) => warnings.push(fields), error: () => undefined };
+  const surfaces = createSurfaceRegistry({ clock: systemClock, onFailure: () => undefined });
   fanout = createFanout({
+    surfaces,
     log,
     read: {
       conversation: async () => ({ ownerId: 'usr_owner' }) as ConversationRow,
@@ -37,7 +40,7 @@ beforeEach(async () => {
     },
   });
   path = join(mkdtempSync(join(tmpdir(), 'dispatch-events-')), 'events.sock');
-  const parts = { fanout, clock: systemClock, log, secret: SECRET, bootId: 'b', epoch: 'e', catalog: [] };
+  const parts = { fanout, clock: systemClock, log, secret: SECRET, bootId: 'b', epoch: 'e', surfaces };
   server = createEventsServer(parts);
   await server.listen(path);
 });

@@ -9,9 +9,10 @@ import {
   type LinkWelcomeFrame,
   parseLinkUpFrame,
 } from '@dispatch/link';
-import type { SurfaceCatalog } from '@dispatch/ui-contract';
-import type { Fanout, LinkWatches } from '../fanout/fanout.ts';
+import type { Fanout } from '../fanout/fanout.ts';
+import type { LinkWatches } from '../fanout/link-watches.ts';
 import type { Clock, Log } from '../ports.ts';
+import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import { closeServer, listenOnSocket } from './listen.ts';
 import { createSocketOutlet } from './socket-outlet.ts';
 
@@ -29,7 +30,8 @@ export interface EventsServerParts {
   readonly secret: string;
   readonly bootId: string;
   readonly epoch: string;
-  readonly catalog: SurfaceCatalog;
+  /** Their catalog is told to each new link. */
+  readonly surfaces: Pick<SurfaceRegistry, 'catalog'>;
 }
 
 export interface EventsServer {
@@ -132,6 +134,6 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
   });
 }
 
-function welcome({ bootId, epoch, catalog }: EventsServerParts): LinkWelcomeFrame {
-  return { type: 'welcome', v: LINK_VERSION, bootId, epoch, catalog };
+function welcome({ bootId, epoch, surfaces }: EventsServerParts): LinkWelcomeFrame {
+  return { type: 'welcome', v: LINK_VERSION, bootId, epoch, catalog: surfaces.catalog };
 }

@@ -12,8 +12,10 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context as HonoContext } from 'hono';
 import { ApiError, conversationDamaged, errorBody, statusOf, storeReadOnly } from '../api/api-error.ts';
 import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
+import { answerExtensionRoute, type ExtensionRouteParts } from '../api/extension-route.ts';
 import type { MountedRoute } from '../api/routes.ts';
 import { validate } from '../api/validate.ts';
+import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Ids } from '../ports.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedRowError } from '../storage/rows.ts';
@@ -25,19 +27,22 @@ import { readJsonBody } from './json-body.ts';
 export type Context = HonoContext<{ Bindings: HttpBindings }>;
 
 const REQUEST_ID = /^req_[0-9a-z]{26}$/;
-export interface ResponderParts extends ApiParts {
+
+export interface ResponderParts extends ApiParts, ExtensionRouteParts {
+  /** Answer what no built-in route takes. */
+  readonly extensionRoutes: ExtensionRoutes;
   readonly ids: Ids;
+  /** This boot's secret; a request without it is not answered. */
   readonly secret: string;
 }
 
 /** Answers requests, each in the one shape its outcome has. */
 export interface Responder {
   answer(context: Context, route: MountedRoute): Promise<Response>;
-  refuse(
-    context: Context,
-    code: 'not-found' | 'method-not-allowed',
-    allowed: readonly string[],
-  ): Promise<Response>;
+  /** A path of a built-in route, with a method it does not take. */
+  refuseMethod(context: Context, allowed: readonly string[]): Promise<Response>;
+  /** A path that no built-in route has: an extension's, or nobody's. */
+  answerOther(context: Context): Promise<Response>;
 }
 
 /** What is thrown becomes an error body; what was not meant for the caller becomes `internal`, and the log has the rest. */
@@ -79,14 +84,20 @@ export function createResponder(parts: ResponderParts): Responder {
         const request = await apiRequest(context, principalOf(context, route));
         return sendJson(context, 200, await route.handler(request, parts));
       }),
-    refuse: (context, code, allowed) =>
-      guarded(context, async (requestId) => {
-        if (code === 'not-found') {
-          return errorResponse(context, new ApiError(code, 'there is nothing at this path'), requestId);
-        }
+    refuseMethod: (context, allowed) =>
+      guarded(context, async () => {
         context.env.outgoing.setHeader('Allow', allowed.join(', '));
-        const error = new ApiError(code, `this path takes ${allowed.join(' and ')}`);
-        return errorResponse(context, error, requestId);
+        throw new ApiError('method-not-allowed', `this path takes ${allowed.join(' and ')}`);
+      }),
+    answerOther: (context) =>
+      guarded(context, async () => {
+        const found = parts.extensionRoutes.find(context.req.method, new URL(context.req.url).pathname);
+        if (found === undefined) throw new ApiError('not-found', 'there is nothing at this path');
+        if (found === 'method-not-allowed') {
+          throw new ApiError('method-not-allowed', 'this path does not take this method');
+        }
+        const request = await apiRequest(context, principalOf(context, { needsPrincipal: true }));
+        return sendJson(context, 200, await answerExtensionRoute(found, request, parts));
       }),
   };
 }
@@ -103,7 +114,10 @@ function sendJson({ env: { outgoing } }: Context, status: number, value: unknown
   return RESPONSE_ALREADY_SENT;
 }
 
-function principalOf(context: Context, { needsPrincipal }: MountedRoute): Principal | undefined {
+function principalOf(
+  context: Context,
+  { needsPrincipal }: Pick<MountedRoute, 'needsPrincipal'>,
+): Principal | undefined {
   if (!needsPrincipal) return undefined;
   const principal = decodePrincipal(context.req.header(PRINCIPAL_HEADER));
   if (principal !== undefined) return principal;

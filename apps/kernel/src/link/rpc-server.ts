@@ -1,17 +1,9 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { ApiParts } from '../api/api-handler.ts';
 import { mountedRoutes } from '../api/routes.ts';
-import type { Ids } from '../ports.ts';
 import { closeServer, listenOnSocket } from './listen.ts';
-import { createResponder } from './respond.ts';
-
-export interface RpcServerParts extends ApiParts {
-  readonly ids: Ids;
-  /** This boot's secret; a request without it is not answered. */
-  readonly secret: string;
-}
+import { createResponder, type ResponderParts } from './respond.ts';
 
 export interface RpcServer {
   listen(path: string): Promise<void>;
@@ -20,7 +12,7 @@ export interface RpcServer {
 }
 
 /** rpc.sock: short questions and answers over HTTP, from gateways of the same user. */
-export function createRpcServer(parts: RpcServerParts): RpcServer {
+export function createRpcServer(parts: ResponderParts): RpcServer {
   const { log, clock } = parts;
   const app = createRpcApp(parts);
   const server = createAdaptorServer({
@@ -42,15 +34,15 @@ export function createRpcServer(parts: RpcServerParts): RpcServer {
 }
 
 /** The routes of rpc.sock. */
-function createRpcApp(parts: RpcServerParts): Hono<{ Bindings: HttpBindings }> {
-  const { answer, refuse } = createResponder(parts);
+function createRpcApp(parts: ResponderParts): Hono<{ Bindings: HttpBindings }> {
+  const { answer, refuseMethod, answerOther } = createResponder(parts);
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: true });
   const routes = mountedRoutes();
   for (const route of routes) app.on(route.method, route.path, (context) => answer(context, route));
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map((route) => route.method);
-    app.all(path, (context) => refuse(context, 'method-not-allowed', allowed));
+    app.all(path, (context) => refuseMethod(context, allowed));
   }
-  app.notFound((context) => refuse(context, 'not-found', []));
+  app.notFound((context) => answerOther(context));
   return app;
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { EnvelopeError, encodeFrame, type LinkDownFrame, writeTogether } from '@dispatch/link';
-import { tooLarge } from '../fanout/fanout.ts';
+import { encodeFrame, writeTogether } from '@dispatch/link';
 import type { Outlet } from '../fanout/outlet.ts';
+import { encodeShared } from '../fanout/shared-frame.ts';
 import type { Log } from '../ports.ts';
 
 /** Above this much unsent a gateway is taken for frozen: its link is dropped and it reads again from its cursors. */
@@ -36,7 +36,7 @@ export function createSocketOutlet(socket: Socket, log: Log, onOverflow: () => v
   return {
     sendEncoded,
     send(frame) {
-      sendEncoded(encode(frame, log));
+      sendEncoded('frame' in frame ? encodeShared(frame, log) : encodeFrame(frame));
     },
     get isFull() {
       return !socket.destroyed && socket.writableLength > REPLAY_PAUSE_BYTES;
@@ -46,14 +46,4 @@ export function createSocketOutlet(socket: Socket, log: Log, onOverflow: () => v
       return new Promise((resolve) => waiting.push(resolve));
     },
   };
-}
-
-function encode(frame: LinkDownFrame, log: Log): Buffer {
-  try {
-    return encodeFrame(frame);
-  } catch (error) {
-    if (!(error instanceof EnvelopeError) || !('frame' in frame)) throw error;
-    log.error({ err: error, topic: frame.topic }, 'a frame could not be encoded');
-    return encodeFrame({ ...frame, frame: tooLarge(frame.frame) });
-  }
 }

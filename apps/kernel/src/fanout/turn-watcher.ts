@@ -20,9 +20,9 @@ const PAGE = 500;
  * `catching-up`: live frames are held or will be read · `live`: gets every frame as it is published · `unowned`: the conversation did
  * not exist; its first frame decides · `foreign`: it is somebody else's, and silent.
  */
-export type WatcherState = 'catching-up' | 'live' | 'unowned' | 'foreign';
+export type TurnWatcherState = 'catching-up' | 'live' | 'unowned' | 'foreign';
 
-export interface WatcherParts {
+export interface TurnWatcherParts {
   readonly read: CatchUpReads;
   readonly log: Log;
   /** Position of the conversation's open turn at the moment of the call. */
@@ -33,12 +33,12 @@ export interface WatcherParts {
  * One connection's watch of one conversation. It is attached to the live source first and reads the store second; what is
  * published meanwhile is held, so that the step from replay to live has neither gap nor repeat.
  */
-export class Watcher {
+export class TurnWatcher {
   readonly #frame: LinkWatchFrame;
   readonly #conversationId: string;
   readonly #outlet: Outlet;
-  readonly #parts: WatcherParts;
-  #state: WatcherState = 'catching-up';
+  readonly #parts: TurnWatcherParts;
+  #state: TurnWatcherState = 'catching-up';
   #announced = false;
   readonly #wasAnnounced: boolean;
   #cancelled = false;
@@ -51,7 +51,7 @@ export class Watcher {
   #at: { readonly turnId: string; readonly n: number; readonly open: boolean } | undefined;
 
   /** `wasAnnounced`: this connection's watch before this one was complete, so its gateway may still deliver to it. */
-  constructor(frame: LinkWatchFrame, outlet: Outlet, parts: WatcherParts, wasAnnounced: boolean) {
+  constructor(frame: LinkWatchFrame, outlet: Outlet, parts: TurnWatcherParts, wasAnnounced: boolean) {
     this.#wasAnnounced = wasAnnounced;
     this.#frame = frame;
     this.#conversationId = conversationOfTopic(frame.topic);
@@ -63,7 +63,7 @@ export class Watcher {
     return this.#frame.conn;
   }
 
-  get state(): WatcherState {
+  get state(): TurnWatcherState {
     return this.#state;
   }
 
@@ -178,7 +178,7 @@ export class Watcher {
   }
 
   /** The one synchronous step from replay to live. */
-  #finish(state: WatcherState): void {
+  #finish(state: TurnWatcherState): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#state = state;
