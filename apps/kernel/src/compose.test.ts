@@ -1,18 +1,13 @@
+import { EXTENSION_API_VERSION } from '@dispatch/extension-api';
 import { describe, expect, it } from 'vitest';
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
-import { activateExtensions } from './extension/extension-host.ts';
-import { recordingLog } from './turn/__fixtures__/engine.ts';
-import { createVirtualClock } from './turn/__fixtures__/virtual-clock.ts';
+import { activateAll, reasonsOf } from './extension/__fixtures__/activate.ts';
 
 describe('the bundled extensions', () => {
   it('all load, and bring the providers that credentials name', async () => {
-    const clock = createVirtualClock({ auto: true });
-    const activated = await activateExtensions(bundledExtensions(), {
-      clock,
-      log: recordingLog([]),
-    });
-    expect(activated.disabled).toEqual([]);
-    expect(activated.loaded.map(({ manifest }) => manifest.id)).toEqual([
+    const activated = await activateAll(bundledExtensions(), { apiVersion: EXTENSION_API_VERSION });
+    expect(reasonsOf(activated)).toEqual({});
+    expect(activated.facts().map(({ id }) => id)).toEqual([
       'provider-anthropic',
       'provider-openai-compatible',
       'provider-demo',

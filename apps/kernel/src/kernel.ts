@@ -1,10 +1,12 @@
-import type { Extension } from '@dispatch/extension-api';
+import { type Extension, TURN_STARTED } from '@dispatch/extension-api';
 import { ensurePrivateDirectory, type SocketPaths, socketPaths, writeLinkSecret } from '@dispatch/link';
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
-import { activateExtensions } from './extension/extension-host.ts';
+import type { Extensions } from './extension/extension-host.ts';
 import { createExtensionRoutes } from './extension/extension-routes.ts';
+import { lateModelCalls } from './extension/late-model-calls.ts';
+import { startExtensions } from './extension/start-extensions.ts';
 import { createFanout } from './fanout/fanout.ts';
 import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
@@ -19,8 +21,10 @@ import { keepRoom } from './storage/room.ts';
 import { createStoreDamage, type StoreDamage } from './storage/store-damage.ts';
 import { createSurfaceRegistry } from './surface/surface-registry.ts';
 import { recoverTurns } from './turn/recover-turns.ts';
+import type { AdmittedTurn } from './turn/running-turn.ts';
 import { STORE_READ_ONLY_FAILURE } from './turn/turn-ending.ts';
 import { createTurns } from './turn/turns.ts';
+import { createWarmCalls } from './turn/warm-calls.ts';
 
 /** How long running turns may go on after the kernel was asked to end. */
 export const DRAIN_MS = 10_000;
@@ -98,14 +102,25 @@ async function serve(
   damage: StoreDamage,
   sockets: SocketPaths,
 ): Promise<Kernel> {
-  const { clock, ids, log, extensions = bundledExtensions() } = adapters;
+  const { clock, ids, log, extensions: bundled = bundledExtensions() } = adapters;
   const bootId = ids.random(16);
   const secret = ids.random(32);
-  const onExtensionFailure = (extension: string, what: string, error: unknown): void =>
-    log.error({ err: error, extension, what }, 'something an extension added failed');
+  let extensions: Extensions | undefined;
+  const onExtensionFailure: Extensions['report'] = (id, what, error) => extensions?.report(id, what, error);
   const surfaces = createSurfaceRegistry({ clock, onFailure: onExtensionFailure });
-  const extensionRoutes = createExtensionRoutes();
-  const { providers, tools } = await activateExtensions(extensions, { clock, log });
+  const routes = createExtensionRoutes();
+  const calls = lateModelCalls();
+  extensions = await startExtensions({
+    bundled,
+    settings: config.extensions,
+    store,
+    surfaces,
+    routes,
+    models: calls,
+    clock,
+    log,
+  });
+  const { providers, tools, hooks } = extensions;
   const models = createModelCatalogue({
     providers,
     credentials: [...(config.demo ? [DEMO_CREDENTIAL] : []), ...config.credentials],
@@ -119,17 +134,35 @@ async function serve(
   }
   const fanout = createFanout({ read: store.read, surfaces, log });
   const limits = config.turnLimits;
-  const turns = createTurns({ store, models, tools, publisher: fanout, clock, ids, log, limits });
+  const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
+    hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
+  const turns = createTurns({ store, models, tools, publisher: fanout, onStarted, clock, ids, log, limits });
+  let draining = false;
+  const isDraining = () => draining;
+  const warmCalls = createWarmCalls({ read: store.read, models, tools, clock, log, isDraining });
+  calls.begin(warmCalls);
 
   damage.whenFound(() => turns.fail(STORE_READ_ONLY_FAILURE));
 
   const recovery = new AbortController();
   await recoverTurns({ store, clock, log, giveUp: recovery.signal });
   crashPoint('after-recover');
+  await extensions.start();
 
-  let draining = false;
-  const parts = { store, turns, models, surfaces, clock, log, ids, secret, isDraining: () => draining };
-  const rpc = createRpcServer({ ...parts, extensionRoutes, onExtensionFailure });
+  const rpc = createRpcServer({
+    store,
+    turns,
+    models,
+    surfaces,
+    extensionRoutes: routes,
+    giveUp: warmCalls.giveUp,
+    onExtensionFailure,
+    isDraining,
+    clock,
+    ids,
+    log,
+    secret,
+  });
   const { epoch } = store;
   const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, surfaces });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
@@ -154,7 +187,9 @@ async function serve(
     async stop(drainMs = DRAIN_MS) {
       draining = true;
       crashPoint('before-drain');
+      warmCalls.stop();
       await turns.drain(drainMs);
+      await extensions.stop();
       closed ??= close();
       await closed;
     },

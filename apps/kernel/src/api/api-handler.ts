@@ -1,3 +1,4 @@
+import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
@@ -22,6 +23,11 @@ export interface ApiParts {
   readonly turns: Turns;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
+  readonly extensionRoutes: ExtensionRoutes;
+  /** Gives up what runs for a conversation by itself: its user closed it. */
+  readonly giveUp: (conversationId: string) => void;
+  /** Something an extension added failed; `what` names it, for operators. */
+  readonly onExtensionFailure: (extensionId: string, what: string, error: unknown) => void;
   readonly clock: Clock;
   readonly log: Log;
   /** True: the kernel is shutting down. */

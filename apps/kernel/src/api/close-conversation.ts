@@ -10,7 +10,7 @@ import { requestKey } from './request-key.ts';
  */
 export const closeConversation: ApiHandler = async (
   request,
-  { store, turns },
+  { store, turns, giveUp },
 ): Promise<CloseConversationResponse> => {
   const { userId, conversationId } = request;
   const key = await requestKey(request, store, 'closeConversation', null);
@@ -22,6 +22,7 @@ export const closeConversation: ApiHandler = async (
     tell(kernelEvent('conversation.closed', { conversationId, closes }));
     return turn?.id ?? null;
   });
+  giveUp(conversationId);
   if (running === null) return { conversationId, abortedTurn: false };
   const stopped = await turns.stop(conversationId, running);
   return { conversationId, abortedTurn: stopped !== undefined };

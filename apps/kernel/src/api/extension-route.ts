@@ -2,27 +2,20 @@ import type { JsonValue, RouteError } from '@dispatch/extension-api';
 import { ERRORS, type ErrorCode } from '@dispatch/transport-contract';
 import type { FoundRoute } from '../extension/extension-routes.ts';
 import { plainJson } from '../extension/plain-json.ts';
-import type { Clock } from '../ports.ts';
 import { withinTime } from '../within-time.ts';
 import { ApiError } from './api-error.ts';
-import type { ApiRequest } from './api-handler.ts';
+import type { ApiParts, ApiRequest } from './api-handler.ts';
 
 /** Shorter than a gateway waits for an answer. */
 const ANSWER_MS = 60_000;
 /** Largest answer of a route: 16 MiB of JSON. */
 const ANSWER_CAP_BYTES = 16 * 1024 * 1024;
 
-export interface ExtensionRouteParts {
-  readonly clock: Clock;
-  /** Something an extension added failed; `what` names it, for operators. */
-  readonly onExtensionFailure: (extensionId: string, what: string, error: unknown) => void;
-}
-
 /** Answers a request with the route of an extension: the body of its 200. Throws `ApiError`. */
 export async function answerExtensionRoute(
   found: FoundRoute,
   request: Pick<ApiRequest, 'userId' | 'query' | 'body' | 'signal'>,
-  { clock, onExtensionFailure }: ExtensionRouteParts,
+  { clock, onExtensionFailure }: Pick<ApiParts, 'clock' | 'onExtensionFailure'>,
 ): Promise<unknown> {
   const { route, extensionId, params, checkQuery, checkBody } = found;
   const query = { ...request.query };

@@ -1,6 +1,7 @@
 import { INTERNAL_ROUTES } from '@dispatch/link';
 import { ROUTES, type RouteName } from '@dispatch/transport-contract';
 import type { ApiHandler } from './api-handler.ts';
+import { claimedRoute } from './claimed-route.ts';
 import { closeConversation } from './close-conversation.ts';
 import { conversationMetrics } from './conversation-metrics.ts';
 import { conversationModel, setConversationModel } from './conversation-model.ts';
@@ -16,7 +17,6 @@ import { startTurn } from './start-turn.ts';
 import { stopConversation } from './stop-conversation.ts';
 import { throughput } from './throughput.ts';
 import { setTitle, title } from './title.ts';
-import { warm } from './warm.ts';
 
 /** Public routes the gateway answers itself: they need its own state or they stream, and rpc.sock never streams. */
 export const GATEWAY_ROUTES = ['health', 'ready', 'version', 'chat'] as const satisfies readonly RouteName[];
@@ -27,7 +27,7 @@ export type KernelRouteName = Exclude<RouteName, (typeof GATEWAY_ROUTES)[number]
 /** One handler for each public route of the kernel; a missing or surplus one does not compile. */
 export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   models,
-  warm,
+  warm: claimedRoute('warm', 'warm-unavailable', 'no extension warms prompt caches here'),
   conversations,
   history,
   conversationMetrics,

@@ -7,9 +7,8 @@ import {
   unknownVariables,
   dataDirectory as whereDataLies,
 } from '@dispatch/link';
-import { bundledExtensions, DEMO_CREDENTIAL } from '../compose.ts';
+import { DEMO_CREDENTIAL } from '../compose.ts';
 import { type KernelConfig, readKernelConfig } from '../config.ts';
-import { activateExtensions } from '../extension/extension-host.ts';
 import { logLevel } from '../log-level.ts';
 import type { Clock, Log } from '../ports.ts';
 import { inspectLock, type LockFacts } from '../storage/inspect-lock.ts';
@@ -17,6 +16,7 @@ import { type DatabaseFacts, inspectDatabase } from '../storage/sqlite/inspect-d
 import { type NativeModule, tryNativeModule } from '../storage/sqlite/native-module.ts';
 import { type CredentialFacts, credentialFacts } from './credential-facts.ts';
 import { type DirectoryFacts, directoryFacts } from './directory-facts.ts';
+import { inspectExtensions } from './inspect-extensions.ts';
 import { type SecretFile, secretFiles } from './secret-files.ts';
 
 /** A model the settings name, and whether it could be asked. */
@@ -83,7 +83,7 @@ export async function checkKernel({
   const file = attempt(() => readConfigFile(path));
   const sockets = attempt(() => socketPaths(path));
   const native = tryNativeModule();
-  const { providers, disabled } = await activateExtensions(bundledExtensions(), { clock, log });
+  const { providers, disabled } = await inspectExtensions(config?.extensions, { clock, log });
   const known =
     config === undefined ? [] : [...(config.demo ? [DEMO_CREDENTIAL] : []), ...config.credentials];
   const credentials = await credentialFacts(known, { providers, clock, offline });
@@ -101,7 +101,7 @@ export async function checkKernel({
     settingsFault: 'fault' in settings ? settings.fault : null,
     unknownVariables: unknownVariables(env),
     secretFiles: secretFiles(path, env, 'value' in file ? file.value : undefined),
-    disabledExtensions: disabled.map(({ id, reason }) => ({ id, reason })),
+    disabledExtensions: disabled,
     credentials,
     models: config === undefined ? [] : namedModels(config, credentials),
   };

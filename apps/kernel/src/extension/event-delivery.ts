@@ -1,7 +1,7 @@
 import type { Handled } from '@dispatch/extension-api';
 import type { Clock } from '../ports.ts';
+import { withinTime } from '../within-time.ts';
 import type { DomainEventRow, ExtensionStore } from './extension-store.ts';
-import { withinTime } from './within-time.ts';
 
 const PAGE = 200;
 const LISTENER_MS = 30_000;

@@ -1,8 +1,8 @@
 import type { FilterRef } from '@dispatch/extension-api';
 import type { Clock } from '../ports.ts';
+import { withinTime } from '../within-time.ts';
 import type { ReportFailure } from './hook-bus.ts';
 import { copyJson } from './json-copy.ts';
-import { withinTime } from './within-time.ts';
 
 /** A value on its way through whoever takes part. */
 type Participant = (value: unknown, context: unknown) => unknown;

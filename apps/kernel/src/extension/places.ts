@@ -1,41 +1,19 @@
-import type {
-  ExtensionContributions,
-  ExtensionRoute,
-  ModelProvider,
-  Surface,
-  SurfaceHandle,
-  Tool,
-} from '@dispatch/extension-api';
+import type { ExtensionContributions, ExtensionRoute, ModelProvider, Tool } from '@dispatch/extension-api';
+import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import type { Contributions } from './contributions.ts';
+import type { CheckedRoute, ExtensionRouteRegistry } from './extension-routes.ts';
 import type { FilterBus } from './filter-bus.ts';
 import type { HookBus } from './hook-bus.ts';
-import { compileSchema, type JsonCheck } from './json-schema.ts';
+import { compileSchema } from './json-schema.ts';
 import { keylessProvider } from './keyless-provider.ts';
 import type { CheckedManifest } from './manifest-check.ts';
 import { createServiceRegistry, type ServiceRegistry } from './service-registry.ts';
 import type { TimerRunner } from './timer-runner.ts';
 
-/** A route with the checks of its schemas. */
-export interface CheckedRoute {
-  readonly route: ExtensionRoute;
-  /** Absent: any query. */
-  readonly checkQuery?: JsonCheck;
-  /** Absent: the body is not looked at. */
-  readonly checkBody?: JsonCheck;
-}
-
 /** Where surfaces and routes are kept. */
 export interface PlacesParts {
-  readonly surfaces: {
-    has(surfaceId: string): boolean;
-    add(surface: Surface, extensionId: string): SurfaceHandle;
-    removeOf(extensionId: string): void;
-  };
-  readonly routes: {
-    has(method: string, path: string): boolean;
-    add(route: CheckedRoute, extensionId: string): void;
-    removeOf(extensionId: string): void;
-  };
+  readonly surfaces: Pick<SurfaceRegistry, 'has' | 'add' | 'removeOf'>;
+  readonly routes: Pick<ExtensionRouteRegistry, 'has' | 'add' | 'removeOf'>;
 }
 
 /** Everywhere something of an extension can be. */

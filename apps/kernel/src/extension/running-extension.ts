@@ -7,6 +7,7 @@ import type {
   ModelCalls,
 } from '@dispatch/extension-api';
 import type { Clock, Log } from '../ports.ts';
+import { TooSlowError, withinTime } from '../within-time.ts';
 import { type Contributions, noContributions } from './contributions.ts';
 import { createHost, type HostPhase } from './create-host.ts';
 import { type EventDelivery, startEventDelivery } from './event-delivery.ts';
@@ -17,7 +18,6 @@ import type { HookBus } from './hook-bus.ts';
 import type { CheckedManifest } from './manifest-check.ts';
 import type { Places } from './places.ts';
 import type { TimerOwner, TimerRunner } from './timer-runner.ts';
-import { TooLate, withinTime } from './within-time.ts';
 
 /** An activation that takes longer counts as broken: it must not keep everything else from booting. */
 const ACTIVATION_MS = 10_000;
@@ -83,7 +83,7 @@ export async function runExtension(
     places.add(manifest, added);
   } catch (error) {
     phase = 'ended';
-    if (error instanceof TooLate) throw new Error(`its activation ${error.message}`);
+    if (error instanceof TooSlowError) throw new Error(`its activation: ${error.message}`);
     throw error;
   }
 

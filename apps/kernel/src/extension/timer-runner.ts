@@ -1,8 +1,8 @@
 import type { DueTimer, Handled } from '@dispatch/extension-api';
 import TinyQueue from 'tinyqueue';
 import type { Clock } from '../ports.ts';
+import { withinTime } from '../within-time.ts';
 import type { ExtensionStore } from './extension-store.ts';
-import { withinTime } from './within-time.ts';
 
 /** Handlers that run at once, over all extensions: after a long sleep everything is due. */
 const AT_ONCE = 16;

@@ -12,10 +12,9 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context as HonoContext } from 'hono';
 import { ApiError, conversationDamaged, errorBody, statusOf, storeReadOnly } from '../api/api-error.ts';
 import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
-import { answerExtensionRoute, type ExtensionRouteParts } from '../api/extension-route.ts';
+import { answerExtensionRoute } from '../api/extension-route.ts';
 import type { MountedRoute } from '../api/routes.ts';
 import { validate } from '../api/validate.ts';
-import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Ids } from '../ports.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedRowError } from '../storage/rows.ts';
@@ -28,9 +27,7 @@ export type Context = HonoContext<{ Bindings: HttpBindings }>;
 
 const REQUEST_ID = /^req_[0-9a-z]{26}$/;
 
-export interface ResponderParts extends ApiParts, ExtensionRouteParts {
-  /** Answer what no built-in route takes. */
-  readonly extensionRoutes: ExtensionRoutes;
+export interface ResponderParts extends ApiParts {
   readonly ids: Ids;
   /** This boot's secret; a request without it is not answered. */
   readonly secret: string;
