@@ -64,6 +64,17 @@ describe('rows', () => {
     expect(await keysOf(store, '', { limit: 0 })).toEqual([]);
   });
 
+  it.each([
+    ['\ud7ff', ['\ud7ff', '\ud7ffa']],
+    ['a\u{10ffff}', ['a\u{10ffff}', 'a\u{10ffff}\u0000']],
+    ['\u{10ffff}', ['\u{10ffff}b']],
+    ['b', ['b', 'b\uffff', 'b𐀀']],
+  ])('a prefix %j finds what starts with it alone', async (prefix, found) => {
+    const store = await open();
+    await put(store, 'a', ...found, '\ue000', '\uffff', 'a', 'a\uffff', 'c', '\u0000');
+    expect(await keysOf(store, prefix, { limit: 99 })).toEqual(found);
+  });
+
   it('are found and ordered by code points, whatever characters their keys hold', async () => {
     const character = fc.oneof(
       fc.constantFrom('\u0000', '%', '_', "'", '\u007f', '\ud7ff', '\ue000', '\uffff', '𐀀', '\u{10ffff}'),
