@@ -12,14 +12,18 @@ import {
   type LinkUpFrame,
   type LinkWatchFrame,
   PRINCIPAL_HEADER,
+  readSurfaceTopic,
   type StartTurnBody,
+  type SurfaceTopicParts,
   socketPaths,
   type Topic,
   writeLinkSecret,
 } from '@dispatch/link';
-import type { ChatResetReason, WsServerMessage } from '@dispatch/transport-contract';
+import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
-import { eventOf, FakeStore, type FakeTurn, isSealed } from './fake-store.ts';
+import { eventOf, FakeStore, type FakeTurn, isSealed, started, startOf } from './fake-store.ts';
+import { type FakeState, FakeSurfaces } from './fake-surfaces.ts';
+import { listen } from './listen.ts';
 
 export interface SeenRequest {
   readonly method: string;
@@ -45,7 +49,10 @@ export class FakeKernel {
   readiness: FakeAnswer = { status: 200, body: { ok: true } };
   /** Answers `watch` later, to hold a gateway in its reconnect. */
   holdWatches = false;
-  catalog: unknown[] = [];
+  readonly surfaces = new FakeSurfaces();
+  /** Holds updates of surfaces back, as a link does that is slower than rpc.sock. */
+  holdUpdates = false;
+  #updates: FakeState[] = [];
   readonly #secret: string;
   readonly #links = new Map<Socket, Map<string, string>>();
   readonly #sockets = new Set<Socket>();
@@ -110,10 +117,34 @@ export class FakeKernel {
   }
 
   /** Any frame to who watches the topic. */
-  publish(topic: Topic, frame: WsServerMessage): void {
+  publish(topic: Topic, frame: WsServerMessage, mark?: number): void {
     for (const [socket, watches] of this.#links) {
-      if ([...watches.values()].includes(topic)) this.#send(socket, { topic, frame });
+      if ([...watches.values()].includes(topic))
+        this.#send(socket, { topic, frame, ...(mark !== undefined && { mark }) });
     }
+  }
+
+  /** The surface changed. */
+  update(surfaceId: string, conversationId?: string): void {
+    this.surfaces.raise();
+    this.#publishState(this.surfaces.state(surfaceId, conversationId, 'update'));
+  }
+
+  releaseUpdates(): void {
+    this.holdUpdates = false;
+    for (const update of this.#updates.splice(0)) this.#publishState(update);
+  }
+
+  /** Tells every gateway the catalog as it is now. */
+  pushCatalog(): void {
+    const { catalog } = this.surfaces;
+    for (const socket of this.#links.keys()) this.#send(socket, { type: 'catalog', catalog });
+  }
+
+  #publishState(state: FakeState | undefined): void {
+    if (state === undefined) return;
+    if (this.holdUpdates) this.#updates.push(state);
+    else this.publish(state.topic, state.frame, state.mark);
   }
 
   begin(turn: FakeTurn, message: string): void {
@@ -161,7 +192,7 @@ export class FakeKernel {
       if (frame.secret !== this.#secret || frame.v !== LINK_VERSION) return void socket.destroy();
       this.#links.set(socket, new Map());
       const { epoch } = this.store;
-      const catalog = this.catalog as never;
+      const { catalog } = this.surfaces;
       this.#send(socket, { type: 'welcome', v: LINK_VERSION, bootId: this.#secret, epoch, catalog });
     } else if (frame.type === 'unwatch') {
       this.#links.get(socket)?.delete(frame.conn);
@@ -172,7 +203,28 @@ export class FakeKernel {
     }
   }
 
-  #watch(socket: Socket, { conn, topic, after }: LinkWatchFrame): void {
+  #watchSurface(socket: Socket, { conn, topic }: LinkWatchFrame, asked: SurfaceTopicParts): void {
+    const { surfaceId, conversationId } = asked;
+    const state = this.surfaces.state(surfaceId, conversationId, 'surface');
+    if (state === undefined) {
+      const message = 'there is no surface of this id';
+      const frame = { type: 'error', surfaceId, message, code: 'unknown-surface' } as const;
+      this.#send(socket, { conn, topic, frame });
+      this.#send(socket, { type: 'unwatched', conn, topic });
+      return;
+    }
+    this.#links.get(socket)?.set(conn, state.topic);
+    this.#send(socket, { conn, topic, frame: state.frame, mark: state.mark });
+    this.#send(socket, { type: 'watched', conn, topic, live: state.topic });
+  }
+
+  #watch(socket: Socket, watch: LinkWatchFrame): void {
+    const { conn, topic, after } = watch;
+    const surface = readSurfaceTopic(topic);
+    if (surface !== undefined) {
+      this.#watchSurface(socket, watch, surface);
+      return;
+    }
     const conversationId = conversationOfTopic(topic);
     const turns = this.store.ofConversation(conversationId);
     const running = this.store.running(conversationId);
@@ -220,6 +272,11 @@ export class FakeKernel {
 
   #answer(request: SeenRequest): FakeAnswer | Promise<FakeAnswer> {
     if (request.path === '/internal/ready') return this.readiness;
+    if (request.path === '/internal/surfaces/invoke') {
+      const { answer, update } = this.surfaces.invoke(JSON.parse(request.body));
+      this.#publishState(update);
+      return { status: 200, body: answer };
+    }
     if (request.path !== '/internal/turns') return this.onRequest(request);
     const body: StartTurnBody = JSON.parse(request.body);
     const conversationId = body.conversationId ?? this.store.mintConversation();
@@ -237,32 +294,7 @@ export class FakeKernel {
   }
 }
 
-/** Turn and event a replay begins with; why it cannot; or undefined when no place was named. */
-function startOf(
-  turns: readonly FakeTurn[],
-  after: LinkWatchFrame['after'],
-): { readonly index: number; readonly n: number } | ChatResetReason | undefined {
-  if (after === undefined) return undefined;
-  if ('behind' in after) return { index: turns.findIndex(({ id }) => id === after.behind) + 1, n: 0 };
-  const index =
-    after.turnId === undefined ? turns.length - 1 : turns.findIndex(({ id }) => id === after.turnId);
-  const turn = turns[index];
-  if (turn === undefined) return after.turnId === undefined ? undefined : 'unknown-turn';
-  return after.n >= turn.events.length ? 'ahead' : { index, n: after.n + 1 };
-}
-
-function started(outcome: string, turn: FakeTurn): FakeAnswer {
-  return { status: 200, body: { outcome, conversationId: turn.conversationId, turnId: turn.id } };
-}
-
 /** The body of a refusal. */
 export function problem(code: string): object {
   return { error: `refused: ${code}`, code, retryable: false, requestId: 'req_kernel' };
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
 }

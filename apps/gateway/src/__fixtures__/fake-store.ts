@@ -1,3 +1,5 @@
+import type { LinkWatchFrame } from '@dispatch/link';
+import type { ChatResetReason } from '@dispatch/transport-contract';
 import type { AgentEvent, TurnId } from '@dispatch/wire';
 
 /** A turn as the fake kernel keeps it. */
@@ -46,4 +48,26 @@ export class FakeStore {
 /** Events of a turn by their short names, for scripts. */
 export function eventOf(turn: FakeTurn, type: string, fields: Record<string, unknown> = {}): AgentEvent {
   return { type, conversationId: turn.conversationId, turnId: turn.id as TurnId, ...fields } as AgentEvent;
+}
+
+/** Turn and event a replay begins with; why it cannot; or undefined when no place was named. */
+export function startOf(
+  turns: readonly FakeTurn[],
+  after: LinkWatchFrame['after'],
+): { readonly index: number; readonly n: number } | ChatResetReason | undefined {
+  if (after === undefined) return undefined;
+  if ('behind' in after) return { index: turns.findIndex(({ id }) => id === after.behind) + 1, n: 0 };
+  const index =
+    after.turnId === undefined ? turns.length - 1 : turns.findIndex(({ id }) => id === after.turnId);
+  const turn = turns[index];
+  if (turn === undefined) return after.turnId === undefined ? undefined : 'unknown-turn';
+  return after.n >= turn.events.length ? 'ahead' : { index, n: after.n + 1 };
+}
+
+/** The answer of a kernel that was asked for a turn. */
+export function started(
+  outcome: string,
+  turn: FakeTurn,
+): { readonly status: number; readonly body: unknown } {
+  return { status: 200, body: { outcome, conversationId: turn.conversationId, turnId: turn.id } };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ROUTES } from '@dispatch/transport-contract';
+import { ROUTES, type RouteName } from '@dispatch/transport-contract';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
@@ -10,6 +10,13 @@ import { chat } from './chat.ts';
 import type { RequestListener } from './front.ts';
 import { health, ready, version } from './own-routes.ts';
 import { relay } from './relay.ts';
+
+type HttpContext = Context<{ Bindings: HttpBindings }>;
+
+/** Where extensions have their routes; which there are the kernel knows. */
+const EXTENSION_PATHS = '/x/*';
+const EXTENSION_METHODS = ['GET', 'POST', 'PUT'] as const;
+const NOTHING_HERE = refuse('not-found', 'There is nothing at this path.');
 
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void | Promise<void>;
 
@@ -37,15 +44,19 @@ export function createApp(services: Services): RequestListener {
   }
   for (const path of new Set(Object.values(ROUTES).map((route) => route.path))) {
     const allowed = Object.values(ROUTES).filter((route) => route.path === path);
-    app.all(path, (context) => {
-      const { outgoing } = context.env;
-      outgoing.setHeader('Allow', [...allowed.map((route) => route.method), 'OPTIONS'].join(', '));
-      sendRefusal(outgoing, refuse('method-not-allowed', 'This path does not take this method.'));
+    const methods = allowed.map((route) => route.method);
+    app.all(path, (context) => refuseMethod(context, methods));
+  }
+  for (const method of EXTENSION_METHODS) {
+    app.on(method, EXTENSION_PATHS, async (context) => {
+      const { incoming, outgoing } = context.env;
+      await relayTo(services, { name: undefined, method }, context, incoming, outgoing);
       return RESPONSE_ALREADY_SENT;
     });
   }
+  app.all(EXTENSION_PATHS, (context) => refuseMethod(context, EXTENSION_METHODS));
   app.notFound((context) => {
-    sendRefusal(context.env.outgoing, refuse('not-found', 'There is nothing at this path.'));
+    sendRefusal(context.env.outgoing, NOTHING_HERE);
     return RESPONSE_ALREADY_SENT;
   });
   app.onError((error, context) => {
@@ -67,7 +78,18 @@ export function createApp(services: Services): RequestListener {
   };
 }
 
-type RelayedRoute = Pick<(typeof ROUTES)[keyof typeof ROUTES], 'name' | 'method'>;
+/** `name` is undefined for a route of an extension. */
+interface RelayedRoute {
+  readonly name: RouteName | undefined;
+  readonly method: string;
+}
+
+function refuseMethod(context: HttpContext, methods: readonly string[]): Response {
+  const { outgoing } = context.env;
+  outgoing.setHeader('Allow', [...methods, 'OPTIONS'].join(', '));
+  sendRefusal(outgoing, refuse('method-not-allowed', 'This path does not take this method.'));
+  return RESPONSE_ALREADY_SENT;
+}
 
 /** The path is the one that was matched, not the one that came: the two differ where `..` is spelled out. */
 async function relayTo(
@@ -78,6 +100,8 @@ async function relayTo(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { pathname, search } = new URL(context.req.url);
+  // `%2e%2e` matches as a name and is read as a step up: nothing else may be reached by way of an extension's path.
+  if (name === undefined && !pathname.startsWith('/x/')) return sendRefusal(outgoing, NOTHING_HERE);
   // Reading, setting a value and closing; the kernel keeps no key for other actions, so theirs proves nothing.
   const repeatable = method === 'GET' || method === 'PUT' || name === 'closeConversation';
   const request = { incoming, outgoing, method, path: pathname + search, repeatable };

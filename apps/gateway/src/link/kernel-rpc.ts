@@ -8,8 +8,8 @@ import { type Clock, sleep } from '../clock.ts';
 export const HOLD_MS = 2_000;
 /** Pause before connecting again to a socket that refused although the link stands. */
 const REFUSED_PAUSE_MS = 25;
-/** A kernel that has not answered by then is not going to. */
-const ANSWER_MS = 60_000;
+/** A kernel that has not answered by then is not going to. Longer than the 60 s it gives an extension's route. */
+const ANSWER_MS = 65_000;
 /** Below the 5 s after which a Node server closes an idle connection, so that none is reused at that instant. */
 const IDLE_CONNECTION_MS = 3_000;
 const ANSWER_CAP_BYTES = 256 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
+import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
@@ -21,6 +22,8 @@ export class Kernel {
   readonly #listeners = new Set<(state: KernelState) => void>();
   #state: KernelState = 'down';
   #welcome: LinkWelcomeFrame | undefined;
+  #catalog: SurfaceCatalog = [];
+  readonly #catalogListeners = new Set<() => void>();
   #cancelRestore: () => void = () => undefined;
 
   constructor(options: { dataDirectory: string; clock: Clock; ids: Ids; log: Logger }) {
@@ -36,7 +39,10 @@ export class Kernel {
       ids,
       log,
       onWelcome: (frame) => this.#welcomed(frame),
-      onFrame: (frame) => this.#watches.receive(frame),
+      onFrame: (frame) => {
+        if ('type' in frame && frame.type === 'catalog') this.#listed(frame.catalog);
+        else this.#watches.receive(frame);
+      },
       onDown: () => this.#lost(),
     });
     this.#watches = new WatchTable({ ids, log, link: this.#link });
@@ -51,6 +57,11 @@ export class Kernel {
   /** What the kernel said last, also while it is down; undefined until it was reached once. */
   get welcome(): LinkWelcomeFrame | undefined {
     return this.#welcome;
+  }
+
+  /** The newest the kernel told, also while it is down. */
+  get catalog(): SurfaceCatalog {
+    return this.#catalog;
   }
 
   /** The secret of this link, which proves requests on rpc.sock too. */
@@ -88,6 +99,12 @@ export class Kernel {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called when the catalog is another one than before; the returned function ends that. */
+  onCatalog(listener: () => void): () => void {
+    this.#catalogListeners.add(listener);
+    return () => this.#catalogListeners.delete(listener);
+  }
+
   /** True as soon as the kernel is up; false when that takes longer than `ms`. */
   whenUp(ms: number): Promise<boolean> {
     if (this.#state === 'up') return Promise.resolve(true);
@@ -102,8 +119,15 @@ export class Kernel {
     });
   }
 
+  #listed(catalog: SurfaceCatalog): void {
+    if (JSON.stringify(catalog) === JSON.stringify(this.#catalog)) return;
+    this.#catalog = catalog;
+    for (const listener of [...this.#catalogListeners]) listener();
+  }
+
   #welcomed(frame: LinkWelcomeFrame): void {
     this.#welcome = frame;
+    this.#listed(frame.catalog);
     this.#watches.restore({
       onTold: () => {
         if (this.#state === 'up') return;

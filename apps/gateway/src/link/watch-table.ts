@@ -1,6 +1,8 @@
 import type {
+  LinkCatalogFrame,
   LinkDownFrame,
   LinkUpFrame,
+  LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
   Topic,
@@ -17,8 +19,12 @@ export interface WatchRequest {
   readonly userId: string;
   /** Where the watcher stopped. Absent: a running turn from its start. */
   readonly after?: TurnCursor;
-  /** Gets each frame once and in order, also across restarts of the kernel. Must not throw. */
-  readonly deliver: (frame: SharedFrame) => void;
+  /**
+   * Gets each frame once and in order, also across restarts of the kernel; of a surface with the age of its state. Must not throw.
+   */
+  readonly deliver: (frame: SharedFrame, mark?: number) => void;
+  /** The kernel ended it, after a frame that says why. Must not throw. */
+  readonly onOver?: () => void;
 }
 
 /** One client's interest in one topic. */
@@ -32,6 +38,8 @@ export interface Watch {
 interface Entry extends WatchRequest {
   readonly conn: string;
   readonly settle: (isLive: boolean) => void;
+  /** What its live frames are sent under; the kernel may know better than we did when we asked. */
+  liveTopic: Topic;
   /** Where it stands; the next link goes on behind it. Undefined: the kernel has not said yet, and nothing was delivered. */
   at: TurnCursor | TurnBoundary | undefined;
   /** True between the link's `watched` and its end. Live frames before it are part of the replay. */
@@ -85,10 +93,10 @@ export class WatchTable {
     const watched = new Promise<boolean>((resolve) => {
       settle = resolve;
     });
-    const entry: Entry = { ...request, conn, settle, at: request.after, live: false };
+    const { topic, after: at } = request;
+    const entry: Entry = { ...request, conn, settle, liveTopic: topic, at, live: false };
     this.#byConn.set(conn, entry);
-    const watchers = this.#byTopic.get(request.topic) ?? new Set();
-    this.#byTopic.set(request.topic, watchers.add(entry));
+    this.#index(entry);
     this.#link.send(watchFrame(entry));
     return { watched, close: () => this.#close(entry) };
   }
@@ -120,25 +128,31 @@ export class WatchTable {
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
-  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame>): void {
+  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame>): void {
     if ('type' in frame) {
-      if (frame.type === 'watched') this.#goLive(frame.conn, frame.at);
+      if (frame.type === 'watched') this.#goLive(frame);
+      else this.#over(frame.conn);
       return;
     }
     const shared = new SharedFrame(frame.frame);
     if ('conn' in frame) {
       const entry = this.#byConn.get(frame.conn);
-      if (entry) this.#deliver(entry, shared);
+      if (entry) this.#deliver(entry, shared, frame.mark);
       return;
     }
     for (const entry of this.#byTopic.get(frame.topic) ?? []) {
-      if (entry.live) this.#deliver(entry, shared);
+      if (entry.live) this.#deliver(entry, shared, frame.mark);
     }
   }
 
-  #goLive(conn: string, at: TurnCursor | TurnBoundary): void {
+  #goLive({ conn, topic, at, live = topic }: LinkWatchedFrame): void {
     const entry = this.#byConn.get(conn);
     if (entry) {
+      if (live !== entry.liveTopic) {
+        this.#unindex(entry);
+        entry.liveTopic = live;
+        this.#index(entry);
+      }
       entry.live = true;
       entry.at = at;
       entry.settle(true);
@@ -146,7 +160,15 @@ export class WatchTable {
     if (this.#awaited.delete(conn)) this.#checkRestored();
   }
 
-  #deliver(entry: Entry, shared: SharedFrame): void {
+  /** The kernel forgot it already. */
+  #over(conn: string): void {
+    const entry = this.#byConn.get(conn);
+    if (entry === undefined) return;
+    this.#forget(entry);
+    entry.onOver?.();
+  }
+
+  #deliver(entry: Entry, shared: SharedFrame, mark: number | undefined): void {
     const { message } = shared;
     if (message.type === 'chat.reset') entry.at = undefined;
     if (message.type === 'chat.delta' && message.n !== undefined) {
@@ -158,7 +180,7 @@ export class WatchTable {
       }
     }
     try {
-      entry.deliver(shared);
+      entry.deliver(shared, mark);
     } catch (error) {
       this.#log.error({ err: error }, 'a watcher failed');
       this.#close(entry);
@@ -166,15 +188,29 @@ export class WatchTable {
   }
 
   #close(entry: Entry): void {
-    if (!this.#byConn.delete(entry.conn)) return;
-    entry.settle(false);
-    const watchers = this.#byTopic.get(entry.topic);
-    watchers?.delete(entry);
-    if (watchers?.size === 0) this.#byTopic.delete(entry.topic);
+    if (!this.#byConn.has(entry.conn)) return;
     if (!this.#untold.delete(entry)) {
       this.#link.send({ type: 'unwatch', conn: entry.conn, topic: entry.topic });
     }
+    this.#forget(entry);
+  }
+
+  #forget(entry: Entry): void {
+    this.#byConn.delete(entry.conn);
+    this.#unindex(entry);
+    entry.settle(false);
     if (this.#awaited.delete(entry.conn)) this.#checkRestored();
+  }
+
+  #index(entry: Entry): void {
+    const watchers = this.#byTopic.get(entry.liveTopic) ?? new Set();
+    this.#byTopic.set(entry.liveTopic, watchers.add(entry));
+  }
+
+  #unindex(entry: Entry): void {
+    const watchers = this.#byTopic.get(entry.liveTopic);
+    watchers?.delete(entry);
+    if (watchers?.size === 0) this.#byTopic.delete(entry.liveTopic);
   }
 
   #checkRestored(): void {

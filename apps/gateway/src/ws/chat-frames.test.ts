@@ -291,7 +291,7 @@ describe('a restart of the kernel', () => {
     const socket = await open();
     const entry = { id: 's', region: 'side', title: 'S' };
     await test.restartKernel((next) => {
-      next.catalog = [entry];
+      next.surfaces.catalog = [entry];
     });
     expect(await socket.next(({ type }) => type === 'catalog', 2)).toEqual({
       type: 'catalog',

@@ -3,7 +3,7 @@ import type { Kernel } from '../link/kernel.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import type { Watch } from '../link/watch-table.ts';
 
-/** Conversations one socket may watch, so that no client can make gateway and kernel hold more. */
+/** Conversations and surfaces one socket may watch, so that no client can make gateway and kernel hold more. */
 export const WATCH_CAP = 1_000;
 
 /** What a socket that is gone gets instead of a watch: nothing is delivered and there is nothing to close. */
@@ -28,9 +28,12 @@ export class ChatWatches {
     return this.#isClosed;
   }
 
-  /** True: one more conversation would be over the cap. */
-  isFullFor(conversationId: string): boolean {
-    return this.#watches.size >= WATCH_CAP && !this.#watches.has(conversationId);
+  get size(): number {
+    return this.#watches.size;
+  }
+
+  has(conversationId: string): boolean {
+    return this.#watches.has(conversationId);
   }
 
   /** Watches, unless it does already; then the cursor is ignored and nothing is replayed. */

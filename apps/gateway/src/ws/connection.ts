@@ -4,11 +4,12 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
-import { ChatWatches } from './chat-watches.ts';
+import { ChatWatches, WATCH_CAP } from './chat-watches.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
+import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close codes of ours. Both mean: come back. */
 const CLOSE_RESTART = 1012;
@@ -19,6 +20,7 @@ const FRAME_TOO_LARGE = 1009;
 export class Connection {
   readonly principal: Principal;
   readonly chats: ChatWatches;
+  readonly surfaces: SurfaceWatches;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
   readonly #services: Services;
@@ -38,7 +40,9 @@ export class Connection {
       clock,
       onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
     });
-    this.chats = new ChatWatches(kernel, principal, (frame) => this.sendShared(frame));
+    const deliver = (frame: SharedFrame): void => this.sendShared(frame);
+    this.chats = new ChatWatches(kernel, principal, deliver);
+    this.surfaces = new SurfaceWatches({ kernel, clock, principal, deliver });
     this.#heartbeat = new Heartbeat({
       clock,
       fraction: ids.fraction(),
@@ -54,6 +58,11 @@ export class Connection {
       const refusal = refuse('frame-too-large', 'The message is over the limit of the hello frame.');
       this.send(errorFrame({ ...refusal, requestId: services.ids.mint('req') }));
     };
+  }
+
+  /** True: nothing more may be watched. */
+  get watchesMost(): boolean {
+    return this.chats.size + this.surfaces.size >= WATCH_CAP;
   }
 
   /** The client lives, or we were the ones who did not listen. */
@@ -78,6 +87,7 @@ export class Connection {
   #sendAway(code: number, reason: string): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
     this.chats.closeAll();
+    this.surfaces.closeAll();
     const bye: WsServerMessage = { type: 'bye', code: reason, resume: true };
     this.#outbox.close(code, JSON.stringify(bye));
   }
@@ -91,5 +101,6 @@ export class Connection {
   #closed(): void {
     this.#heartbeat.stop();
     this.chats.closeAll();
+    this.surfaces.closeAll();
   }
 }

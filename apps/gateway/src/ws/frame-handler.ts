@@ -1,3 +1,4 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { Refusal } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import type { Connection } from './connection.ts';
@@ -15,8 +16,12 @@ export interface Done {
   readonly turnId?: string;
 }
 
-/** `refusal`: not carried out, and the client is told whether or not the frame had an id. */
-export type FrameAnswer = { readonly done: Done } | { readonly refusal: Refusal };
+/**
+ * `refusal`: not carried out, and the client is told whether or not the frame had an id. `behind` is sent after that; absent, nothing is.
+ */
+export type FrameAnswer =
+  | { readonly done: Done }
+  | { readonly refusal: Refusal; readonly behind?: WsServerMessage };
 
 /** Carries out one kind of client frame. What it throws is answered as an internal failure. */
 export type FrameHandler<Frame> = (frame: Frame, context: FrameContext) => FrameAnswer | Promise<FrameAnswer>;

@@ -30,5 +30,5 @@ export function helloFrame({ kernel, clock, principal }: Services): WsServerMess
 
 /** The second frame, and the first that clients of 0.9.0 know. */
 export function catalogFrame({ kernel }: Services): WsServerMessage {
-  return { type: 'catalog', catalog: kernel.welcome?.catalog ?? [] };
+  return { type: 'catalog', catalog: kernel.catalog };
 }

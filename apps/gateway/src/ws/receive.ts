@@ -56,8 +56,10 @@ async function replyLater(
 }
 
 function reply(frame: WsClientMessage, answer: FrameAnswer, { connection, requestId }: FrameContext): void {
-  if ('refusal' in answer) connection.send(errorFrame({ requestId, ...answer.refusal }, frame));
-  else if (frame.id !== undefined) connection.send({ type: 'ack', id: frame.id, ...answer.done });
+  if ('refusal' in answer) {
+    connection.send(errorFrame({ requestId, ...answer.refusal }, frame));
+    if (answer.behind !== undefined) connection.send(answer.behind);
+  } else if (frame.id !== undefined) connection.send({ type: 'ack', id: frame.id, ...answer.done });
 }
 
 function refusalOfFailure(error: unknown, frame: WsClientMessage, context: FrameContext): FrameAnswer {

@@ -15,11 +15,11 @@ export class Sockets {
   readonly #open = new Set<Connection>();
   readonly #waiting = new Set<() => void>();
   #epoch: string | undefined;
-  #catalog = '';
 
   constructor(services: Services) {
     this.#services = services;
     services.kernel.onState((state) => this.#kernelTurned(state));
+    services.kernel.onCatalog(() => this.#broadcast(catalogFrame(services)));
   }
 
   get count(): number {
@@ -65,13 +65,9 @@ export class Sockets {
     const { welcome } = this.#services.kernel;
     if (state === 'up' && welcome !== undefined) {
       const isOtherEpoch = this.#epoch !== undefined && this.#epoch !== welcome.epoch;
-      const catalog = JSON.stringify(welcome.catalog);
-      const isOtherCatalog = this.#catalog !== '' && this.#catalog !== catalog;
       this.#epoch = welcome.epoch;
-      this.#catalog = catalog;
       // What clients hold of another epoch may never have happened.
       if (isOtherEpoch) this.restartAll('epoch-changed');
-      else if (isOtherCatalog) this.#broadcast(catalogFrame(this.#services));
     }
     this.#broadcast({ type: 'status', kernel: state });
   }

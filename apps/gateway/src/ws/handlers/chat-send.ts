@@ -19,7 +19,7 @@ export const chatSend: FrameHandler<ChatSendMessage> = async (frame, { connectio
   const { chats, principal } = connection;
   const named = body.conversationId;
   if (named !== undefined) {
-    if (chats.isFullFor(named)) return { refusal: tooManyWatches };
+    if (connection.watchesMost && !chats.has(named)) return { refusal: tooManyWatches };
     const { watched } = chats.open(named);
     // Somebody who leaves right behind a message takes back the watching, not the message.
     if (!(await isSettledInTime(services, watched)) || chats.isClosed) {

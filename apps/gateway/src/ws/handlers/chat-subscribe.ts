@@ -6,14 +6,14 @@ import { DONE, type FrameHandler } from '../frame-handler.ts';
 
 export const tooManyWatches: Refusal = refuse(
   'invalid-request',
-  `One socket watches ${WATCH_CAP} conversations at most.`,
-  'Send chat.unsubscribe for those that are not on screen.',
+  `One socket watches ${WATCH_CAP} conversations and surfaces at most.`,
+  'Unsubscribe from those that are not on screen.',
 );
 
 /** Watches a conversation. A second one on the same socket changes nothing and replays nothing. */
 export const chatSubscribe: FrameHandler<ChatSubscribeMessage> = (frame, { connection }) => {
   const { chats } = connection;
-  if (chats.isFullFor(frame.conversationId)) return { refusal: tooManyWatches };
+  if (connection.watchesMost && !chats.has(frame.conversationId)) return { refusal: tooManyWatches };
   const { watched } = chats.open(frame.conversationId, cursorOf(frame));
   // Only who asked to be told has to wait for it.
   return frame.id === undefined ? DONE : watched.then(() => DONE);
