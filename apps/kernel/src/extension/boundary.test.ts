@@ -46,7 +46,9 @@ describe('what crosses the boundary', () => {
     ]);
     const refused = expect.objectContaining({ code: 'invalid' });
     await expect(host?.commit({ events: [{ name: 'turn.sealed', payload: {} }] })).rejects.toEqual(refused);
-    await expect(host?.commit({ put: [{ key: 'a\nb', value: 1 }] })).rejects.toEqual(refused);
+    for (const key of ['a\nb', '', 'a\ud800', 'k'.repeat(513)]) {
+      await expect(host?.commit({ put: [{ key, value: 1 }] })).rejects.toEqual(refused);
+    }
     await expect(host?.commit({ timers: { set: [{ key: 'a', afterMs: Number.NaN }] } })).rejects.toEqual(
       refused,
     );

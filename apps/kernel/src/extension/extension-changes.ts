@@ -4,7 +4,8 @@ import type { ExtensionChange } from './extension-store.ts';
 import { copyJson, isJsonObject } from './json-copy.ts';
 
 const MOST_PARTS = 1_000;
-const KEY = /^[^\p{Cc}]{1,512}$/u;
+/** A store does not give half a character back as it came. */
+const KEY = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
 /** Times further away than this are no times any more. */
 const LATEST_MS = 8_640_000_000_000_000;
 

@@ -10,6 +10,9 @@ import {
   type Tool,
 } from '@dispatch/extension-api';
 import type { Clock, Log, Tools } from '../ports.ts';
+import { StoreReadOnlyError } from '../storage/store-damage.ts';
+import { StoreFullError } from '../storage/store-full-error.ts';
+import { StoreBusyError } from '../storage/while-busy.ts';
 import { activationOrder } from './activation-order.ts';
 import { configOf } from './extension-config.ts';
 import type { ExtensionStore } from './extension-store.ts';
@@ -121,8 +124,7 @@ export async function activateExtensions(
 
   /** Failures of durable work are counted; what the store or our own end caused is nobody's failure. */
   function failed(extensionId: string, what: string, error: unknown): boolean {
-    if (error instanceof HostError && error.code !== 'invalid' && error.code !== 'missing-capability')
-      return false;
+    if (isOurs(error)) return false;
     report(extensionId, what, error);
     if (!failures.failed(extensionId)) return false;
     const extension = running.find(({ manifest }) => manifest.id === extensionId);
@@ -193,6 +195,14 @@ export async function activateExtensions(
       for (const extension of [...running].reverse()) await extension.end();
     },
   };
+}
+
+/** What the store, or the end of the kernel, did to an extension. */
+function isOurs(error: unknown): boolean {
+  if (error instanceof HostError) return error.code !== 'invalid' && error.code !== 'missing-capability';
+  return (
+    error instanceof StoreFullError || error instanceof StoreBusyError || error instanceof StoreReadOnlyError
+  );
 }
 
 function factsOf(manifest: CheckedManifest, lastError: string | undefined): ExtensionFacts {
