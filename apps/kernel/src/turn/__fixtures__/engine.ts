@@ -130,7 +130,14 @@ function fakeResolved(name: string, model: ScriptedModel): ResolvedModel {
     name,
     model,
     source: { provider: 'fake', name },
-    warm: async (options) => (await model.doGenerate({ ...options, maxOutputTokens: 1 })).usage,
+    async warm(options) {
+      const { stream } = await model.doStream({ ...options, maxOutputTokens: 0 });
+      for await (const part of stream) {
+        if (part.type === 'error') throw part.error;
+        if (part.type === 'finish') return part.usage;
+      }
+      throw new Error('the scripted answer has no end');
+    },
     classify: classifyScripted,
   };
 }
