@@ -3,7 +3,7 @@ import { ensurePrivateDirectory, type SocketPaths, socketPaths, writeLinkSecret 
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
-import type { Extensions } from './extension/extension-host.ts';
+import type { Blame, Extensions } from './extension/extension-host.ts';
 import { createExtensionRoutes } from './extension/extension-routes.ts';
 import { lateModelCalls } from './extension/late-model-calls.ts';
 import { startExtensions } from './extension/start-extensions.ts';
@@ -39,6 +39,8 @@ export interface KernelAdapters {
   readonly log: Log;
   /** Called at once when the disk refused to flush. Must end the process, without a word to anybody who waits for an answer. */
   readonly onStoreFailed: (failure: Error) => void;
+  /** Given, while the kernel starts, what to do with an exception nobody caught. Absent: nobody asks. */
+  readonly onBlame?: (blame: Blame) => void;
   /** Absent: the bundled ones. */
   readonly extensions?: readonly Extension[];
   /** Size of the reserve. Absent: 16 MiB. */
@@ -102,7 +104,7 @@ async function serve(
   damage: StoreDamage,
   sockets: SocketPaths,
 ): Promise<Kernel> {
-  const { clock, ids, log, extensions: bundled = bundledExtensions() } = adapters;
+  const { clock, ids, log, onBlame, extensions: bundled = bundledExtensions() } = adapters;
   const bootId = ids.random(16);
   const secret = ids.random(32);
   let extensions: Extensions | undefined;
@@ -119,6 +121,7 @@ async function serve(
     models: calls,
     clock,
     log,
+    ...(onBlame === undefined ? {} : { onBlame }),
   });
   const { providers, tools, hooks } = extensions;
   const models = createModelCatalogue({

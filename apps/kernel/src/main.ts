@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { printCheck } from './check/print-check.ts';
 import { systemClock } from './clock.ts';
 import { readKernelConfig } from './config.ts';
+import type { Blame } from './extension/extension-host.ts';
 import { systemIds } from './ids.ts';
 import { DRAIN_MS, type Kernel, startKernel } from './kernel.ts';
 import { logLevel } from './log-level.ts';
@@ -80,6 +81,8 @@ function dieOfStore(failure: Error): never {
 }
 
 let kernel: Kernel | undefined;
+/** Whether an exception nobody caught was an extension's, which is disabled then. */
+let blame: Blame = () => false;
 let asked = 0;
 
 /** The first request drains; a second one ends running turns at once. */
@@ -105,6 +108,9 @@ async function start(): Promise<void> {
     ids: systemIds,
     log,
     onStoreFailed: dieOfStore,
+    onBlame: (given) => {
+      blame = given;
+    },
   });
   const { bootId, epoch } = kernel;
   const { dataDirectory } = config;
@@ -119,6 +125,7 @@ process.on('SIGTERM', end);
 if (isPipe(STDIN)) process.stdin.once('end', end).once('error', end).resume();
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
+    if (blame(error)) return;
     log.fatal({ err: error }, 'the kernel dies of an error nobody handled');
     process.exit(1);
   });

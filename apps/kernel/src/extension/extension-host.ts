@@ -13,23 +13,18 @@ import type { Clock, Log, Tools } from '../ports.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { StoreFullError } from '../storage/store-full-error.ts';
 import { StoreBusyError } from '../storage/while-busy.ts';
-import { activationOrder } from './activation-order.ts';
+import { blamedRoot } from './blame.ts';
+import { type Candidate, type DisabledExtension, inOrder } from './candidates.ts';
 import { configOf } from './extension-config.ts';
 import type { ExtensionStore } from './extension-store.ts';
 import { extensionTools } from './extension-tools.ts';
 import { createFailureCounter, failureText } from './failure-counter.ts';
 import { createFilterBus, type FilterBus } from './filter-bus.ts';
 import { createHookBus, type HookBus } from './hook-bus.ts';
-import { type CheckedManifest, checkManifest } from './manifest-check.ts';
+import type { CheckedManifest } from './manifest-check.ts';
 import { createPlaces, type PlacesParts } from './places.ts';
 import { type RunningExtension, runExtension } from './running-extension.ts';
 import { createTimerRunner } from './timer-runner.ts';
-
-/** An extension as it was found. `trust` is what the place it was found at gives it. */
-export type Candidate =
-  | { readonly extension: Extension; readonly trust: ExtensionTrust }
-  /** Nothing could be loaded from there. */
-  | { readonly name: string; readonly reason: string; readonly trust: ExtensionTrust };
 
 export interface ExtensionHostParts extends PlacesParts {
   readonly store: ExtensionStore;
@@ -43,7 +38,12 @@ export interface ExtensionHostParts extends PlacesParts {
   readonly switchedOff?: readonly string[];
   /** Absent: that of the installed `@dispatch/extension-api`. */
   readonly apiVersion?: string;
+  /** Given, before anything is activated, what to do with an exception nobody caught. Absent: nobody asks. */
+  readonly onBlame?: (blame: Blame) => void;
 }
+
+/** Disables the extension whose own code threw an exception nobody caught. False: it came from somewhere else. */
+export type Blame = (error: unknown) => boolean;
 
 /** Everything the extensions of this kernel provide, as it is now: one that is disabled later is gone from all of it. */
 export interface Extensions {
@@ -61,14 +61,6 @@ export interface Extensions {
   stop(): Promise<void>;
 }
 
-interface Disabled {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-  readonly trust: ExtensionTrust;
-  readonly reason: string;
-}
-
 /**
  * Activates extensions, each behind those it depends on. One that is broken, incompatible, slow or switched off is disabled with a reason, and so is whoever
  * depends on it; everything else boots. The same happens to one that keeps failing later.
@@ -83,7 +75,10 @@ export async function activateExtensions(
   const failures = createFailureCounter();
   const lastErrors = new Map<string, string>();
   const running: RunningExtension[] = [];
-  const disabled: Disabled[] = [];
+  const roots = new Map<string, string>();
+  /** Why those that threw while they were being activated are disabled right behind it. */
+  const doomed = new Map<string, string>();
+  const disabled: DisabledExtension[] = [];
   const hooks = createHookBus(report);
   const filters = createFilterBus(clock, report);
   const timers = createTimerRunner(store, clock);
@@ -132,6 +127,19 @@ export async function activateExtensions(
     return true;
   }
 
+  function blame(error: unknown): boolean {
+    const id = roots.get(blamedRoot(error, [...roots.keys()]) ?? '');
+    if (id === undefined) return false;
+    log.error({ extension: id, err: error }, 'an extension threw where nobody caught it');
+    const reason = failureText('it threw where nobody caught it', error);
+    const extension = running.find(({ manifest }) => manifest.id === id);
+    // One that is disabled already may have left something behind that still throws.
+    if (extension === undefined) doomed.set(id, reason);
+    else disableRunning(extension, reason);
+    return true;
+  }
+  parts.onBlame?.(blame);
+
   function facts(): readonly ExtensionFacts[] {
     return [
       ...running.map(({ manifest }) => factsOf(manifest, lastErrors.get(manifest.id))),
@@ -148,7 +156,8 @@ export async function activateExtensions(
     for (const extension of running) extension.tellFacts();
   }
 
-  for (const { manifest, extension } of ordered(candidates, { ...parts, apiVersion }, disable)) {
+  for (const { manifest, extension, root } of inOrder(candidates, { ...parts, apiVersion }, disable)) {
+    if (root !== undefined) roots.set(root, manifest.id);
     const missing = manifest.dependsOn.find((id) => !running.some((other) => other.manifest.id === id));
     try {
       if (missing !== undefined) throw new Error(`it depends on "${missing}", which is disabled`);
@@ -166,6 +175,9 @@ export async function activateExtensions(
           succeeded: failures.succeeded,
         }),
       );
+      const reason = doomed.get(manifest.id);
+      const last = running.at(-1);
+      if (reason !== undefined && last !== undefined) disableRunning(last, reason);
     } catch (error) {
       disable(manifest, error instanceof Error ? error.message : String(error));
     }
@@ -210,62 +222,4 @@ function factsOf(manifest: CheckedManifest, lastError: string | undefined): Exte
   const granted = Object.entries(capabilities).flatMap(([capability, has]) => (has ? [capability] : []));
   const facts = { id, name, version, trust, activation: 'eager', capabilities: granted };
   return lastError === undefined ? facts : { ...facts, lastError };
-}
-
-interface Checked {
-  readonly manifest: CheckedManifest;
-  readonly extension: Extension;
-}
-
-/** Those that can be activated, in order; the others are disabled. */
-function ordered(
-  candidates: readonly Candidate[],
-  {
-    apiVersion,
-    switchedOff = [],
-  }: Required<Pick<ExtensionHostParts, 'apiVersion'>> & Pick<ExtensionHostParts, 'switchedOff'>,
-  disable: (manifest: Disabled | CheckedManifest, reason: string) => void,
-): readonly Checked[] {
-  const checked = new Map<string, Checked>();
-  const unavailable = new Set<string>();
-  const refuse = (manifest: Parameters<typeof disable>[0], reason: string) => {
-    unavailable.add(manifest.id);
-    disable(manifest, reason);
-  };
-  for (const candidate of candidates) {
-    const { trust } = candidate;
-    if (!('extension' in candidate)) {
-      const { name, reason } = candidate;
-      disable({ id: name, name, version: 'unknown', trust, reason }, reason);
-      continue;
-    }
-    const { extension } = candidate;
-    const shown = shownManifest(extension, trust);
-    try {
-      const manifest = checkManifest(extension?.manifest, apiVersion, trust);
-      if (checked.has(manifest.id)) {
-        // The first of an id stays what it is.
-        disable(manifest, `an extension with the id "${manifest.id}" is already there`);
-      } else if (switchedOff.includes(manifest.id)) refuse(manifest, 'the operator switched it off');
-      else if (manifest.trust === 'external') refuse(manifest, 'external extensions are not run yet');
-      else checked.set(manifest.id, { manifest, extension });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (checked.has(shown.id)) disable(shown, reason);
-      else refuse(shown, reason);
-    }
-  }
-  const all = [...checked.values()].map((one) => ({ ...one, ...one.manifest }));
-  const { order, impossible } = activationOrder(all, unavailable);
-  for (const { extension, reason } of impossible) disable(extension.manifest, reason);
-  return order;
-}
-
-/** As far as a manifest that cannot be read can be shown. */
-function shownManifest(extension: Extension | undefined, trust: ExtensionTrust): Disabled {
-  const { id, name, version } = (extension?.manifest ?? {}) as { readonly [key: string]: unknown };
-  const text = (value: unknown) =>
-    typeof value === 'string' && value !== '' ? value.slice(0, 128) : undefined;
-  const shown = text(id) ?? 'unknown';
-  return { id: shown, name: text(name) ?? shown, version: text(version) ?? 'unknown', trust, reason: '' };
 }

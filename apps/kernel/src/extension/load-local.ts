@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,8 +6,9 @@ import type { Extension } from '@dispatch/extension-api';
 
 /** An extension from a path, or why there is none. */
 export type LocalExtension =
-  | { readonly path: string; readonly extension: Extension }
-  | { readonly path: string; readonly name: string; readonly reason: string };
+  /** `root`: the folder its own code lies in, or the one file it is. */
+  | { readonly root: string; readonly extension: Extension }
+  | { readonly name: string; readonly reason: string };
 
 /**
  * Loads an extension from a path the operator configured: a folder with a package.json (its `exports` or `main` is imported) or one JavaScript file. The
@@ -18,10 +19,10 @@ export async function loadLocal(path: string): Promise<LocalExtension> {
   try {
     const module: unknown = await import(pathToFileURL(entryOf(path)).href);
     const extension = exportOf(module);
-    if (extension === undefined) return { path, name, reason: `${path} exports no "extension"` };
-    return { path, extension };
+    if (extension === undefined) return { name, reason: `${path} exports no "extension"` };
+    return { root: realpathSync(path), extension };
   } catch (error) {
-    return { path, name, reason: `${path} cannot be loaded: ${reasonOf(error)}` };
+    return { name, reason: `${path} cannot be loaded: ${reasonOf(error)}` };
   }
 }
 

@@ -2,8 +2,9 @@ import type { Extension, ModelCalls } from '@dispatch/extension-api';
 import type { ExtensionSettings } from '../config.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
+import type { Candidate } from './candidates.ts';
 import { conversationFacts } from './conversation-facts.ts';
-import { activateExtensions, type Candidate, type Extensions } from './extension-host.ts';
+import { activateExtensions, type Blame, type Extensions } from './extension-host.ts';
 import type { ExtensionRouteRegistry } from './extension-routes.ts';
 import { loadLocal } from './load-local.ts';
 
@@ -16,6 +17,7 @@ export interface StartExtensionsParts {
   readonly models: ModelCalls;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onBlame?: (blame: Blame) => void;
 }
 
 /** Activates what ships with the kernel, then what the operator added by path, in that order. */

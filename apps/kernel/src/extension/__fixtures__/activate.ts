@@ -9,7 +9,8 @@ import type {
 } from '@dispatch/extension-api';
 import { recordingLog } from '../../turn/__fixtures__/engine.ts';
 import { createVirtualClock } from '../../turn/__fixtures__/virtual-clock.ts';
-import { activateExtensions, type Candidate, type ExtensionHostParts } from '../extension-host.ts';
+import type { Candidate } from '../candidates.ts';
+import { activateExtensions, type ExtensionHostParts } from '../extension-host.ts';
 import { memoryExtensionStore } from './memory-extension-store.ts';
 
 export const tool = (name: string): Tool => ({

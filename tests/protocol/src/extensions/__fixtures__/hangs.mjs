@@ -1,0 +1,3 @@
+import { hostile } from './hostile.mjs';
+
+export const extension = hostile['hangs'];

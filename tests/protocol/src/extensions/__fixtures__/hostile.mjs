@@ -1,0 +1,68 @@
+/** Ways in which an extension can be bad; a file beside this one exports each. */
+const manifest = (id, more = {}) => ({ id, name: id, version: '1.0.0', apiVersion: '*', ...more });
+const surface = (id, getFields, more = {}) => ({
+  id,
+  title: id,
+  region: 'side',
+  scope: 'global',
+  audience: 'everyone',
+  getFields,
+  ...more,
+});
+
+export const hostile = {
+  throws: {
+    manifest: manifest('throws'),
+    activate() {
+      throw new Error('thrown on purpose');
+    },
+  },
+  rejects: {
+    manifest: manifest('rejects'),
+    activate: () => Promise.reject(new Error('rejected on purpose')),
+  },
+  hangs: { manifest: manifest('hangs'), activate: () => new Promise(() => {}) },
+  duplicate: { manifest: manifest('tool-clock'), activate() {} },
+  'cycle-a': { manifest: manifest('cycle-a', { dependsOn: ['cycle-b'] }), activate() {} },
+  'cycle-b': { manifest: manifest('cycle-b', { dependsOn: ['cycle-a'] }), activate() {} },
+  needy: { manifest: manifest('needy', { dependsOn: ['throws'] }), activate() {} },
+  outdated: { manifest: manifest('outdated', { apiVersion: '^99.0.0' }), activate() {} },
+  greedy: {
+    manifest: manifest('greedy'),
+    activate: (host) => host.commit({ put: [{ key: 'a', value: 1 }] }),
+  },
+  sneaky: {
+    manifest: manifest('sneaky'),
+    activate: (host) => host.addTool({ name: 'sneak', description: '', inputSchema: {}, execute() {} }),
+  },
+  'claims-ours': {
+    manifest: manifest('claims-ours', { contributes: { routes: ['GET /models'] } }),
+    activate() {},
+  },
+  /** Loads, and then does everything wrong while it runs. */
+  leaks: {
+    manifest: manifest('leaks', {
+      capabilities: { db: true },
+      contributes: { surfaces: ['leaks', 'stuck', 'huge'] },
+    }),
+    activate(host) {
+      host.addSurface(
+        surface('leaks', () => {
+          throw new Error('secret-canary');
+        }),
+      );
+      host.addSurface(surface('stuck', () => new Promise(() => {})));
+      host.addSurface(surface('huge', () => [{ kind: 'stat', label: 'x', value: 'x'.repeat(3_000_000) }]));
+      host.on({ id: 'kernel/turn-started' }, () => Promise.reject(new Error('from a hook')));
+      host.addFilter(
+        { id: 'kernel/turn-tools', deadlineMs: 1_000, onFailure: 'skip' },
+        () => new Promise(() => {}),
+      );
+      host.onEvent('turn.sealed', () => ({ put: [{ key: 'huge', value: 'x'.repeat(3_000_000) }] }));
+      setTimeout(() => {
+        throw new Error('an exception nobody catches');
+      }, 300);
+      setTimeout(() => void Promise.reject(new Error('a rejection nobody catches')), 400);
+    },
+  },
+};
