@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { problem, type SeenRequest } from '../__fixtures__/fake-kernel.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
@@ -15,6 +16,17 @@ beforeEach(() => {
     return { status: 200, body: ['any', 'JSON'] };
   };
 });
+
+/** The target as it stands here; `fetch` would take the steps up out of it. */
+function callRaw(path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(test.httpUrl);
+    const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST' }, (incoming) => {
+      incoming.resume().on('end', () => resolve(incoming.statusCode));
+    });
+    outgoing.on('error', reject).end();
+  });
+}
 
 const call = (path: string, init?: RequestInit) => fetch(`${test.httpUrl}${path}`, init);
 
@@ -47,14 +59,11 @@ describe('routes of extensions', () => {
   });
 
   it.each(['/x/%2e%2e/internal/turns', '/x/a/%2E./../internal/ready', '/x', '/y/acme'])(
-    'S-12: nothing else is reached by way of %s',
+    'nothing else is reached by way of %s',
     async (path) => {
-      const answer = await call(path);
-      expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'not-found' }]);
-      expect(seen).toEqual([]);
-      expect(test.kernel.requests.filter((request) => request.path.startsWith('/internal/turns'))).toEqual(
-        [],
-      );
+      const before = test.kernel.requests.length;
+      expect(await callRaw(path)).toBe(404);
+      expect(test.kernel.requests).toHaveLength(before);
     },
   );
 

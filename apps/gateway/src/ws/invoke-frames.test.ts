@@ -110,7 +110,7 @@ it('an ack does not wait for ever for an update that a broken link lost', async 
   expect(await socket.next(({ id }) => id === 'i')).toMatchObject({ type: 'ack' });
 });
 
-it('L1: an action while the kernel is away is refused after two seconds, and not carried out later', async () => {
+it('an action while the kernel is away is refused after two seconds, and not carried out later', async () => {
   const socket = await subscribed();
   test.kernel.kill();
   await socket.next(({ kernel }) => kernel === 'down');

@@ -156,7 +156,7 @@ describe('subscriptions of surfaces', () => {
     expect(types(socket)).toEqual(['surface', 'ack', 'surface', 'update']);
   });
 
-  it('S-22: watches of chats and surfaces share one cap', async () => {
+  it('L1: watches of chats and surfaces share one cap', async () => {
     const socket = await open();
     for (let n = 0; n < 999; n += 1) socket.send({ type: 'chat.subscribe', conversationId: `c${n}` });
     socket.send({ type: 'subscribe', surfaceId: 'all' });

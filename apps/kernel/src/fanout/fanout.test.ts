@@ -77,7 +77,7 @@ function gateway(fanout: Fanout) {
   const receive = (frame: LinkDownFrame): void => {
     if ('conn' in frame && 'frame' in frame) give(frame.conn, frame.frame);
     else if ('frame' in frame) for (const conn of announced.keys()) give(conn, frame.frame);
-    else if (frame.type === 'watched') announced.set(frame.conn, frame.at);
+    else if (frame.type === 'watched') announced.set(frame.conn, frame.at!);
   };
   const link: LinkWatches = fanout.attach({
     send: receive,

@@ -2,12 +2,20 @@ import { mkdtempSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeFrame, FrameDecoder, LINK_VERSION, type LinkDownFrame, turnTopic } from '@dispatch/link';
+import {
+  encodeFrame,
+  FrameDecoder,
+  LINK_VERSION,
+  type LinkDownFrame,
+  surfaceTopic,
+  turnTopic,
+} from '@dispatch/link';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createFanout, type Fanout } from '../fanout/fanout.ts';
 import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
-import { createSurfaceRegistry } from '../surface/surface-registry.ts';
+import { counterSurface } from '../surface/__fixtures__/counter-surface.ts';
+import { createSurfaceRegistry, type SurfaceRegistry } from '../surface/surface-registry.ts';
 import { createEventsServer, type EventsServer } from './events-server.ts';
 
 const TOPIC = turnTopic('c1');
@@ -20,6 +28,7 @@ let fanout: Fanout;
 let path: string;
 let stored: TurnEventDraft[];
 let warnings: object[];
+let surfaces: SurfaceRegistry;
 const opened: Socket[] = [];
 
 beforeEach(async () => {
@@ -27,7 +36,7 @@ beforeEach(async () => {
   warnings = [];
   const turn = { id: 't0', conversationId: 'c1', state: 'running' } as TurnRow;
   const log: Log = { info: () => undefined, warn: (fields) => warnings.push(fields), error: () => undefined };
-  const surfaces = createSurfaceRegistry({ clock: systemClock, onFailure: () => undefined });
+  surfaces = createSurfaceRegistry({ clock: systemClock, onFailure: () => undefined });
   fanout = createFanout({
     surfaces,
     log,
@@ -102,6 +111,35 @@ describe('events.sock', () => {
       expect(frames[3]).toMatchObject({ topic: TOPIC, frame: { n: 1 } });
     }
     expect(server.linkCount).toBe(2);
+  });
+
+  it('B.3: every link is told a catalog that changed, and a new one starts with it', async () => {
+    const links = [open(HELLO), open({ ...HELLO, gatewayId: 'g2' })];
+    for (const { frames } of links) await vi.waitFor(() => expect(frames).toHaveLength(1));
+    surfaces.add(counterSurface(), 'x');
+    const { catalog } = surfaces;
+    for (const { frames } of links) {
+      await vi.waitFor(() => expect(frames[1]).toEqual({ type: 'catalog', catalog }));
+    }
+    const late = open(HELLO);
+    await vi.waitFor(() => expect(late.frames[0]).toMatchObject({ type: 'welcome', catalog }));
+    expect(catalog).toHaveLength(1);
+  });
+
+  it('R9: a surface, its `watched`, then its updates reach a gateway in that order', async () => {
+    const surface = counterSurface();
+    const { changed } = surfaces.add(surface, 'x');
+    const topic = surfaceTopic({ surfaceId: 'counter', conversationId: 'c1' });
+    const { frames } = open(HELLO, { type: 'watch', conn: 's', topic, userId: 'usr_owner' });
+    await vi.waitFor(() => expect(frames).toHaveLength(3));
+    surface.count += 1;
+    changed();
+    await vi.waitFor(() => expect(frames).toHaveLength(4));
+    expect(frames.slice(1)).toMatchObject([
+      { conn: 's', topic, frame: { type: 'surface', conversationId: 'c1' }, mark: expect.any(Number) },
+      { type: 'watched', conn: 's', topic },
+      { topic, frame: { type: 'update', update: { conversationId: 'c1' } }, mark: expect.any(Number) },
+    ]);
   });
 
   it('L4: garbage, frames over the cap and malformed frames end that link and no other', async () => {
