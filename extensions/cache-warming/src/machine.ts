@@ -147,7 +147,8 @@ function sealed(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'tu
 }
 
 function due(kept: Kept, view: View, on: boolean): Next {
-  if (!on) return { kept: { ...kept, enabled: false }, timer: 'none', push: kept.enabled };
+  // It read off before, so nobody sees anything new.
+  if (!on) return { kept: { ...kept, enabled: false }, timer: 'none', push: false };
   if (view.running) return { kept, push: false };
   if (kept.flight !== null) return { kept, timer: kept.intervalMs, push: false };
   const pause = stopBefore(kept, view.price, view.now);

@@ -102,7 +102,8 @@ export class Warmer {
       const flown = await this.#keeper.stand(id);
       this.#keeper.flights.delete(id);
       if (!counted) {
-        if (!flown.view.running) this.#keeper.glances.put(id, outcome);
+        if (flown.view.running) return outcome;
+        this.#keeper.glances.put(id, outcome);
         this.#keeper.tell(id);
         return outcome;
       }
