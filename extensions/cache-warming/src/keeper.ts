@@ -131,6 +131,7 @@ export class Keeper {
       now: this.#host.clock.now(),
       closes: facts?.closes ?? 0,
       running: this.#turns.has(id) || (facts?.runningTurnId ?? null) !== null,
+      busy: this.flights.has(id),
       usable: callable && !damaged,
       price: this.price(kept.model),
     };

@@ -14,6 +14,8 @@ export interface View {
   readonly closes: number;
   /** Whether a turn runs. */
   readonly running: boolean;
+  /** Whether a warm of this process is under way, also one that does not count. */
+  readonly busy: boolean;
   /** Whether the model that is kept can be called at all, and the conversation be read. */
   readonly usable: boolean;
   /** Prices of the model of the event, else of the one that is kept. Undefined: not known. */
@@ -63,7 +65,7 @@ export function backOff(intervalMs: number, failures: number): number {
 /** One step of the machine. A pure function: nothing happens but what it answers. */
 export function next(kept: Kept, view: View, event: WarmingEvent): Next {
   const on = isOn(kept, view);
-  const resting = on && !view.running && kept.flight === null;
+  const resting = on && !view.running && !view.busy;
   switch (event.type) {
     case 'switched-on':
       return on ? { kept, push: false } : switchOn(kept, view, event);
@@ -150,7 +152,7 @@ function due(kept: Kept, view: View, on: boolean): Next {
   // It read off before, so nobody sees anything new.
   if (!on) return { kept: { ...kept, enabled: false }, timer: 'none', push: false };
   if (view.running) return { kept, push: false };
-  if (kept.flight !== null) return { kept, timer: kept.intervalMs, push: false };
+  if (view.busy) return { kept, timer: kept.intervalMs, push: false };
   const pause = stopBefore(kept, view.price, view.now);
   if (pause !== undefined) return { kept: { ...kept, pause }, timer: 'none', push: true };
   return { ...begun(kept, view), warm: true };

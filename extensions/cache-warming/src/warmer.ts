@@ -56,15 +56,13 @@ export class Warmer {
 
   async #due(id: string, signal: AbortSignal): Promise<Flight | undefined> {
     const { timers } = this.#host;
-    const stood = await this.#keeper.stand(id);
-    if (stood.lost) return undefined;
-    const busy = this.#keeper.flights.has(id);
-    const standing = busy ? { ...stood, kept: { ...stood.kept, flight: stood.view.now } } : stood;
+    const standing = await this.#keeper.stand(id);
+    if (standing.lost) return undefined;
     // Set again while this call waited for its turn: the new time counts.
     if (((await timers.remainingMs(`warm/${id}`)) ?? 0) > 0) return undefined;
-    const { kept, warm } = await this.#keeper.step(id, standing, { type: 'timer-fired' }, true);
+    const { kept, push, warm } = await this.#keeper.step(id, standing, { type: 'timer-fired' }, true);
     if (warm === undefined || kept.model === null) {
-      if (kept !== standing.kept) this.#keeper.tell(id);
+      if (push) this.#keeper.tell(id);
       return undefined;
     }
     const { model, cwd, closes } = kept;
