@@ -232,6 +232,11 @@ export class TestHost {
     return this.#store.events;
   }
 
+  /** How many events wait to be handled. */
+  undelivered(): number {
+    return this.#store.events.length - this.#store.cursor;
+  }
+
   /** Keys of the timers that are set. */
   timers(): readonly string[] {
     return this.#store.timers.keys();

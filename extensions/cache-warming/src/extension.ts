@@ -1,0 +1,66 @@
+import { type Extension, type ExtensionHost, packageVersion, TURN_STARTED } from '@dispatch/extension-api';
+import { CACHE_WARMING_SURFACE_ID } from '@dispatch/surface-cache-warming';
+import { Actions } from './actions.ts';
+import { configSchema, pricesOf } from './config.ts';
+import { conversationOf, Keeper } from './keeper.ts';
+import { warmingSurface } from './surface.ts';
+import { WARM_ROUTE, warmRoute } from './warm-route.ts';
+import { Warmer } from './warmer.ts';
+
+/** Keeps the prompts of conversations in their provider's cache where somebody switched that on, and tells what it costs. */
+export const extension: Extension = {
+  manifest: {
+    id: 'cache-warming',
+    name: 'Cache Warming',
+    version: packageVersion(import.meta.url),
+    apiVersion: '^0.2.0',
+    contributes: { surfaces: [CACHE_WARMING_SURFACE_ID], routes: [WARM_ROUTE] },
+    capabilities: { db: true, conversations: true, models: true },
+    configSchema,
+  },
+  activate,
+};
+
+function activate(host: ExtensionHost): void {
+  const keeper = new Keeper(host, pricesOf(host.config), (conversationId) =>
+    shown.changed({ conversationId }),
+  );
+  const warmer = new Warmer(host, keeper);
+  const actions = new Actions(host, keeper, warmer);
+  const shown = host.addSurface(warmingSurface(host, keeper, actions));
+  host.addRoute(warmRoute(host, warmer));
+
+  host.on(TURN_STARTED, async ({ conversationId, turnId, model, cwd }) => {
+    keeper.turnBegan(conversationId, { turnId, model, cwd });
+    await keeper.queues.run(conversationId, async () => {
+      const standing = await keeper.stand(conversationId);
+      await keeper.step(conversationId, standing, { type: 'turn-started', model, cwd }, true);
+    });
+  });
+
+  host.onEvent('turn.sealed', async ({ id: eventId, payload: turn }) => {
+    const { conversationId } = turn;
+    await keeper.queues.run(conversationId, async () => {
+      const ended = keeper.turnEnded(turn);
+      const { view, facts, ...standing } = await keeper.stand(conversationId);
+      const cwd = ended === undefined ? (facts?.cwd ?? null) : ended.cwd;
+      const priced = { ...view, price: keeper.price(turn.model) };
+      const event = { type: 'turn-sealed', eventId, turn, cwd } as const;
+      await keeper.step(conversationId, { ...standing, facts, view: priced }, event);
+    });
+    return undefined;
+  });
+
+  host.onEvent('conversation.closed', async ({ id: eventId, payload: { conversationId, closes } }) => {
+    await keeper.queues.run(conversationId, async () => {
+      const standing = await keeper.stand(conversationId);
+      await keeper.step(conversationId, standing, { type: 'closed', eventId, closes });
+    });
+    return undefined;
+  });
+
+  host.onTimer(async ({ key }, signal) => {
+    await warmer.onTimer(conversationOf(key), signal);
+    return undefined;
+  });
+}

@@ -1,0 +1,142 @@
+import type { CacheWarmingBudget } from '@dispatch/surface-cache-warming';
+import { DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS } from '@dispatch/surface-cache-warming';
+
+/** Which limit stopped the schedule. `unpriced`: there is a budget in money and no price to hold it against. */
+export type Pause = 'money' | 'warms' | 'idle' | 'unpriced';
+
+/** One warm, as the chart shows it. */
+export interface WarmRecord {
+  /** Epoch milliseconds of its end. */
+  readonly at: number;
+  /** Whole percent of what could come from the cache that did. Null: it failed, or the provider tells no such figures. */
+  readonly retention: number | null;
+  /** What it cost in millionths of a dollar. Null: not known. */
+  readonly micros: number | null;
+  /** True: the cache did not hold what it should have. */
+  readonly missed: boolean;
+  /** Why it failed. Absent: it did not. */
+  readonly error?: string;
+}
+
+/** The last request that read the conversation's prompt. */
+export interface LastPrompt {
+  readonly model: string;
+  /** Tokens of the whole prompt. */
+  readonly tokens: number;
+  /** Tokens the next request should find in the cache. 0: too short to be cached. */
+  readonly cached: number;
+  /** Epoch milliseconds the request was sent; the cache lives from here. */
+  readonly startedAt: number;
+}
+
+/** What is kept of a conversation whose warming somebody switched on at least once. */
+export interface Kept {
+  readonly version: 1;
+  readonly enabled: boolean;
+  /** How often the conversation was closed when it was switched on. With another number it is off. */
+  readonly closes: number;
+  readonly intervalMs: number;
+  /** The model to warm. Null: not known, and so off. */
+  readonly model: string | null;
+  /** Null: none. */
+  readonly cwd: string | null;
+  readonly budget: CacheWarmingBudget;
+  readonly ledger: {
+    readonly spentMicros: number;
+    readonly avoidedMicros: number;
+    readonly warms: number;
+    readonly unpricedWarms: number;
+  };
+  /** The last fifty, oldest first. */
+  readonly warms: readonly WarmRecord[];
+  /** The last warm that went well. Null: none. */
+  readonly last: {
+    readonly at: number;
+    readonly cachePct: number | null;
+    readonly retention: number | null;
+  } | null;
+  /** Epoch milliseconds a warm was begun that has not ended. Null: none. After a restart it counts as failed. */
+  readonly flight: number | null;
+  /** Warms that failed in a row. */
+  readonly failures: number;
+  /** Warms in a row that found too little in the cache. */
+  readonly ineffective: number;
+  readonly lastError: string | null;
+  readonly pause: Pause | null;
+  /** Why it is off though somebody switched it on. Null: nobody needs to be told. */
+  readonly offReason: string | null;
+  /** The last request of a turn; what would live on in the cache without any warm counts from it. */
+  readonly turnPrompt: LastPrompt | null;
+  /** The last request of all, warms included. */
+  readonly prompt: LastPrompt | null;
+  /** Warms that went well since the last turn. */
+  readonly warmsSinceTurn: number;
+  /** Epoch milliseconds of the last turn's end, or of the opt-in. */
+  readonly activeAt: number;
+  /** Id of the last domain event that was handled. */
+  readonly lastEvent: number;
+}
+
+const MAX_WARMS = 50;
+
+/** What a conversation nobody has touched has. */
+export function untouched(): Kept {
+  return {
+    version: 1,
+    enabled: false,
+    closes: 0,
+    intervalMs: DEFAULT_INTERVAL_SECONDS * 1_000,
+    model: null,
+    cwd: null,
+    budget: { moneyMicros: null, warms: null, idleMinutes: null },
+    ledger: { spentMicros: 0, avoidedMicros: 0, warms: 0, unpricedWarms: 0 },
+    warms: [],
+    last: null,
+    flight: null,
+    failures: 0,
+    ineffective: 0,
+    lastError: null,
+    pause: null,
+    offReason: null,
+    turnPrompt: null,
+    prompt: null,
+    warmsSinceTurn: 0,
+    activeAt: 0,
+    lastEvent: 0,
+  };
+}
+
+/** The warms with one more, of which the last fifty stay. */
+export function withWarm(warms: readonly WarmRecord[], warm: WarmRecord): readonly WarmRecord[] {
+  return [...warms, warm].slice(-MAX_WARMS);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A row as it was written. Of one that was not, what can be read is kept, and it is off: without interval, model, working directory and number of closes
+ * nobody knows what was switched on.
+ */
+export function readKept(value: unknown): Kept {
+  const none = untouched();
+  if (!isObject(value)) return { ...none, offReason: UNREADABLE };
+  const sameShape = Object.entries(none).every(([name, fallback]) => {
+    const found = value[name];
+    if (fallback === null) return found !== undefined;
+    return typeof found === typeof fallback && Array.isArray(found) === Array.isArray(fallback);
+  });
+  const { closes, cwd, intervalMs, model } = value;
+  const seconds = typeof intervalMs === 'number' ? intervalMs / 1_000 : Number.NaN;
+  const intervalFits = seconds >= 1 && seconds <= MAX_INTERVAL_SECONDS;
+  const restorable =
+    sameShape &&
+    intervalFits &&
+    Number.isInteger(closes) &&
+    (typeof model === 'string' || value['enabled'] === false) &&
+    (typeof cwd === 'string' || cwd === null);
+  if (restorable) return value as unknown as Kept;
+  return { ...none, ...(intervalFits ? { intervalMs: seconds * 1_000 } : {}), offReason: UNREADABLE };
+}
+
+const UNREADABLE = 'What was switched on could not be restored. Switch it on again.';

@@ -1,0 +1,143 @@
+import type { TurnSealedPayload, WarmOutcome, WarmRefusal } from '@dispatch/extension-api';
+import type { Usage } from '@dispatch/wire';
+import { type Kept, type LastPrompt, withWarm } from './kept.ts';
+import { costOf, savedBy } from './money.ts';
+import { cachePct, expectedCacheRate, toldCache } from './percent.ts';
+import type { Price } from './prices.ts';
+
+/** A prompt shorter than this is cached by nobody, as far as anybody says. */
+const SHORTEST = 1_024;
+const EFFECTIVE = 0.9;
+const INEFFECTIVE_AT_MOST = 1;
+
+function promptOf(usage: Usage, model: string, startedAt: number, price: Price | undefined): LastPrompt {
+  const told = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
+  const long = usage.inputTokens >= (price?.minimumPrefix ?? SHORTEST);
+  return {
+    model,
+    tokens: usage.inputTokens,
+    cached: told > 0 ? told : long ? usage.inputTokens : 0,
+    startedAt,
+  };
+}
+
+/**
+ * A warm went well. What it cost is booked in any case; unless `shown`, because a turn runs, nothing else is. Two in a row that found too little switch
+ * it off.
+ */
+export function warmed(
+  kept: Kept,
+  outcome: Extract<WarmOutcome, { kind: 'warmed' }>,
+  price: Price | undefined,
+  shown: boolean,
+  on: boolean,
+): Kept {
+  const { usage, completedAt, startedAt, model } = outcome;
+  const told = usage.inputTokens > 0;
+  const micros = price === undefined || !told ? null : costOf(usage, price);
+  const { ledger, prompt } = kept;
+  const booked: Kept = {
+    ...kept,
+    flight: null,
+    ledger: {
+      ...ledger,
+      spentMicros: ledger.spentMicros + (micros ?? 0),
+      warms: ledger.warms + 1,
+      unpricedWarms: ledger.unpricedWarms + (micros === null ? 1 : 0),
+    },
+  };
+  if (!shown) return booked;
+  const hoped = prompt?.model === model ? prompt.cached : 0;
+  const missed = (usage.cacheReadTokens ?? 0) < EFFECTIVE * hoped;
+  const ineffective = missed ? kept.ineffective + 1 : 0;
+  const tooOften = on && ineffective > INEFFECTIVE_AT_MOST;
+  const cache = toldCache(usage);
+  const last = {
+    at: completedAt,
+    cachePct: cache ? cachePct(usage) : null,
+    retention: cache ? expectedCacheRate(usage) : null,
+  };
+  return {
+    ...booked,
+    last,
+    warms: withWarm(kept.warms, { at: completedAt, retention: last.retention, micros, missed }),
+    failures: 0,
+    ineffective,
+    lastError: null,
+    prompt: told ? promptOf(usage, model, startedAt, price) : prompt,
+    warmsSinceTurn: kept.warmsSinceTurn + 1,
+    ...(tooOften
+      ? { enabled: false, offReason: 'Two warms in a row found less than 90% of the prompt in the cache.' }
+      : {}),
+  };
+}
+
+/** A warm was sent and failed; what it cost nobody knows. While a turn runs nobody is told. */
+export function failed(kept: Kept, now: number, message: string, dropped = false): Kept {
+  const { ledger } = kept;
+  const counted: Kept = {
+    ...kept,
+    flight: null,
+    ledger: { ...ledger, warms: ledger.warms + 1, unpricedWarms: ledger.unpricedWarms + 1 },
+  };
+  if (dropped) return counted;
+  const record = { at: now, retention: null, micros: null, missed: false, error: message };
+  return {
+    ...counted,
+    warms: withWarm(kept.warms, record),
+    failures: kept.failures + 1,
+    lastError: message,
+  };
+}
+
+const REFUSALS: Readonly<Record<WarmRefusal, string | null>> = {
+  'unknown-conversation': 'There is nothing to warm yet.',
+  'no-history': 'There is nothing to warm yet.',
+  'unknown-model': 'No credential provides the model.',
+  'conversation-damaged': 'Stored parts of the conversation are damaged.',
+  closed: null,
+  'turn-running': null,
+  'warm-running': null,
+  draining: null,
+};
+
+/** No request was made: nothing is booked. What will not pass by itself counts as a failure. */
+export function refused(kept: Kept, reason: WarmRefusal, _now: number): Kept {
+  const landed: Kept = { ...kept, flight: null };
+  if (reason === 'closed') {
+    return { ...landed, enabled: false, pause: null, offReason: 'The conversation was closed.' };
+  }
+  const lastError = REFUSALS[reason];
+  return lastError === null ? landed : { ...landed, lastError, failures: kept.failures + 1 };
+}
+
+/**
+ * What a turn that ended says: which prompt stands in the cache now, and whether the one before had been gone without the warms since. Only what was
+ * really read counts as avoided.
+ */
+export function noteTurn(kept: Kept, turn: TurnSealedPayload, price: Price | undefined): Kept {
+  const [first] = turn.metrics.steps;
+  const last = turn.metrics.steps.at(-1);
+  const active: Kept = { ...kept, activeAt: turn.sealedAt };
+  if (first === undefined || last === undefined || last.usage.inputTokens <= 0) return active;
+  const saved = provenSaving(kept, turn, price);
+  const startedAt = turn.sealedAt - (last.genTotalMs ?? 0);
+  const prompt = promptOf(last.usage, last.model ?? turn.model, startedAt, price);
+  const { ledger } = kept;
+  return {
+    ...active,
+    ledger: { ...ledger, avoidedMicros: ledger.avoidedMicros + saved },
+    prompt,
+    turnPrompt: prompt,
+    warmsSinceTurn: 0,
+  };
+}
+
+function provenSaving(kept: Kept, turn: TurnSealedPayload, price: Price | undefined): number {
+  const [first] = turn.metrics.steps;
+  const { turnPrompt, warmsSinceTurn } = kept;
+  if (first === undefined || price === undefined || turnPrompt === null || warmsSinceTurn === 0) return 0;
+  if ((first.model ?? turn.model) !== turnPrompt.model) return 0;
+  const gone = turnPrompt.startedAt + price.lifetimeSeconds * 1_000;
+  return turn.startedAt <= gone ? 0 : savedBy(first.usage.cacheReadTokens ?? 0, price);
+}
