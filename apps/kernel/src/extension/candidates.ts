@@ -32,10 +32,7 @@ export interface CheckedExtension {
 /** Those that can be activated, in order; the others are disabled. */
 export function inOrder(
   candidates: readonly Candidate[],
-  {
-    apiVersion,
-    switchedOff = [],
-  }: Required<Pick<ExtensionHostParts, 'apiVersion'>> & Pick<ExtensionHostParts, 'switchedOff'>,
+  { apiVersion, switchedOff = [] }: { readonly apiVersion: string; readonly switchedOff?: readonly string[] },
   disable: (manifest: DisabledExtension | CheckedManifest, reason: string) => void,
 ): readonly CheckedExtension[] {
   const checked = new Map<string, CheckedExtension>();

@@ -1,7 +1,6 @@
 import {
   type Conversations,
   EXTENSION_API_VERSION,
-  type Extension,
   type ExtensionFacts,
   type ExtensionTrust,
   HostError,
