@@ -21,5 +21,5 @@ it('W1 to W13, U4: hold behind every step of whatever happens', { timeout: 120_0
   );
   // Below this the run would have proved little.
   expect(steps).toBeGreaterThan(numRuns * 10);
-  expect(warms).toBeGreaterThan(numRuns);
+  expect(warms).toBeGreaterThan(numRuns / 2);
 });

@@ -185,6 +185,7 @@ export class TestHost {
     try {
       const copy = body === undefined ? {} : { body: jsonCopy(body, name) };
       const answer = await unlessDead(this.#activation.life, () => route.handle({ ...asked, ...copy }));
+      await settled();
       return { ok: true, body: jsonCopy(answer, name) };
     } catch (error) {
       if (!(error instanceof RouteError)) throw error;
