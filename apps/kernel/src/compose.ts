@@ -1,4 +1,6 @@
+import { extension as cacheWarming } from '@dispatch/cache-warming';
 import type { Extension } from '@dispatch/extension-api';
+import { extension as loadedExtensions } from '@dispatch/loaded-extensions';
 import { extension as providerAnthropic } from '@dispatch/provider-anthropic';
 import { extension as providerDemo } from '@dispatch/provider-demo';
 import { extension as providerOpenaiCompatible } from '@dispatch/provider-openai-compatible';
@@ -7,7 +9,14 @@ import type { Credential } from './model/model-catalogue.ts';
 
 /** The extensions that ship with the kernel, in the order in which they are activated. */
 export function bundledExtensions(): readonly Extension[] {
-  return [providerAnthropic, providerOpenaiCompatible, providerDemo, toolClock];
+  return [
+    providerAnthropic,
+    providerOpenaiCompatible,
+    providerDemo,
+    toolClock,
+    loadedExtensions,
+    cacheWarming,
+  ];
 }
 
 /** The credential that needs no key and no network. Left out when the operator switches the demo models off. */

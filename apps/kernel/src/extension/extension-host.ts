@@ -2,7 +2,6 @@ import {
   type Conversations,
   EXTENSION_API_VERSION,
   type ExtensionFacts,
-  type ExtensionTrust,
   HostError,
   type ModelCalls,
   type ModelProvider,
