@@ -1,14 +1,5 @@
 /** Ways in which an extension can be bad; a file beside this one exports each. */
 const manifest = (id, more = {}) => ({ id, name: id, version: '1.0.0', apiVersion: '*', ...more });
-const surface = (id, getFields, more = {}) => ({
-  id,
-  title: id,
-  region: 'side',
-  scope: 'global',
-  audience: 'everyone',
-  getFields,
-  ...more,
-});
 
 export const hostile = {
   throws: {
@@ -38,31 +29,5 @@ export const hostile = {
   'claims-ours': {
     manifest: manifest('claims-ours', { contributes: { routes: ['GET /models'] } }),
     activate() {},
-  },
-  /** Loads, and then does everything wrong while it runs. */
-  leaks: {
-    manifest: manifest('leaks', {
-      capabilities: { db: true },
-      contributes: { surfaces: ['leaks', 'stuck', 'huge'] },
-    }),
-    activate(host) {
-      host.addSurface(
-        surface('leaks', () => {
-          throw new Error('secret-canary');
-        }),
-      );
-      host.addSurface(surface('stuck', () => new Promise(() => {})));
-      host.addSurface(surface('huge', () => [{ kind: 'stat', label: 'x', value: 'x'.repeat(3_000_000) }]));
-      host.on({ id: 'kernel/turn-started' }, () => Promise.reject(new Error('from a hook')));
-      host.addFilter(
-        { id: 'kernel/turn-tools', deadlineMs: 1_000, onFailure: 'skip' },
-        () => new Promise(() => {}),
-      );
-      host.onEvent('turn.sealed', () => ({ put: [{ key: 'huge', value: 'x'.repeat(3_000_000) }] }));
-      setTimeout(() => {
-        throw new Error('an exception nobody catches');
-      }, 300);
-      setTimeout(() => void Promise.reject(new Error('a rejection nobody catches')), 400);
-    },
   },
 };
