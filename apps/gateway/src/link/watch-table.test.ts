@@ -159,6 +159,35 @@ describe('WatchTable', () => {
     expect(idle.got).toEqual(['t1/0', 't1/sealed']);
   });
 
+  it('a surface is delivered under the topic the kernel names, each frame with its age, until the kernel ends it', () => {
+    const { table, sent } = setUp();
+    const asked: Topic = 'surface:s:c';
+    const live: Topic = 'surface:s::u';
+    const got: unknown[] = [];
+    const handle = table.watch({
+      topic: asked,
+      userId: 'u',
+      deliver: ({ message }, mark) => got.push([message.type, mark]),
+      onOver: () => got.push('over'),
+    });
+    const conn = (sent[0] as { conn: string }).conn;
+    const error = { type: 'error', message: 'x', surfaceId: 's' } as const;
+    table.receive({ topic: live, frame: error, mark: 1 });
+    table.receive({ conn, topic: asked, frame: error, mark: 2 });
+    table.receive({ type: 'watched', conn, topic: asked, live });
+    table.receive({ topic: asked, frame: error, mark: 3 });
+    table.receive({ topic: live, frame: error, mark: 4 });
+    expect(got).toEqual([
+      ['error', 2],
+      ['error', 4],
+    ]);
+    table.receive({ type: 'unwatched', conn, topic: asked });
+    table.receive({ topic: live, frame: error, mark: 5 });
+    handle.close();
+    expect(got.slice(2)).toEqual(['over']);
+    expect([table.size, sent.length]).toEqual([0, 1]);
+  });
+
   it('a watch closed during the restore does not hold it up', () => {
     const { table, watch, watched } = setUp();
     const { conn, handle } = watch();

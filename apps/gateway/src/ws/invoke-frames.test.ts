@@ -92,6 +92,26 @@ it('a state that is older than what the client has is not sent', async () => {
   expect(since(socket).map(({ type }) => type)).toEqual(['error']);
 });
 
+it('an update that is older than what the client has is not sent behind it', async () => {
+  const socket = await subscribed();
+  const state = { spec: test.kernel.surfaces.spec('one'), mark: 3, conversationId: 'c' };
+  test.kernel.surfaces.onInvoke = () => ({
+    outcome: 'refused',
+    code: 'action-refused',
+    message: 'no',
+    state,
+  });
+  test.kernel.holdUpdates = true;
+  test.kernel.update('one', 'c');
+  socket.send({ type: 'invoke', ...FOCUS, actionId: 'a' });
+  await socket.next(({ type }) => type === 'update');
+  test.kernel.releaseUpdates();
+  test.kernel.surfaces.state('one', 'c', 'update');
+  test.kernel.update('one', 'c');
+  await until('the newer one', () => since(socket).length === 3);
+  expect(JSON.stringify(since(socket)[2])).toContain('"value":"2"');
+});
+
 it('an action of an unknown surface is an error with its id', async () => {
   const socket = await subscribed();
   socket.send({ type: 'invoke', surfaceId: 'no', actionId: 'a', id: 'i' });

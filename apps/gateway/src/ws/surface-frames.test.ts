@@ -123,6 +123,9 @@ describe('subscriptions of surfaces', () => {
         ...about,
       });
     }
+    socket.send({ type: 'invoke', surfaceId: 'no', actionId: 'a', id: 'i' });
+    await socket.next(({ id }) => id === 'i');
+    expect(test.kernel.surfaces.invoked[0]).toMatchObject({ wantsState: true });
     test.kernel.dropLinks();
     await socket.next(({ kernel }) => kernel === 'up');
     expect(watches()).toBe(2);

@@ -4,7 +4,7 @@ import { surfaceSpecSchema } from '@dispatch/ui-contract/schema';
 import { plainJson } from '../extension/plain-json.ts';
 
 /** Largest state a surface may have: 1 MiB of JSON. */
-export const SPEC_CAP_BYTES = 1024 * 1024;
+const SPEC_CAP_BYTES = 1024 * 1024;
 
 const SURFACE_ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const LONGEST_TEXT = 128;
