@@ -40,6 +40,8 @@ export interface SurfaceWatchesParts {
 export class SurfaceWatches {
   readonly #parts: SurfaceWatchesParts;
   readonly #byTopic = new Map<Topic, Subscription>();
+  /** The last action of each view, while one is under way. */
+  readonly #turns = new Map<Topic, Promise<undefined>>();
   #isClosed = false;
 
   constructor(parts: SurfaceWatchesParts) {
@@ -52,6 +54,19 @@ export class SurfaceWatches {
 
   has(focus: SurfaceFocus): boolean {
     return this.#byTopic.has(this.#topicOf(focus));
+  }
+
+  /** Does one thing behind another on one view, in the order they were asked for: of two actions the later one counts. */
+  inTurn<T>(focus: SurfaceFocus, work: () => Promise<T>): Promise<T> {
+    const topic = this.#topicOf(focus);
+    const mine = (this.#turns.get(topic) ?? Promise.resolve()).then(work);
+    const over = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(topic, over);
+    void over.then(() => this.#turns.get(topic) === over && this.#turns.delete(topic));
+    return mine;
   }
 
   /** True: it is the same in every conversation, so that none has to be named. */

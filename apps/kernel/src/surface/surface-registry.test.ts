@@ -131,14 +131,36 @@ describe('actions', () => {
       handle.changed({ conversationId: 'c' });
       await Promise.resolve();
       other.changed();
-      expect(told).toEqual([]);
+      handle.changed({ conversationId: 'another' });
+      expect(told).toEqual(beside);
     };
+    const beside = ['other {}', 'counter {"conversationId":"another"}'];
     const context = { ...ME, conversationId: 'c' };
     await registry.invoke('counter', 'raise', 1, context);
     expect(surface.acted).toEqual([context]);
-    const told_ = [`acted counter ${JSON.stringify(context)}`, 'counter {"conversationId":"c"}', 'other {}'];
-    expect(told).toEqual(told_);
+    expect(told).toEqual([
+      ...beside,
+      `acted counter ${JSON.stringify(context)}`,
+      'counter {"conversationId":"c"}',
+    ]);
     expect(clock.armed).toBe(0);
+  });
+
+  it('hold back changes of their view for a second, not longer', async () => {
+    const surface = counterSurface();
+    const handle = registry.add(surface, 'x');
+    surface.during = async () => {
+      handle.changed();
+      await clock.sleep(1_001);
+      handle.changed();
+      await clock.sleep(1);
+    };
+    const acting = registry.invoke('counter', 'raise', 1, { ...ME, conversationId: 'c' });
+    await clock.advance(1_001);
+    expect(told).toEqual(['counter {}']);
+    await clock.advance(1);
+    await acting;
+    expect(told).toHaveLength(3);
   });
 
   it.each([

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type JsonValue,
   type Surface,
@@ -15,6 +14,8 @@ import { SurfaceFailure, surfaceFailed, unknownSurface } from './surface-failure
 const SPEC_MS = 2_000;
 const ACTION_MS = 30_000;
 const LONGEST_REFUSAL = 1_000;
+/** An action that takes longer holds back no change any more. */
+const HELD_MS = 1_000;
 
 /** Whose view of a surface changed; of all when nothing is named. */
 export type ChangedOf = NonNullable<Parameters<SurfaceHandle['changed']>[0]>;
@@ -72,16 +73,23 @@ interface Entry {
   readonly row: SurfaceCatalogEntry;
 }
 
-/** An action while it runs. What it says it changed is told when it is over, so that it makes one update and not two. */
+/**
+ * An action while it runs. Changes of the view it acts on are told when it is over, so that it makes one update and not two. Which of them it made itself is
+ * not known: asking the platform who runs would make every promise of the process dearer.
+ */
 interface RunningAction {
-  touched: { readonly entry: Entry; readonly of: ChangedOf }[] | undefined;
+  readonly entry: Entry;
+  readonly focus: SurfaceContext;
+  /** On the monotonic clock. */
+  readonly since: number;
+  readonly touched: ChangedOf[];
 }
 
 /** An empty registry. */
 export function createSurfaceRegistry({ clock, onFailure }: SurfaceRegistryParts): SurfaceRegistry {
   const entries = new Map<string, Entry>();
   const catalogListeners = new Set<(catalog: SurfaceCatalog) => void>();
-  const running = new AsyncLocalStorage<RunningAction>();
+  const running = new Set<RunningAction>();
   let catalog: SurfaceCatalog = [];
   let listener: SurfaceListener | undefined;
   let mark = 0;
@@ -93,22 +101,19 @@ export function createSurfaceRegistry({ clock, onFailure }: SurfaceRegistryParts
 
   function changed(entry: Entry, of: ChangedOf): void {
     if (entries.get(entry.row.id) !== entry) return;
-    const action = running.getStore();
-    if (action?.touched === undefined) listener?.changed(entry.surface, of);
-    else action.touched.push({ entry, of });
+    const oldest = clock.mono() - HELD_MS;
+    for (const action of running) {
+      if (action.entry !== entry || action.since < oldest || !covers(of, action.focus)) continue;
+      action.touched.push(of);
+      return;
+    }
+    listener?.changed(entry.surface, of);
   }
 
   function known(surfaceId: string): Entry {
     const entry = entries.get(surfaceId);
     if (entry === undefined) throw unknownSurface();
     return entry;
-  }
-
-  /** Ends the collecting of what an action changed, and gives it. */
-  function closed(action: RunningAction): NonNullable<RunningAction['touched']> {
-    const { touched = [] } = action;
-    action.touched = undefined;
-    return touched;
   }
 
   return {
@@ -154,32 +159,38 @@ export function createSurfaceRegistry({ clock, onFailure }: SurfaceRegistryParts
       }
     },
     async invoke(surfaceId, actionId, payload, context) {
-      const { surface, extensionId } = known(surfaceId);
+      const entry = known(surfaceId);
+      const { surface, extensionId } = entry;
       const focus = scoped(surface, context);
       if (surface.scope === 'conversation' && focus.conversationId === undefined) {
         throw new SurfaceFailure('invalid-request', 'this surface acts on a conversation; name one');
       }
-      const action: RunningAction = { touched: [] };
+      const action: RunningAction = { entry, focus, since: clock.mono(), touched: [] };
+      running.add(action);
       try {
         if (surface.invoke === undefined) throw new SurfaceRefusal('it has no actions', 'unknown-action');
-        await running.run(action, () =>
-          withinTime(clock, ACTION_MS, () => surface.invoke?.(actionId, payload, focus)),
-        );
+        await withinTime(clock, ACTION_MS, () => surface.invoke?.(actionId, payload, focus));
       } catch (error) {
-        const touched = closed(action);
+        running.delete(action);
+        // Half of it may be done; and what changed beside it is told in any case.
+        for (const of of action.touched) changed(entry, of);
         const refused = refusalOf(error);
         if (refused !== undefined) throw refused;
-        // Half of it may be done.
-        for (const { entry, of } of touched) changed(entry, of);
         onFailure(extensionId, `action "${actionId}" of surface "${surfaceId}"`, error);
         throw surfaceFailed('carry out this action');
       }
-      const touched = closed(action);
+      running.delete(action);
       const sent = listener?.acted(surface, focus);
-      for (const { entry, of } of touched) changed(entry, of);
+      for (const of of action.touched) changed(entry, of);
       return sent;
     },
   };
+}
+
+/** Whether a change is one of this view, among others maybe. */
+function covers(of: ChangedOf, { conversationId, userId }: SurfaceContext): boolean {
+  const isHere = of.conversationId === undefined || of.conversationId === conversationId;
+  return isHere && (of.userId === undefined || of.userId === userId);
 }
 
 /** What a surface is told of who looks: a global one is the same in every conversation. */

@@ -18,7 +18,9 @@ export const invoke: FrameHandler<InvokeMessage> = async (frame, { connection, s
   const { actionId, payload } = frame;
   const wantsState = !surfaces.has(focus);
   const body = { ...focus, actionId, ...(payload !== undefined && { payload }), wantsState };
-  const invoked = await invokeSurface(services.kernel.rpc, principal, body, requestId);
+  const invoked = await surfaces.inTurn(focus, () =>
+    invokeSurface(services.kernel.rpc, principal, body, requestId),
+  );
   if (!invoked.ok) return { refusal: invoked.refusal };
   const { answer } = invoked;
   const { state } = answer;
