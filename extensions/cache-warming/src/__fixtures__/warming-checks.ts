@@ -1,30 +1,6 @@
+import { holds, type Moment } from './moment.ts';
 import type { Command } from './warming-commands.ts';
-import { ID, type Seen, seen, UNTOUCHED, type WarmingWorld } from './warming-world.ts';
-
-/** A promise that was broken, by its name. */
-export class BrokenPromise extends Error {
-  constructor(name: string, what: string) {
-    super(`${name}: ${what}`);
-    this.name = 'BrokenPromise';
-  }
-}
-
-function holds(name: string, condition: boolean, what: string): void {
-  if (!condition) throw new BrokenPromise(name, what);
-}
-
-interface Moment {
-  readonly seen: Seen;
-  readonly sent: number;
-  readonly updates: number;
-  readonly running: boolean;
-  readonly flights: number;
-  readonly row: string;
-  /** Whether a turn runs, or one whose end the extension has not heard of. */
-  readonly held: boolean;
-  /** Events that wait. */
-  readonly waiting: number;
-}
+import { ID, seen, UNTOUCHED, type WarmingWorld } from './warming-world.ts';
 
 const INVALID_INTERVALS = new Set<unknown>([0, -1, 3_301, '10', null]);
 
