@@ -21,10 +21,10 @@ export class WarmingChecks {
     const outcome = await this.#carryOut(command);
     if (this.#world.facts().closes !== this.#closes) this.#on = false;
     const after = await this.#moment();
-    await this.#always(command, before, after);
     this.#answered(command, before, after, outcome);
     this.#followed(command, before, after);
     this.#restarted(command, before, after);
+    await this.#always(command, before, after);
   }
 
   async #moment(): Promise<Moment> {
@@ -93,7 +93,7 @@ export class WarmingChecks {
     );
     holds('W1', world.sent(UNTOUCHED) === 0, 'nothing is sent for a conversation nobody touched');
     const keys = world.test.rows().map(({ key }) => key);
-    holds('W1', !keys.some((key) => key.includes(UNTOUCHED)), 'nobody opted in, so there is no row');
+    holds('W1', !keys.includes(`conversation/${UNTOUCHED}`), 'nobody opted in, so there is no row');
 
     const updates = world.reader?.updates.slice(before.updates) ?? [];
     for (const { at, spec } of updates) {
