@@ -6,7 +6,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const packages = ['wire', 'ui-contract', 'transport-contract'] as const;
+const packages = [
+  'wire',
+  'ui-contract',
+  'transport-contract',
+  'surface-loaded-extensions',
+  'surface-cache-warming',
+] as const;
 
 const versionOf = (name: string): string =>
   JSON.parse(readFileSync(join('packages', name, 'package.json'), 'utf8')).version;

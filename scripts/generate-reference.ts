@@ -51,9 +51,12 @@ function transportTables(): string {
 /** The files a package's entry gives out, in its order, without imports. */
 function publicSource(folder: string): string {
   const entry = readFileSync(join(folder, 'src', 'index.ts'), 'utf8');
-  const given = [...entry.matchAll(/export type \{([^}]*)\} from '(@dispatch\/[^']+)'/g)].map(
+  const given = [...entry.matchAll(/export (?:type )?\{([^}]*)\} from '(@dispatch\/[^']+)'/g)].map(
     ([, names = '', source]) =>
-      `Also gives out ${names.trim().replace(/\w+/g, '`$&`')} of \`${source}\`.\n\n`,
+      `Also gives out ${names
+        .trim()
+        .replace(/\btype /g, '')
+        .replace(/\w+/g, '`$&`')} of \`${source}\`.\n\n`,
   );
   const files = [...new Set([...entry.matchAll(/from '\.\/([^']+)'/g)].map(([, file = '']) => file))];
   const sections = files
@@ -69,7 +72,14 @@ function publicSource(folder: string): string {
 }
 
 let stale = 0;
-for (const name of ['wire', 'ui-contract', 'transport-contract']) {
+const contracts = [
+  'wire',
+  'ui-contract',
+  'transport-contract',
+  'surface-loaded-extensions',
+  'surface-cache-warming',
+];
+for (const name of contracts) {
   const folder = join('packages', name);
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const body = `${name === 'transport-contract' ? transportTables() : ''}${publicSource(folder)}`;

@@ -5,6 +5,8 @@ const constants = {
   wire: 'WIRE_VERSION',
   'ui-contract': 'UI_CONTRACT_VERSION',
   'transport-contract': 'TRANSPORT_CONTRACT_VERSION',
+  'surface-loaded-extensions': 'SURFACE_LOADED_EXTENSIONS_VERSION',
+  'surface-cache-warming': 'SURFACE_CACHE_WARMING_VERSION',
 } as const;
 
 for (const [name, constant] of Object.entries(constants)) {

@@ -71,10 +71,6 @@ export class Actions {
   async #warm(conversationId: string): Promise<void> {
     const begun = await this.#warmer.begin({ conversationId }, true);
     if ('kind' in begun) throw new SurfaceRefusal(whyNotSent(begun.reason));
-    this.#warmer.land(begun).catch((error: unknown) => {
-      this.#host.log.error('a warm could not be booked', {
-        why: error instanceof Error ? error.name : 'unknown',
-      });
-    });
+    this.#warmer.landLater(begun);
   }
 }

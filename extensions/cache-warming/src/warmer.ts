@@ -1,4 +1,5 @@
 import type { ExtensionHost, WarmOutcome, WarmRefusal } from '@dispatch/extension-api';
+import { Gate } from './gate.ts';
 import type { Keeper } from './keeper.ts';
 import type { Pause } from './kept.ts';
 import { isOn } from './machine.ts';
@@ -20,20 +21,27 @@ interface Flight extends WarmWish {
   readonly closes?: number;
 }
 
+/** Switched off while it waited for its turn: nothing was sent, and nobody failed. */
+const UNWANTED: WarmOutcome = { kind: 'refused', reason: 'draining' };
+
+/** Calls under way at once. After a long sleep all are due, and a provider would answer them with 429. */
+const AT_ONCE = 64;
+
 /** Sends warms, one at a time in a conversation, and tells the machine how they went. */
 export class Warmer {
   readonly #host: ExtensionHost;
   readonly #keeper: Keeper;
+  readonly #gate = new Gate(AT_ONCE);
 
   constructor(host: ExtensionHost, keeper: Keeper) {
     this.#host = host;
     this.#keeper = keeper;
   }
 
-  /** The timer of a conversation fired. Ends when its warm did, if there was one. */
+  /** The timer of a conversation fired. Ends when its warm, if there is one, is on its way: other timers do not wait for a provider. */
   async onTimer(id: string, signal: AbortSignal): Promise<void> {
     const flight = await this.#keeper.queues.run(id, () => this.#due(id, signal));
-    if (flight !== undefined) await this.land(flight);
+    if (flight !== undefined) this.landLater(flight);
   }
 
   /** Begins a warm somebody asked for. What is answered can be {@link land}ed. `quiet`: somebody else sends the update. */
@@ -41,17 +49,36 @@ export class Warmer {
     return this.#keeper.queues.run(wish.conversationId, () => this.#asked(wish, quiet));
   }
 
+  /** {@link land}s when nobody waits for it. A warm that cannot be booked stays marked, and counts as failed later. */
+  landLater(flight: Flight): void {
+    this.land(flight).catch((error: unknown) => {
+      const why = error instanceof Error ? error.name : 'unknown';
+      this.#host.log.error('a warm could not be booked', { why });
+    });
+  }
+
   /** Sends what was begun, and books it. */
   async land(flight: Flight): Promise<WarmOutcome> {
     const { conversationId: id, counted, ...rest } = flight;
-    let answeredAt = 0;
+    const waited = await this.#gate.enter();
     try {
-      const outcome = await this.#host.models.warm({ conversationId: id, ...rest });
-      answeredAt = this.#host.clock.mono();
-      return await this.#landed(id, outcome, counted, answeredAt);
+      const outcome = waited && counted && !(await this.#stillOn(id)) ? UNWANTED : await this.#send(id, rest);
+      return await this.#landed(id, outcome, counted, this.#host.clock.mono());
     } finally {
+      this.#gate.leave();
       this.#keeper.flights.delete(id);
     }
+  }
+
+  #send(conversationId: string, wish: Omit<Flight, 'conversationId' | 'counted'>): Promise<WarmOutcome> {
+    return this.#host.models.warm({ conversationId, ...wish });
+  }
+
+  #stillOn(id: string): Promise<boolean> {
+    return this.#keeper.queues.run(id, async () => {
+      const { kept, view } = await this.#keeper.stand(id);
+      return isOn(kept, view);
+    });
   }
 
   async #due(id: string, signal: AbortSignal): Promise<Flight | undefined> {

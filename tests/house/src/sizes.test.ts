@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repositoryFiles, root } from './repository.ts';
 
-const contract = /^packages\/(wire|ui-contract|transport-contract)\/src\/(?!schema|fixtures)/;
+const contract = /^packages\/(wire|ui-contract|transport-contract|surface-[^/]+)\/src\/(?!schema|fixtures)/;
 
 /** The cap of a file in lines, or undefined for files without one. */
 function cap(file: string): number | undefined {

@@ -1,30 +1,6 @@
+import { holds, type Moment } from './moment.ts';
 import type { Command } from './warming-commands.ts';
-import { ID, type Seen, seen, UNTOUCHED, type WarmingWorld } from './warming-world.ts';
-
-/** A promise that was broken, by its name. */
-export class BrokenPromise extends Error {
-  constructor(name: string, what: string) {
-    super(`${name}: ${what}`);
-    this.name = 'BrokenPromise';
-  }
-}
-
-function holds(name: string, condition: boolean, what: string): void {
-  if (!condition) throw new BrokenPromise(name, what);
-}
-
-interface Moment {
-  readonly seen: Seen;
-  readonly sent: number;
-  readonly updates: number;
-  readonly running: boolean;
-  readonly flights: number;
-  readonly row: string;
-  /** Whether a turn runs, or one whose end the extension has not heard of. */
-  readonly held: boolean;
-  /** Events that wait. */
-  readonly waiting: number;
-}
+import { ID, seen, UNTOUCHED, type WarmingWorld } from './warming-world.ts';
 
 const INVALID_INTERVALS = new Set<unknown>([0, -1, 3_301, '10', null]);
 
@@ -45,10 +21,10 @@ export class WarmingChecks {
     const outcome = await this.#carryOut(command);
     if (this.#world.facts().closes !== this.#closes) this.#on = false;
     const after = await this.#moment();
-    await this.#always(command, before, after);
     this.#answered(command, before, after, outcome);
     this.#followed(command, before, after);
     this.#restarted(command, before, after);
+    await this.#always(command, before, after);
   }
 
   async #moment(): Promise<Moment> {
@@ -117,7 +93,7 @@ export class WarmingChecks {
     );
     holds('W1', world.sent(UNTOUCHED) === 0, 'nothing is sent for a conversation nobody touched');
     const keys = world.test.rows().map(({ key }) => key);
-    holds('W1', !keys.some((key) => key.includes(UNTOUCHED)), 'nobody opted in, so there is no row');
+    holds('W1', !keys.includes(`conversation/${UNTOUCHED}`), 'nobody opted in, so there is no row');
 
     const updates = world.reader?.updates.slice(before.updates) ?? [];
     for (const { at, spec } of updates) {

@@ -125,6 +125,7 @@ export class WarmingWorld {
     const { runningTurnId } = this.facts();
     if (runningTurnId === null) return;
     this.test.models.put(ID, { runningTurnId: null, status: 'idle' });
+    this.#elsewhere();
     const step = { stepId: 's', usage: usage(9_900, 100), genTotalMs: 0 };
     this.test.append('turn.sealed', {
       conversationId: ID,
@@ -140,7 +141,16 @@ export class WarmingWorld {
     if (delivered) await this.test.deliver();
   }
 
+  /** A turn of the conversation nobody touches ends too. */
+  #elsewhere(): void {
+    const metrics = { turnId: 'elsewhere', usage: usage(0, 10_000), steps: [] } as never;
+    const at = { startedAt: this.now(), sealedAt: this.now() };
+    const turn = { conversationId: UNTOUCHED, turnId: 'elsewhere', startedBy: 'user', model: MODEL };
+    this.test.append('turn.sealed', { ...turn, reason: 'stop', ...at, metrics });
+  }
+
   async close(delivered = true): Promise<void> {
+    this.test.append('conversation.closed', { conversationId: UNTOUCHED, closes: 0 });
     const { closes } = this.test.models.put(ID, { closes: this.facts().closes + 1, status: 'closed' });
     this.test.append('conversation.closed', { conversationId: ID, closes });
     if (delivered) await this.test.deliver();
