@@ -26,6 +26,7 @@ CREATE TABLE `timer` (
 	`extension_id` text NOT NULL,
 	`key` text NOT NULL,
 	`due_at` integer NOT NULL,
+	`by_clock` integer NOT NULL,
 	`generation` integer NOT NULL,
 	`attempt` integer NOT NULL,
 	PRIMARY KEY(`extension_id`, `key`)

@@ -60,7 +60,7 @@ export function checkCommit(
       throw new HostError('invalid', `the timer "${timer.key}" has no time`);
     }
     waits.set(timer.key, Math.max(0, waitMs));
-    return { key: timer.key, dueAt: Math.round(dueAt) };
+    return { key: timer.key, dueAt: Math.round(dueAt), byClock: 'at' in timer };
   });
   return {
     change: {

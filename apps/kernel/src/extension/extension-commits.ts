@@ -38,9 +38,11 @@ export function commitsOf({
     });
     if (outcome.kind === 'full') throw new HostError('storage-full', 'there is no room on the disk');
     if (outcome.kind === 'conflict') return 'conflict';
-    const set = (change.setTimers ?? []).flatMap(({ key, dueAt }) => {
+    const set = (change.setTimers ?? []).flatMap(({ key, dueAt, byClock = false }) => {
       const generation = outcome.timers.get(key);
-      return generation === undefined ? [] : [{ key, dueAt, generation, waitMs: waits.get(key) ?? 0 }];
+      return generation === undefined
+        ? []
+        : [{ key, dueAt, byClock, generation, waitMs: waits.get(key) ?? 0 }];
     });
     timers.changed(extensionId, set, change.cancelTimers ?? []);
     return 'committed';

@@ -29,6 +29,8 @@ export interface TimerRow {
   readonly key: string;
   /** Time of day it is due, in epoch milliseconds. */
   readonly dueAt: number;
+  /** True: that time of day is meant, wherever the clock is set. False: an interval that was to end then. */
+  readonly byClock: boolean;
   /** Another one with each time it is set, so that the end of one cannot remove its successor. */
   readonly generation: number;
   /** How often it was handed over without an end. */
@@ -45,7 +47,11 @@ export interface ExtensionChange {
   readonly delete?: readonly string[];
   readonly expect?: readonly { readonly key: string; readonly version: number | null }[];
   /** Replaces a timer of the same key; attempts begin anew. */
-  readonly setTimers?: readonly { readonly key: string; readonly dueAt: number }[];
+  readonly setTimers?: readonly {
+    readonly key: string;
+    readonly dueAt: number;
+    readonly byClock?: boolean;
+  }[];
   readonly cancelTimers?: readonly string[];
   readonly events?: readonly DomainEventDraft[];
   /** The extension has handled every event up to this id. It never moves back. */

@@ -23,7 +23,13 @@ describe('timers', () => {
     );
   const started = async (one: ReturnType<typeof ticking>, parts: Parameters<typeof activateAll>[1] = {}) => {
     let host: ExtensionHost | undefined;
+    let setBy = 0;
     const clock = createVirtualClock();
+    const { wall } = clock;
+    clock.wall = () => wall() + setBy;
+    const setClock = (ms: number) => {
+      setBy += ms;
+    };
     const activate = (given: ExtensionHost) => {
       host = given;
       return one.activate(given);
@@ -31,7 +37,7 @@ describe('timers', () => {
     const activated = await activateAll([{ ...one, activate }], { clock, ...parts });
     await activated.start();
     if (host === undefined) throw new Error('it was not activated');
-    return { ...activated, host, clock };
+    return { ...activated, host, clock, setClock };
   };
 
   it('fire once at their time, and are over then', async () => {
@@ -135,6 +141,29 @@ describe('timers', () => {
     await clock.advance(30_000);
     expect(seen.map(([key]) => key)).toEqual(['b', 'a']);
     await second.stop();
+  });
+
+  it('a time of day is meant wherever the clock is set; an interval does not move with it', async () => {
+    const seen: unknown[][] = [];
+    const { host, clock, setClock, stop } = await started(ticking(seen));
+    const at = clock.wall() + 3_600_000;
+    await host.commit({
+      timers: {
+        set: [
+          { key: 'at', at },
+          { key: 'in an hour', afterMs: 3_600_000 },
+        ],
+      },
+    });
+    setClock(1_800_000);
+    await clock.advance(10_000);
+    expect(await host.timers.remainingMs('at')).toBe(1_790_000);
+    expect(await host.timers.remainingMs('in an hour')).toBe(3_590_000);
+    await clock.advance(1_790_000);
+    expect(seen.map(([key]) => key)).toEqual(['at']);
+    await clock.advance(1_800_000);
+    expect(seen.map(([key]) => key)).toEqual(['at', 'in an hour']);
+    await stop();
   });
 
   it('ten thousand cost one timer of the platform', async () => {

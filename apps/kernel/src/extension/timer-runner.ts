@@ -9,6 +9,10 @@ const AT_ONCE = 16;
 const HANDLER_MS = 120_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
+/** Where a time of day is waited for, the clock is looked at so often: nobody tells when it is set. */
+const LOOK_AT_CLOCK_MS = 10_000;
+/** A clock that moved by more than this was set. */
+const SET_BY_MS = 500;
 /** Timers of the platform count no further; waking up once in so long costs nothing. */
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -20,7 +24,9 @@ export interface SetTimer {
   readonly generation: number;
   /** Epoch milliseconds. */
   readonly dueAt: number;
-  /** Until then, on the monotonic clock. */
+  /** True: it fires at that time of day, wherever the clock is set meanwhile. */
+  readonly byClock: boolean;
+  /** Until then, as the clock stands. */
   readonly waitMs: number;
 }
 
@@ -55,6 +61,7 @@ interface Armed {
   readonly key: string;
   readonly generation: number;
   readonly dueAt: number;
+  readonly byClock: boolean;
   attempt: number;
   /** On the monotonic clock. */
   dueMono: number;
@@ -67,16 +74,21 @@ export function createTimerRunner(
   const owners = new Map<string, TimerOwner>();
   /** The timer of each key as it was set last. What stands in the queue besides is over. */
   const current = new Map<string, Armed>();
+  /** Of those the ones that mean a time of day, and some that are over. */
+  const byClock = new Set<Armed>();
   const queue = new TinyQueue<Armed>([], (a, b) => a.dueMono - b.dueMono);
   const due: Armed[] = [];
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let cancelWait = () => {};
   let waitsUntil = Number.POSITIVE_INFINITY;
+  /** What the clock says beyond the monotonic one, when it was looked at last. */
+  let offset = clock.wall() - clock.mono();
 
   const nameOf = ({ extensionId, key }: Pick<Armed, 'extensionId' | 'key'>) => `${extensionId}\n${key}`;
 
   function arm(timer: Armed): void {
+    if (timer.byClock) byClock.add(timer);
     current.set(nameOf(timer), timer);
     queue.push(timer);
     if (timer.dueMono < waitsUntil) plan();
@@ -88,16 +100,35 @@ export function createTimerRunner(
     const next = queue.peek();
     waitsUntil = next?.dueMono ?? Number.POSITIVE_INFINITY;
     if (next === undefined || stopping.signal.aborted) return;
-    const waitMs = Math.min(Math.max(0, Math.ceil(next.dueMono - clock.mono())), LONGEST_WAIT_MS);
+    const longest = byClock.size > 0 ? LOOK_AT_CLOCK_MS : LONGEST_WAIT_MS;
+    const waitMs = Math.min(Math.max(0, Math.ceil(next.dueMono - clock.mono())), longest);
     cancelWait = clock.after(waitMs, () => {
+      followClock();
       const now = clock.mono();
       for (let head = queue.peek(); head !== undefined && head.dueMono <= now; head = queue.peek()) {
         queue.pop();
+        byClock.delete(head);
         if (current.get(nameOf(head)) === head) due.push(head);
       }
       plan();
       fire();
     });
+  }
+
+  /** Those that mean a time of day move with the clock. */
+  function followClock(): void {
+    const is = clock.wall() - clock.mono();
+    if (Math.abs(is - offset) < SET_BY_MS) return;
+    offset = is;
+    for (const timer of [...byClock]) {
+      const isCurrent = current.get(nameOf(timer)) === timer;
+      if (!isCurrent || timer.attempt > 0) continue;
+      byClock.delete(timer);
+      const moved = { ...timer, dueMono: Math.max(clock.mono(), timer.dueAt - is) };
+      byClock.add(moved);
+      current.set(nameOf(moved), moved);
+      queue.push(moved);
+    }
   }
 
   function fire(): void {

@@ -32,8 +32,8 @@ export function* changeSteps(
   for (const key of change.cancelTimers ?? []) yield* cancelTimer(extensionId, key);
   if (firedTimer) yield* endTimer(extensionId, firedTimer.key, firedTimer.generation);
   const timers = new Map<string, number>();
-  for (const { key, dueAt } of change.setTimers ?? []) {
-    timers.set(key, yield* setTimer(extensionId, key, dueAt));
+  for (const asked of change.setTimers ?? []) {
+    timers.set(asked.key, yield* setTimer(extensionId, asked));
   }
   yield* appendDomainEvents(change.events ?? [], now, age);
   if (cursor !== undefined) yield* moveCursor(extensionId, cursor, onDamaged);

@@ -148,7 +148,7 @@ describe('a change', () => {
     expect(generation).toBeGreaterThan(firedTimer.generation);
     expect(await state(store)).toEqual({
       rows: [{ key: 'k', value: 2, version: 2 }],
-      timers: [{ extensionId: 'a', key: 't', dueAt: 9, generation, attempt: 0 }],
+      timers: [{ extensionId: 'a', key: 't', dueAt: 9, byClock: false, generation, attempt: 0 }],
       events: [
         expect.objectContaining({ id: 1, name: 'a.begun' }),
         expect.objectContaining({ id: 2, name: 'b.happened' }),

@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
-import type { TimerRow } from '../extension/extension-store.ts';
+import type { ExtensionChange, TimerRow } from '../extension/extension-store.ts';
 import type { Step } from '../ports.ts';
 import { advanceHead, TIMER_STREAM } from './heads.ts';
 import { isWhole } from './rows.ts';
@@ -37,9 +37,10 @@ const claimed = reading(
 export function* extensionTimers(extensionIds: readonly string[], onDamaged: OnDamagedRow): Step<TimerRow[]> {
   const readable: TimerRow[] = [];
   for (const extensionId of extensionIds) {
-    for (const { key, due_at: dueAt, generation, attempt } of yield* stored({ extension_id: extensionId })) {
+    for (const record of yield* stored({ extension_id: extensionId })) {
+      const { key, due_at: dueAt, by_clock: byClock, generation, attempt } = record;
       if (typeof key === 'string' && isWhole(dueAt) && isWhole(generation) && isWhole(attempt)) {
-        readable.push({ extensionId, key, dueAt, generation, attempt });
+        readable.push({ extensionId, key, dueAt, byClock: byClock === 1, generation, attempt });
       } else onDamaged(`timer ${JSON.stringify(String(key))} of extension ${extensionId}`);
     }
   }
@@ -47,9 +48,13 @@ export function* extensionTimers(extensionIds: readonly string[], onDamaged: OnD
 }
 
 /** Sets a timer, in the place of one with its key. Gives its generation. */
-export function* setTimer(extensionId: string, key: string, dueAt: number): Step<number> {
+export function* setTimer(
+  extensionId: string,
+  { key, dueAt, byClock = false }: NonNullable<ExtensionChange['setTimers']>[number],
+): Step<number> {
   const generation = yield* advanceHead(TIMER_STREAM, 1);
-  yield* written({ extension_id: extensionId, key, due_at: dueAt, generation, attempt: 0 });
+  const due = { due_at: dueAt, by_clock: byClock ? 1 : 0 };
+  yield* written({ extension_id: extensionId, key, ...due, generation, attempt: 0 });
   return generation;
 }
 

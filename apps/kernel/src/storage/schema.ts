@@ -159,6 +159,8 @@ export const timer = sqliteTable(
     key: text().notNull(),
     /** Time of day, in epoch milliseconds. */
     due_at: integer().notNull(),
+    /** 1: that time of day is meant, wherever the clock is set. 0: an interval that was to end then. */
+    by_clock: integer().notNull(),
     /** From a head row: no timer has the number of an earlier one, also not of one that is gone. */
     generation: integer().notNull(),
     /** How often it was handed over without an end. */

@@ -55,13 +55,14 @@ export function memoryExtensionStore(): MemoryExtensionStore {
       }
       for (const key of change.cancelTimers ?? []) timerRows.delete(nameOf(extensionId, key));
       const timers = new Map<string, number>();
-      for (const { key, dueAt } of change.setTimers ?? []) {
+      for (const { key, dueAt, byClock = false } of change.setTimers ?? []) {
         generations += 1;
         timers.set(key, generations);
         timerRows.set(nameOf(extensionId, key), {
           extensionId,
           key,
           dueAt,
+          byClock,
           generation: generations,
           attempt: 0,
         });

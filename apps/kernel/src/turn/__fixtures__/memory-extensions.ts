@@ -66,10 +66,10 @@ export function memoryExtensions(
       delete tables.timers[place(firedTimer.key)];
     }
     const timers = new Map<string, number>();
-    for (const { key, dueAt } of asked.setTimers ?? []) {
+    for (const { key, dueAt, byClock = false } of asked.setTimers ?? []) {
       tables.generations += 1;
       const generation = tables.generations;
-      tables.timers[place(key)] = { extensionId, key, dueAt, generation, attempt: 0 };
+      tables.timers[place(key)] = { extensionId, key, dueAt, byClock, generation, attempt: 0 };
       timers.set(key, generation);
     }
     append(asked.events ?? []);
