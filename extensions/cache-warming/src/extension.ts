@@ -30,11 +30,16 @@ function activate(host: ExtensionHost): void {
   const shown = host.addSurface(warmingSurface(host, keeper, actions));
   host.addRoute(warmRoute(host, warmer));
 
+  /** A turn may ask for a model that nobody provides; it fails, and what was warmed before goes on. */
+  const warmable = (model: string, before: string | null) =>
+    before !== null && host.models.source(model) === undefined ? before : model;
+
   host.on(TURN_STARTED, async ({ conversationId, turnId, model, cwd }) => {
     keeper.turnBegan(conversationId, { turnId, model, cwd });
     await keeper.queues.run(conversationId, async () => {
       const standing = await keeper.stand(conversationId);
-      await keeper.step(conversationId, standing, { type: 'turn-started', model, cwd }, true);
+      const event = { type: 'turn-started', model: warmable(model, standing.kept.model), cwd } as const;
+      await keeper.step(conversationId, standing, event, true);
     });
   });
 
@@ -45,7 +50,8 @@ function activate(host: ExtensionHost): void {
       const { view, facts, ...standing } = await keeper.stand(conversationId);
       const cwd = ended === undefined ? (facts?.cwd ?? null) : ended.cwd;
       const priced = { ...view, price: keeper.price(turn.model) };
-      const event = { type: 'turn-sealed', eventId, turn, cwd } as const;
+      const model = warmable(turn.model, standing.kept.model);
+      const event = { type: 'turn-sealed', eventId, turn, model, cwd } as const;
       await keeper.step(conversationId, { ...standing, facts, view: priced }, event);
     });
     return undefined;

@@ -33,6 +33,8 @@ export type WarmingEvent =
       readonly type: 'turn-sealed';
       readonly eventId: number;
       readonly turn: TurnSealedPayload;
+      /** The turn's model if it can be called, else the one that is kept. */
+      readonly model: string;
       readonly cwd: string | null;
     }
   | { readonly type: 'closed'; readonly eventId: number; readonly closes: number }
@@ -140,10 +142,10 @@ function switchOn(kept: Kept, view: View, event: { model: string; cwd: string | 
 
 function sealed(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'turn-sealed' }>): Next {
   if (event.eventId <= kept.lastEvent) return { kept, push: true };
-  const { turn, cwd, eventId } = event;
+  const { turn, model, cwd, eventId } = event;
   const noted = { ...noteTurn(kept, turn, view.price), lastEvent: eventId };
   if (!isOn(kept, view)) return { kept: noted, push: true };
-  const after: Kept = { ...noted, model: turn.model, cwd, pause: null };
+  const after: Kept = { ...noted, model, cwd, pause: null };
   // A turn that began meanwhile has its own seal, and that one arms.
   return { kept: after, ...(view.running ? {} : { timer: after.intervalMs }), push: true };
 }
@@ -168,7 +170,7 @@ function ended(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'war
   const on = isOn(kept, view);
   const after = outcome.kind === 'warmed' ? warmed(kept, outcome, view.price, !view.running, on) : undefined;
   if (outcome.kind === 'refused') {
-    const next = refused(kept, outcome.reason, view.now);
+    const next = refused(kept, outcome.reason);
     const quiet = view.running || next.failures === kept.failures;
     return {
       kept: next,

@@ -102,7 +102,7 @@ const REFUSALS: Readonly<Record<WarmRefusal, string | null>> = {
 };
 
 /** No request was made: nothing is booked. What will not pass by itself counts as a failure. */
-export function refused(kept: Kept, reason: WarmRefusal, _now: number): Kept {
+export function refused(kept: Kept, reason: WarmRefusal): Kept {
   const landed: Kept = { ...kept, flight: null };
   if (reason === 'closed') {
     return { ...landed, enabled: false, pause: null, offReason: 'The conversation was closed.' };

@@ -97,6 +97,15 @@ it("a provider's failure is answered in its own words", async () => {
   expect((await w.look()).stat('Last error')).toBe('The provider is overloaded.');
 });
 
+it('a model its provider does not have leaves nothing to warm', async () => {
+  const w = await world();
+  const failure = { code: 'unknown-model', message: 'There is no such model.', retryable: false } as const;
+  w.test.models.answerWarms(({ model }) => ({ kind: 'failed', model, failure }));
+  expect(await call(w, { conversationId: ID, model: 'demo/none' })).toMatchObject({
+    code: 'nothing-to-warm',
+  });
+});
+
 it('stands under the version of its package', () => {
   const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(extension.manifest.version).toBe(own.version);

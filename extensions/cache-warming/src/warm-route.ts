@@ -43,6 +43,9 @@ export function warmRoute(host: ExtensionHost, warmer: Warmer): ExtensionRoute {
       if ('kind' in begun) throw refused(begun.reason);
       const outcome = await warmer.land(begun);
       if (outcome.kind === 'refused') throw refused(outcome.reason);
+      // Only the provider knows its models: one it does not have is found out by asking.
+      if (outcome.kind === 'failed' && outcome.failure.code === 'unknown-model')
+        throw refused('unknown-model');
       if (outcome.kind === 'failed') throw new RouteError(outcome.failure.code, outcome.failure.message);
       const { usage } = outcome;
       return {

@@ -88,6 +88,17 @@ it('W4: the newest turn says which model and directory are warmed, also behind a
   });
 });
 
+it('W4: a turn that asks for a model nobody provides does not end the warming of the one before', async () => {
+  const w = await world();
+  await w.invoke('toggle', true);
+  w.test.models.source = (model) => (model === MODEL ? { provider: 'demo', name: 'prose' } : undefined);
+  await w.startTurn('nobody/none');
+  await w.sealTurn(true, { model: 'nobody/none', reason: 'error' });
+  expect(await w.look()).toMatchObject({ on: true, nextWarmAt: w.now() + 240_000 });
+  await w.test.advance(240_000);
+  expect(w.test.models.warms.at(-1)?.call.model).toBe(MODEL);
+});
+
 it('W6: a close wins over a warm in flight, a late event and a restart; an opt-in behind it counts', async () => {
   const w = await world();
   await w.invoke('toggle', true);
