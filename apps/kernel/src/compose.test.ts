@@ -12,9 +12,13 @@ describe('the bundled extensions', () => {
       'provider-openai-compatible',
       'provider-demo',
       'tool-clock',
+      'loaded-extensions',
+      'cache-warming',
     ]);
     expect([...activated.providers.keys()]).toEqual(['anthropic', 'openai-compatible', 'demo']);
     expect(activated.providers.has(DEMO_CREDENTIAL.provider)).toBe(true);
+    expect([...activated.surfaces.keys()]).toEqual(['loaded-extensions', 'cache-warming']);
+    expect([...activated.routes.keys()]).toEqual(['POST /chat/warm']);
     expect(activated.tools.all.length).toBeGreaterThan(0);
   });
 });

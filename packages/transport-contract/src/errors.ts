@@ -9,7 +9,8 @@ const define = <Code extends ErrorCode>(
 
 /**
  * The catalogue of errors, by code: of HTTP answers and refused frames first, then of failed turns (`code` of an `error` event).
- * Turns also fail with `storage-full`, `store-read-only`, `internal` and `conversation-damaged`.
+ * Turns also fail with `storage-full`, `store-read-only`, `internal` and `conversation-damaged`. Where a request asks a model outside a turn, as `POST /chat/warm`
+ * does, the codes of failed turns are its answer.
  *
  * @since 0.10.0
  */
@@ -80,21 +81,21 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
 
   'rate-limited': define(
     'rate-limited',
-    null,
+    429,
     true,
     'Too much at once: a model provider, or this backend, asks to slow down.',
   ),
-  'quota-exhausted': define('quota-exhausted', null, false, 'The budget at the model provider is spent.'),
-  overloaded: define('overloaded', null, true, 'The model provider is overloaded.'),
-  'provider-unavailable': define('provider-unavailable', null, true, 'The provider cannot be reached.'),
-  'authentication-failed': define('authentication-failed', null, false, 'The provider refused the key.'),
-  'request-rejected': define('request-rejected', null, false, 'The model provider refused the request.'),
-  'context-too-long': define('context-too-long', null, false, "The prompt exceeds the model's window."),
-  'unknown-model': define('unknown-model', null, false, 'No provider has a model of this name.'),
-  'response-truncated': define('response-truncated', null, true, 'The stream ended before its end.'),
-  'response-malformed': define('response-malformed', null, true, 'The stream cannot be read.'),
-  'provider-stalled': define('provider-stalled', null, true, 'The provider went silent for too long.'),
-  'provider-error': define('provider-error', null, false, 'The model provider failed in some other way.'),
+  'quota-exhausted': define('quota-exhausted', 502, false, 'The budget at the model provider is spent.'),
+  overloaded: define('overloaded', 503, true, 'The model provider is overloaded.'),
+  'provider-unavailable': define('provider-unavailable', 502, true, 'The provider cannot be reached.'),
+  'authentication-failed': define('authentication-failed', 502, false, 'The provider refused the key.'),
+  'request-rejected': define('request-rejected', 502, false, 'The model provider refused the request.'),
+  'context-too-long': define('context-too-long', 502, false, "The prompt exceeds the model's window."),
+  'unknown-model': define('unknown-model', 502, false, 'No provider has a model of this name.'),
+  'response-truncated': define('response-truncated', 502, true, 'The stream ended before its end.'),
+  'response-malformed': define('response-malformed', 502, true, 'The stream cannot be read.'),
+  'provider-stalled': define('provider-stalled', 504, true, 'The provider went silent for too long.'),
+  'provider-error': define('provider-error', 502, false, 'The model provider failed in some other way.'),
   interrupted: define(
     'interrupted',
     null,

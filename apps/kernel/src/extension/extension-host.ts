@@ -24,6 +24,9 @@ import { createPlaces, type PlacesParts } from './places.ts';
 import { type RunningExtension, runExtension } from './running-extension.ts';
 import { createTimerRunner } from './timer-runner.ts';
 
+/** How long failures of extensions are gathered before whoever lists them is told. */
+const FACTS_MS = 1_000;
+
 export interface ExtensionHostParts extends PlacesParts {
   readonly store: ExtensionStore;
   readonly conversations: Conversations;
@@ -82,6 +85,7 @@ export async function activateExtensions(
   const timers = createTimerRunner(store, clock);
   const places = createPlaces({ ...parts, providers, tools, hooks, filters, timers });
   let stopWaking = () => {};
+  let isTelling = false;
 
   function disable(
     manifest: Pick<CheckedManifest, 'id' | 'name' | 'version' | 'trust'>,
@@ -112,7 +116,7 @@ export async function activateExtensions(
     log.warn({ extension: extensionId, err: error }, `${what} failed`);
     const before = lastErrors.get(extensionId);
     lastErrors.set(extensionId, failureText(what, error));
-    if (lastErrors.get(extensionId) !== before) tellFacts();
+    if (lastErrors.get(extensionId) !== before) tellFactsSoon();
   }
 
   /** Failures of durable work are counted; what the store or our own end caused is nobody's failure. */
@@ -148,6 +152,16 @@ export async function activateExtensions(
         disabled: reason,
       })),
     ];
+  }
+
+  /** Failures may come by the hundred; who looks at them needs one word a second. */
+  function tellFactsSoon(): void {
+    if (isTelling) return;
+    isTelling = true;
+    clock.after(FACTS_MS, () => {
+      isTelling = false;
+      tellFacts();
+    });
   }
 
   function tellFacts(): void {
