@@ -16,8 +16,10 @@ const CHECKS: Readonly<Record<string, string>> = {
   'Q1: a gap in the log of a conversation':
     'select conversation_id from chunk group by conversation_id having min(seq) <> 1 or max(seq) <> count(*)',
   'D1: a sealed turn without its message': `
-    select id from turn where state = 'sealed'
-      and 1 <> (select count(*) from chunk where turn_id = turn.id and role = 'user')`,
+    select turn.id from turn
+      left join (select turn_id, count(*) as messages from chunk where role = 'user' group by turn_id) as said
+        on said.turn_id = turn.id
+    where turn.state = 'sealed' and said.messages is not 1`,
 };
 
 /** What is wrong with what is stored, while no turn runs. Reads all there is, whoever made it. */
