@@ -4,17 +4,30 @@ import { base, filesBelow, readText } from './repository.ts';
 
 /** sha256 of what was released. Frozen files are added, never edited: a changed hash here is a mistake. */
 const released: Readonly<Record<string, string>> = {
+  'surface-cache-warming/0.1.0/fixtures.json':
+    'c0a54b357777cc95a651539ae5014250070780ca4ef403b0f87a67ed8827aee8',
+  'surface-cache-warming/0.1.0/index.d.ts':
+    '3ef1605d2d82a7ebf06112ed17017266e941ee6c9ebf2e4ee3312eec6d052380',
+  'surface-loaded-extensions/0.1.0/fixtures.json':
+    'f2ed84d8a7c7aeb8399febf3026be36bbb06c7d3c7558bc9f8192cb3e6b840de',
+  'surface-loaded-extensions/0.1.0/index.d.ts':
+    'c40f292f3a6d961aea7f7adb60a3d5200845d46b19daa0473e29d8f0e27c948a',
   'transport-contract/0.10.0/fixtures.json':
     '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
   'transport-contract/0.10.0/index.d.ts': '8f0e68d8e21fbf1597fc7ebf38e0bc1e7ad3949d97fd70164b5d39621ab51eda',
   'transport-contract/0.11.0/fixtures.json':
     '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
   'transport-contract/0.11.0/index.d.ts': 'c214e7381df879a769bb87ed94491b6fbd86f15b95cce035d51bbb7a0cd65695',
+  'transport-contract/0.12.0/fixtures.json':
+    '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
+  'transport-contract/0.12.0/index.d.ts': '1582e5e06da34165d0a707124d944c624a520ab3b35e1fc0cbd9731432fba31e',
   'transport-contract/0.9.0/fixtures.json':
     '883565b10305e674ed54fa7b1b8cd07631282a9191dd10d421dcfcda34241557',
   'transport-contract/0.9.0/index.d.ts': 'f5b75c7c1a4344401b29f9ccae993fa20b16df1a2e16935c3c04b722fc2d0efd',
   'ui-contract/0.2.0/fixtures.json': 'a4ee462655738251708bb14ec01815bd21726004d1bfde130d136b410d183551',
   'ui-contract/0.2.0/index.d.ts': '3b224dc5f87987f99fe6fbcc6c40ea3129c058de63883366deaf1548e44e9c68',
+  'ui-contract/0.3.0/fixtures.json': '6f2b5f9ecb6e8b28978c189d709080e6da412f05a2c44cff54649d6f957eabf5',
+  'ui-contract/0.3.0/index.d.ts': '5461795ae1d416486f89b60f46dfa930aa8702e8c71f4505204ed68cd25cbcf3',
   'wire/0.6.0/fixtures.json': '9496506a1f01a85f05f0f6c68dbc7f428466ece4b82181a7123b7b83f66f879f',
   'wire/0.6.0/index.d.ts': '7aef97f2ad6b899846cd1ac42a1520928d92ea86cd5a0c1df3807d59642f5ef3',
   'wire/0.7.0/fixtures.json': 'ab3c6c02ad3e4dbb705b8cc1fde5d1764bfc7c0a2a5970de46d61d52d271957f',
