@@ -31,6 +31,8 @@ export interface WatchRequest {
 export interface Watch {
   /** Resolves when the replay is delivered and live frames follow: true. False: it was closed before. */
   readonly watched: Promise<boolean>;
+  /** The newest turn that was over before this watch began, so that nothing of it was delivered. Undefined: none, or it is not known yet. */
+  readonly skipped: string | undefined;
   /** Nothing is delivered any more. */
   close(): void;
 }
@@ -44,6 +46,7 @@ interface Entry extends WatchRequest {
   at: TurnCursor | TurnBoundary | undefined;
   /** True between the link's `watched` and its end. Live frames before it are part of the replay. */
   live: boolean;
+  skipped: string | undefined;
 }
 
 /** What a table needs of the link to the kernel. */
@@ -94,11 +97,17 @@ export class WatchTable {
       settle = resolve;
     });
     const { topic, after: at } = request;
-    const entry: Entry = { ...request, conn, settle, liveTopic: topic, at, live: false };
+    const entry: Entry = { ...request, conn, settle, liveTopic: topic, at, live: false, skipped: undefined };
     this.#byConn.set(conn, entry);
     this.#index(entry);
     this.#link.send(watchFrame(entry));
-    return { watched, close: () => this.#close(entry) };
+    return {
+      watched,
+      get skipped() {
+        return entry.skipped;
+      },
+      close: () => this.#close(entry),
+    };
   }
 
   /** Tells a new link everything, no faster than the kernel reads: all at once would be over what a link may hold. */
@@ -154,6 +163,8 @@ export class WatchTable {
         this.#index(entry);
       }
       entry.live = true;
+      if (at !== undefined && 'behind' in at && !isBehind(entry.at, at.behind ?? '', 0))
+        entry.skipped = at.behind ?? undefined;
       entry.at = at;
       entry.settle(true);
     }

@@ -186,15 +186,32 @@ describe('chat.send', () => {
     },
   );
 
-  it('B.4.3: the turn is not started before the socket watches', async () => {
+  it('B.4.3: no event is missed of a turn that was over before the kernel read the watch', async () => {
     const socket = await open();
     test.kernel.holdWatches = true;
-    socket.send({ type: 'chat.send', conversationId: 'c', message: 'hi' });
-    await until('the watch is asked for', () => test.kernel.upFrames.some(({ type }) => type === 'watch'));
-    await pause(100);
-    expect(test.kernel.requests).toEqual([]);
+    socket.send({ type: 'chat.send', id: 's', conversationId: 'c', message: 'hi' });
+    await socket.next(({ type }) => type === 'ack');
+    const [turn] = test.kernel.store.turns;
+    await until('the turn is over', () => turn?.events.at(-1)?.type === 'turn-sealed');
+    expect(socket.deltas()).toEqual([]);
     test.kernel.releaseWatches();
     await socket.next(isSealed);
+    expect(socket.deltas().map((text) => JSON.parse(text).event)).toEqual(turn?.events);
+    await settled(socket);
+    expect(socket.deltas()).toHaveLength(turn?.events.length ?? 0);
+  });
+
+  it('B.4.4: a refusal because a turn runs waits for the replay of it', async () => {
+    await runningTurn();
+    const socket = await open();
+    test.kernel.holdWatches = true;
+    socket.send({ type: 'chat.send', id: 's', conversationId: 'c', message: 'me too' });
+    await until('the turn was asked for', () => test.kernel.requests.length === 1);
+    await pause(50);
+    expect(socket.frames.map(({ type }) => type)).toEqual(['hello', 'catalog']);
+    test.kernel.releaseWatches();
+    const refusal = await socket.next(({ type }) => type === 'chat.error');
+    expect(socket.frames.indexOf(refusal)).toBe(6);
   });
 
   it('T7: leaving right behind a message takes back the watching, not the message', async () => {

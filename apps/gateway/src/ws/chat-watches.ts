@@ -7,7 +7,7 @@ import type { Watch } from '../link/watch-table.ts';
 export const WATCH_CAP = 1_000;
 
 /** What a socket that is gone gets instead of a watch: nothing is delivered and there is nothing to close. */
-const CLOSED: Watch = { watched: Promise.resolve(false), close: () => undefined };
+const CLOSED: Watch = { watched: Promise.resolve(false), skipped: undefined, close: () => undefined };
 
 /** The conversations one socket watches; one watch each, however often it is asked for. */
 export class ChatWatches {
@@ -50,6 +50,13 @@ export class ChatWatches {
     });
     this.#watches.set(conversationId, watch);
     return watch;
+  }
+
+  /** Watches from this cursor on, in the place of a watch that began too late. */
+  reopen(conversationId: string, after: TurnCursor): void {
+    if (!this.#watches.has(conversationId)) return;
+    this.close(conversationId);
+    this.open(conversationId, after);
   }
 
   close(conversationId: string): void {

@@ -42,7 +42,8 @@ export const frameBugs: readonly PlantedBug[] = [
   {
     mistake: 'who leaves right behind a message loses it',
     file: 'apps/gateway/src/ws/handlers/chat-send.ts',
-    find: '    watched.then(() => {\n      cancel();\n      resolve(true);',
-    replace: '    watched.then((isLive) => {\n      cancel();\n      resolve(isLive);',
+    find: '  const started = await startTurn(',
+    replace:
+      "  if (named !== undefined && !chats.has(named)) throw new KernelUnavailable('gone');\n  const started = await startTurn(",
   },
 ];
