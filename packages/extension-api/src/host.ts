@@ -77,7 +77,8 @@ export interface ExtensionHost {
 
   /**
    * Listens to a domain event; one listener for each name. Events come one at a time, in order, at least once, those of this extension's absence
-   * included. The commit it answers is written together with the fact that the event was handled; without one only that fact is. A listener that throws
+   * included. The commit it answers is written together with the fact that the event was handled. Without
+   * one that fact is written a little later, so that an event may come again behind a crash. A listener that throws
    * or needs longer than 30 s gets the event again. Needs `db`.
    */
   onEvent<Name extends string>(

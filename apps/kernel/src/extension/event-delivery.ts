@@ -5,6 +5,8 @@ import type { DomainEventRow, ExtensionStore } from './extension-store.ts';
 
 const PAGE = 200;
 const LISTENER_MS = 30_000;
+/** So long without events, and a cursor that ran ahead is stored. */
+const QUIET_MS = 1_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -49,17 +51,30 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
       for (const event of page) {
         if (signal.aborted) return;
         const listener = listeners.get(event.name);
-        if (listener !== undefined) await deliver(event, listener);
+        const isKept = listener !== undefined && (await deliver(event, listener));
+        if (signal.aborted && !isKept) return;
         cursor = event.id;
-        if (listener !== undefined) kept = cursor;
+        if (isKept) kept = cursor;
       }
-      // What nobody listens to needs no write each; without any, it would be read again from far behind.
+      // What nobody listens to, or wants written for, needs no write each; without any, it would be handed over again from far behind.
       if (cursor - kept >= PAGE) kept = await untilItWorks(() => keep(cursor));
       if (page.length === PAGE || isWoken || signal.aborted) continue;
-      await new Promise<void>((resolve) => {
-        wakeUp = resolve;
-      });
+      await rest();
     }
+  }
+
+  /** Until there may be new events. A cursor that ran ahead of what is stored is stored once it has been quiet. */
+  async function rest(): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      wakeUp = resolve;
+    });
+    if (cursor > kept) {
+      const quiet = clock.sleep(QUIET_MS, signal).catch(() => {});
+      await Promise.race([woken, quiet]);
+      if (isWoken) return;
+      kept = await untilItWorks(() => keep(cursor));
+    }
+    if (!isWoken && !signal.aborted) await woken;
   }
 
   async function keep(at: number): Promise<number> {
@@ -67,20 +82,24 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
     return at;
   }
 
-  async function deliver(event: DomainEventRow, listener: EventListener): Promise<void> {
+  /** True: the cursor was stored with what the listener wanted written. False: it wanted nothing, or it is over. */
+  async function deliver(event: DomainEventRow, listener: EventListener): Promise<boolean> {
     for (let failures = 0; !signal.aborted; failures += 1) {
       let handled: Handled;
       try {
         handled = await withinTime(clock, LISTENER_MS, async () => listener(event));
-        if ((await parts.commit(handled, event.id)) === 'committed') return parts.onSuccess();
+        if (handled === undefined || (await parts.commit(handled, event.id)) === 'committed') {
+          parts.onSuccess();
+          return handled !== undefined;
+        }
         if (failures < 5) continue;
         throw new Error('what it wants written never fits what is stored');
       } catch (error) {
-        if (signal.aborted) return;
-        if (parts.onFailure(`its listener of ${event.name}`, error)) return;
+        if (signal.aborted || parts.onFailure(`its listener of ${event.name}`, error)) return false;
         await pause(failures);
       }
     }
+    return false;
   }
 
   /** Reads and writes of our own fail only with the store: a full disk, another process that keeps it locked. */
@@ -111,6 +130,8 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
       stopping.abort();
       wakeUp();
       await ended;
+      // Whatever keeps it from being stored: the events come again, as they may.
+      if (cursor > kept) await keep(cursor).catch(() => {});
     },
   };
 }
