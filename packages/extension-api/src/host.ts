@@ -77,7 +77,7 @@ export interface ExtensionHost {
 
   /**
    * Listens to a domain event; one listener for each name. Events come one at a time, in order, at least once, those of this extension's absence
-   * included. The commit it answers is written together with the fact that the event was handled. Without
+   * included, up to 30 days of it. The commit it answers is written together with the fact that the event was handled. Without
    * one that fact is written a little later, so that an event may come again behind a crash. A listener that throws
    * or needs longer than 30 s gets the event again. Needs `db`.
    */

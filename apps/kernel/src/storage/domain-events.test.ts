@@ -164,6 +164,18 @@ describe('retention', () => {
     expect(await told(store)).toEqual(['5 five']);
   });
 
+  it('keeps events a month for an extension that is away, not for ever', async () => {
+    const { store, at } = await aging();
+    const day = 24 * 3_600_000;
+    await at(day, 'one');
+    await at(2 * day, 'two');
+    await store.extensions.change({ extensionId: 'away', cursor: 0 });
+    await store.trim(30 * day, 0);
+    expect(await told(store)).toEqual(['1 one', '2 two']);
+    await store.trim(30 * day + 1, 0);
+    expect(await told(store)).toEqual(['2 two']);
+  });
+
   it('deletes a bounded number a call', async () => {
     const { store, at } = await aging();
     await at(10, ...Array.from({ length: 1_100 }, (_, index) => `e${index}`));

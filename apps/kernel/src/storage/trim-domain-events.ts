@@ -22,16 +22,22 @@ const oldest = reading(
 );
 const deletedTo = changing(build.delete(domain_event).where(lte(domain_event.id, slot('last'))));
 
+/** How much longer events are kept for an extension that has not handled them: it may be away for good. In milliseconds of the store's age. */
+const AWAY_MS = 29 * 24 * 3_600_000;
+
 /**
- * Deletes domain events that every cursor has passed and that were written before the age `before`, from the oldest on; gives how many. What stands
- * before an event that is old enough is older, whatever its row says.
+ * Deletes domain events that every cursor has passed and that were written before the age `before`, and those that no cursor holds any longer, from the oldest
+ * on; gives how many. What stands before an event that is old enough is older, whatever its row says.
  */
 export function* trimDomainEvents(before: number, limit: number): Step<number> {
   const [cursor] = yield* slowest({});
   const passed = cursor?.event_id ?? Number.MAX_SAFE_INTEGER;
   // One that cannot be what was written holds everything, until it is begun anew.
-  const rows = isWhole(passed) ? yield* oldest({ last: passed, limit }) : [];
-  const count = rows.findLastIndex(({ age }) => isWhole(age) && age < before) + 1;
+  const held = isWhole(passed) ? passed : 0;
+  const rows = yield* oldest({ last: Number.MAX_SAFE_INTEGER, limit });
+  const isOver = ({ id, age }: (typeof rows)[number]) =>
+    isWhole(age) && age < (id <= held ? before : before - AWAY_MS);
+  const count = rows.findLastIndex(isOver) + 1;
   const last = rows[count - 1];
   if (last === undefined) return 0;
   yield* deletedTo({ last: last.id });
