@@ -10,10 +10,10 @@ export function configOf(manifest: CheckedManifest, settings: unknown): JsonObje
     if (settings === undefined) return {};
     throw new Error('the configuration has settings for it, and it takes none');
   }
-  const check = compileSchema(configSchema);
-  const config = settings === undefined ? {} : copyJson(settings, 'its settings');
-  if (!isJsonObject(config)) throw new Error('its settings are no object');
-  const fault = check(config);
-  if (fault !== undefined) throw new Error(`its settings do not fit: ${fault}`);
-  return config;
+  const fits = compileSchema(configSchema);
+  const given = settings === undefined ? {} : copyJson(settings, 'its settings');
+  const fitted = fits(given);
+  if ('fault' in fitted) throw new Error(`its settings do not fit: ${fitted.fault}`);
+  if (!isJsonObject(fitted.value)) throw new Error('its settings are no object');
+  return fitted.value;
 }

@@ -1,7 +1,13 @@
-import type { ExtensionContributions, ExtensionRoute, ModelProvider, Tool } from '@dispatch/extension-api';
+import type {
+  ExtensionContributions,
+  ExtensionRoute,
+  JsonSchema,
+  ModelProvider,
+  Tool,
+} from '@dispatch/extension-api';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import type { Contributions } from './contributions.ts';
-import type { CheckedRoute, ExtensionRouteRegistry } from './extension-routes.ts';
+import type { CheckedRoute, ExtensionRouteRegistry, RouteCheck } from './extension-routes.ts';
 import type { FilterBus } from './filter-bus.ts';
 import type { HookBus } from './hook-bus.ts';
 import { compileSchema } from './json-schema.ts';
@@ -104,7 +110,15 @@ export function createPlaces({
 function checkedRoute(route: ExtensionRoute): CheckedRoute {
   return {
     route,
-    ...(route.query === undefined ? {} : { checkQuery: compileSchema(route.query) }),
-    ...(route.body === undefined ? {} : { checkBody: compileSchema(route.body) }),
+    ...(route.query === undefined ? {} : { checkQuery: checkOf(route.query) }),
+    ...(route.body === undefined ? {} : { checkBody: checkOf(route.body) }),
+  };
+}
+
+function checkOf(schema: JsonSchema): RouteCheck {
+  const fits = compileSchema(schema);
+  return (value) => {
+    const fitted = fits(value);
+    return 'fault' in fitted ? fitted.fault : undefined;
   };
 }
