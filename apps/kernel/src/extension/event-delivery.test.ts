@@ -28,7 +28,7 @@ describe('domain events', () => {
     await settle();
     expect(seen).toEqual([1, 3, 4]);
     expect(await store.row('reader', 'last')).toMatchObject({ value: 4, version: 3 });
-    expect(store.cursors.get('reader')).toBe(4);
+    expect(store.tables.cursors['reader']).toBe(4);
     await stop();
   });
 
@@ -106,9 +106,9 @@ describe('domain events', () => {
     store.append('turn.sealed', {});
     for (let round = 0; round < 100; round += 1) await settle();
     expect(reasonsOf(activated)).toEqual({});
-    expect(store.cursors.get('reader')).toBe(0);
+    expect(store.tables.cursors['reader']).toBe(0);
     store.isFull = false;
-    while (store.cursors.get('reader') !== 1) await settle();
+    while (store.tables.cursors['reader'] !== 1) await settle();
     await stop();
   });
 });

@@ -59,7 +59,7 @@ describe('timers', () => {
       ['b', 0, 1_000],
       ['a', 0, 5_000],
     ]);
-    expect(store.timerRows.size).toBe(0);
+    expect(store.tables.timers).toEqual({});
     expect(await host.timers.remainingMs('a')).toBeUndefined();
     await stop();
   });
@@ -79,7 +79,7 @@ describe('timers', () => {
     await clock.advance(10);
     for (let round = 0; round < 10; round += 1) await clock.advance(1);
     expect(seen).toHaveLength(3);
-    expect(store.timerRows.size).toBe(0);
+    expect(store.tables.timers).toEqual({});
     await stop();
   });
 
@@ -116,7 +116,7 @@ describe('timers', () => {
       [1, 1_000],
       [2, 3_000],
     ]);
-    expect(store.timerRows.size).toBe(0);
+    expect(store.tables.timers).toEqual({});
     await stop();
   });
 
