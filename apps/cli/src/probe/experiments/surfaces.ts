@@ -62,6 +62,7 @@ export const surfaces = experiment<Seen>({
       says: 'Behind hello the catalog is the first frame, and every entry says what it belongs to.',
       judge: ({ opening, catalog }) => {
         const before = opening.filter((type) => type !== 'hello' && type !== 'catalog');
+        if (opening.length === 0) return 'no catalog came';
         if (before.length > 0) return `${before[0]} came before it`;
         const odd = catalog.find(({ scope }) => scope !== 'global' && scope !== 'conversation');
         return odd === undefined ? undefined : `one entry is ${shown(odd)}`;

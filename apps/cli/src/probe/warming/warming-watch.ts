@@ -23,8 +23,10 @@ const NO_SURFACE = 'this gateway offers no surface cache-warming';
 export class WarmingWatch {
   readonly socket: ProbeSocket;
   readonly conversationId: string;
+  readonly #session: ProbeSession;
 
-  private constructor(socket: ProbeSocket, conversationId: string) {
+  private constructor(session: ProbeSession, socket: ProbeSocket, conversationId: string) {
+    this.#session = session;
     this.socket = socket;
     this.conversationId = conversationId;
   }
@@ -32,7 +34,7 @@ export class WarmingWatch {
   /** Rejects where there is no such surface. */
   static async open(session: ProbeSession, conversationId: string): Promise<WarmingWatch> {
     const socket = await session.open();
-    const watch = new WarmingWatch(socket, conversationId);
+    const watch = new WarmingWatch(session, socket, conversationId);
     const catalog = (await socket.frame(({ type }) => type === 'catalog'))?.['catalog'];
     if (!JSON.stringify(catalog ?? []).includes(`"${SURFACE_ID}"`)) throw new Error(NO_SURFACE);
     socket.send({ type: 'subscribe', id: socket.nextId(), surfaceId: SURFACE_ID, conversationId });
@@ -53,10 +55,11 @@ export class WarmingWatch {
     return this.looks.filter((look) => look.at >= at);
   }
 
-  /** The first look from this frame on that fits; undefined once nothing comes any more. */
+  /** The first look from this frame on that fits; undefined when none has come in time, whatever else comes. */
   async until(fits: (look: WarmingLook) => boolean, from = 0): Promise<WarmingLook | undefined> {
     const found = (): WarmingLook | undefined => this.since(from).find(fits);
-    await this.socket.frame(() => found() !== undefined, from);
+    const deadline = this.#session.now() + this.#session.patienceMs;
+    await this.socket.frame(() => found() !== undefined || this.#session.now() > deadline, from);
     return found();
   }
 
