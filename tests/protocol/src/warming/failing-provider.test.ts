@@ -35,8 +35,8 @@ async function warmed(id: string) {
   return client;
 }
 
-it('W9: 529, 429 and 500 are shown, tried again later and later, and forgotten with the first that goes well', async () => {
-  provider.warms(fail(529), fail(429, { retryAfter: 1 }), fail(500), hit);
+it.concurrent('W9: 529, 429 and 500 are shown, tried again later and later, and forgotten with the first that goes well', async () => {
+  provider.warms([fail(529), fail(429, { retryAfter: 1 }), fail(500), hit], 'I am failing.');
   const client = await warmed('failing');
   await client.until('a warm that went well', ({ lastWarmAt }) => lastWarmAt !== null, 20_000);
   const armed = client.looks().filter(({ nextWarmAt }) => nextWarmAt !== null);
@@ -66,9 +66,9 @@ it('W9: 529, 429 and 500 are shown, tried again later and later, and forgotten w
   client.close();
 });
 
-it('W11: a result that arrives during a turn is dropped, and its cost is booked', async () => {
-  provider.warms(() => pause(600).then(() => hit));
-  provider.turns(reply(say('One after the other.', { words: true, everyMs: 400 })));
+it.concurrent('W11: a result that arrives during a turn is dropped, and its cost is booked', async () => {
+  provider.warms([() => pause(600).then(() => hit)], 'I am dropped.');
+  provider.turns(reply(say('One after the other.', { words: true, everyMs: 400 })), 'I am dropped.');
   const client = await warmed('dropped');
   await eventually('a warm under way', () => provider.warmsOf('I am dropped.').length > 0);
   await client.until('no time', ({ nextWarmAt }) => nextWarmAt === null, 500);
@@ -80,8 +80,8 @@ it('W11: a result that arrives during a turn is dropped, and its cost is booked'
   client.close();
 });
 
-it('W5, W6: closing during a warm gives its request up, and what was switched off stays without a time', async () => {
-  provider.warms(silence());
+it.concurrent('W5, W6: closing during a warm gives its request up, and what was switched off stays without a time', async () => {
+  provider.warms([silence()], 'I am given-up.');
   const client = await warmed('given-up');
   await eventually('a warm under way', () => provider.warmsOf('I am given-up.').length > 0);
   await request(dispatch.httpUrl, 'POST', '/conversations/given-up/close');

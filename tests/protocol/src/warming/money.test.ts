@@ -11,7 +11,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lookAt } from './__fixtures__/warming-client.ts';
 import {
   FULL_MODEL,
-  hit,
   miss,
   PROMPT,
   pause,
@@ -62,7 +61,6 @@ const send = ({ httpUrl }: DispatchProcesses, id: string) =>
   streamChat(httpUrl, { conversationId: id, message: `I am ${id}.`, model: FULL_MODEL });
 
 async function begin(dispatch: DispatchProcesses, id: string) {
-  provider.turns(written);
   await send(dispatch, id);
   const client = await lookAt(dispatch.wsUrl, id);
   await client.act('set-interval', 1);
@@ -70,8 +68,7 @@ async function begin(dispatch: DispatchProcesses, id: string) {
 }
 const warms = (id: string) => provider.warmsOf(`I am ${id}.`).length;
 
-it('spent is what the provider billed, at the prices that ship', async () => {
-  provider.warms(hit);
+it.concurrent('spent is what the provider billed, at the prices that ship', async () => {
   const client = await begin(shipped, 'spent');
   await client.act('toggle', true);
   const look = await client.until('two warms', ({ money }) => Number(money['warms']) === 2);
@@ -87,8 +84,8 @@ it('spent is what the provider billed, at the prices that ship', async () => {
   client.close();
 });
 
-it('two warms that find too little switch it off, with the reason, and none follows', async () => {
-  provider.warms(miss);
+it.concurrent('two warms that find too little switch it off, with the reason, and none follows', async () => {
+  provider.warms([miss], 'I am ineffective.');
   const client = await begin(shipped, 'ineffective');
   await client.act('toggle', true);
   const off = await client.until('off', ({ on }) => !on);
@@ -100,8 +97,7 @@ it('two warms that find too little switch it off, with the reason, and none foll
   client.close();
 });
 
-it('a budget in money stops before the call that would cross it', async () => {
-  provider.warms(hit);
+it.concurrent('a budget in money stops before the call that would cross it', async () => {
   const client = await begin(shipped, 'budget');
   // Two warms fit; with a third it would be 9,114 millionths.
   expect((await client.act('set-budget-money', 0.009)).type).toBe('ack');
@@ -121,8 +117,7 @@ it('a budget in money stops before the call that would cross it', async () => {
   client.close();
 });
 
-it('avoided is counted only for a turn that read from the cache past the moment it would have been gone', async () => {
-  provider.warms(hit);
+it.concurrent('avoided is counted only for a turn that read from the cache past the moment it would have been gone', async () => {
   const client = await begin(short, 'avoided');
   expect(client.last().money['lifetimeSeconds'] ?? LIFETIME_SECONDS).toBe(LIFETIME_SECONDS);
   await client.act('toggle', true);
@@ -134,7 +129,7 @@ it('avoided is counted only for a turn that read from the cache past the moment 
     await pause(300);
   };
   await eventually('a warm', () => warms('avoided') > 0);
-  provider.turns(read);
+  provider.turns(read, 'I am avoided.');
   // The cache would be there anyway.
   await sealed();
   expect(avoided()).toBe(0);
@@ -147,7 +142,7 @@ it('avoided is counted only for a turn that read from the cache past the moment 
   expect(avoided()).toBe(SAVED);
   // A return that read nothing proves nothing.
   await pause((LIFETIME_SECONDS + 1) * 1_000);
-  provider.turns(written);
+  provider.turns(written, 'I am avoided.');
   await sealed();
   expect(avoided()).toBe(SAVED);
   expect(client.last().stat('Prices')).toContain('a test');

@@ -40,15 +40,19 @@ const bodyOf = ({ body }: RecordedRequest) => (body ?? {}) as Readonly<Record<st
 /** Whether a request is a warm: one that asks for no output. */
 export const isWarm = (request: RecordedRequest): boolean => bodyOf(request)['max_tokens'] === 0;
 
+/** The text a request is scripted by; the empty one when by none. */
+const keyOf = (scripts: ReadonlyMap<string, unknown>, { body }: RecordedRequest): string =>
+  [...scripts.keys()].find((text) => text !== '' && JSON.stringify(body).includes(text)) ?? '';
+
 /** A provider whose turns and warms are scripted apart. */
 export interface WarmingProvider {
   readonly server: ScriptedModelServer;
   /** Settings for the processes. */
   readonly env: Readonly<Record<string, string>>;
-  /** What turns get from now on. */
-  turns(answer: Reply): void;
-  /** What warms get: these in order, then the last again and again. */
-  warms(...answers: readonly ScriptedReply[]): void;
+  /** What turns get from now on whose prompt holds this text; of every other conversation unless one is told. */
+  turns(answer: Reply, text?: string): void;
+  /** What such warms get: these in order, then the last again and again. */
+  warms(answers: readonly ScriptedReply[], text?: string): void;
   /** Warms whose prompt holds this text. */
   warmsOf(text: string): readonly RecordedRequest[];
   turnsOf(text: string): readonly RecordedRequest[];
@@ -56,25 +60,24 @@ export interface WarmingProvider {
 
 export async function startWarmingProvider(): Promise<WarmingProvider> {
   const server = await startScriptedModelServer({ models: [MODEL] });
-  let turn = written;
-  let warms: readonly ScriptedReply[] = [hit];
+  const turns = new Map<string, Reply>([['', written]]);
+  const warms = new Map<string, readonly ScriptedReply[]>([['', [hit]]]);
   const nextWarm = (request: RecordedRequest): Reply | Promise<Reply> => {
-    const [first = hit, ...rest] = warms;
-    if (rest.length > 0) warms = rest;
+    const key = keyOf(warms, request);
+    const [first = hit, ...rest] = warms.get(key) ?? [];
+    if (rest.length > 0) warms.set(key, rest);
     return typeof first === 'function' ? first(request) : first;
   };
-  server.always(MODEL, (request) => (isWarm(request) ? nextWarm(request) : turn));
+  server.always(MODEL, (request) =>
+    isWarm(request) ? nextWarm(request) : (turns.get(keyOf(turns, request)) ?? written),
+  );
   const requests = (text: string) =>
     server.requests.filter(({ body, method }) => method === 'POST' && JSON.stringify(body).includes(text));
   return {
     server,
     env: { ANTHROPIC_API_KEY: 'key-that-must-not-leak', ANTHROPIC_BASE_URL: server.anthropicUrl },
-    turns: (answer) => {
-      turn = answer;
-    },
-    warms: (...answers) => {
-      warms = answers;
-    },
+    turns: (answer, text = '') => void turns.set(text, answer),
+    warms: (answers, text = '') => void warms.set(text, answers),
     warmsOf: (text) => requests(text).filter(isWarm),
     turnsOf: (text) => requests(text).filter((request) => !isWarm(request)),
   };
