@@ -52,6 +52,7 @@ Examples:
   dispatch probe http://127.0.0.1:25203 --only A.3,T5,R9
   dispatch probe --model anthropic/claude-haiku-4-5      turns of real models cost money
   dispatch probe --list                   every promise by its id
+  dispatch probe --warming                whether caches are kept warm as promised
 
 One line per promise: ✓ kept, ✗ broken with what was seen, – not applicable with the reason. Its conversations have ids that begin
 with probe_ and are closed in the end. Some need a model that takes its time; where it is too quick they say so.
@@ -168,6 +169,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .argument('[url]', 'address of the gateway; as --url')
     .option('-m, --model <name>', 'for every turn; without it the demo models')
     .option('--only <ids>', 'only these promises, separated by commas', collect)
+    .option('--warming', 'try cache warming, surfaces and close instead: 15 s, some 15 calls of the model')
     .option('--keep', 'leave the conversations open')
     .option('--list', 'print the promises and try nothing')
     .option('--patience <seconds>', 'silence that counts as missing', wholeNumber(1), 30)

@@ -7,6 +7,7 @@ import type { Verdict } from '../probe/experiment.ts';
 import { chooseModels, findGateway } from '../probe/find-gateway.ts';
 import { type ProbeModels, ProbeSession } from '../probe/probe-session.ts';
 import { runProbe } from '../probe/run-probe.ts';
+import { allWarmingExperiments } from '../probe/warming/all-warming-experiments.ts';
 import { printable } from '../wording.ts';
 
 export interface ProbeOptions {
@@ -14,8 +15,10 @@ export interface ProbeOptions {
   readonly model?: string;
   /** Ids, or beginnings of ids. Absent: all. */
   readonly only?: readonly string[];
-  /** Leave the conversations open. */
+  /** Leave the conversations open. With `warming` they are closed all the same: one that is kept warm costs money. */
   readonly keep?: boolean;
+  /** Try the warming of conversations instead of everything else. */
+  readonly warming?: boolean;
   /** Print the promises, and try nothing. */
   readonly list?: boolean;
   /** Seconds of silence after which something that must come counts as missing. */
@@ -32,7 +35,8 @@ export async function probe(
   options: ProbeOptions,
 ): Promise<number> {
   const { out, clock, terminal } = context;
-  const promises = allExperiments.flatMap((experiment) => experiment.promises);
+  const all = options.warming === true ? allWarmingExperiments : allExperiments;
+  const promises = all.flatMap((experiment) => experiment.promises);
   const isWanted = choosePromises(
     options.only ?? [],
     promises.map(({ id }) => id),
@@ -47,7 +51,7 @@ export async function probe(
   const url = (address ?? context.url).replace(/\/+$/, '');
   const patienceMs = options.patience * 1_000;
   const gateway = await findGateway(url, Math.min(patienceMs, FIRST_ANSWER_MS), clock);
-  const experiments = allExperiments.filter((one) => one.promises.some(({ id }) => isWanted(id)));
+  const experiments = all.filter((one) => one.promises.some(({ id }) => isWanted(id)));
   const models = experiments.some(({ needsModel }) => needsModel)
     ? chooseModels(gateway, options.model)
     : undefined;
@@ -73,7 +77,7 @@ export async function probe(
   await Promise.race([running, interrupted]);
   // A second signal ends the process as it would any other: what is left to do is worth little.
   for (const off of unhook) off();
-  const left = await session.tidy(options.keep === true);
+  const left = await session.tidy(options.keep === true && options.warming !== true);
   if (left > 0) out.note(`${left} conversations of the probe could not be closed.`);
   return finish(out, verdicts, { url, models, isStopped });
 }

@@ -1,6 +1,7 @@
 import type { Experiment } from './experiment.ts';
 import { badFrames } from './experiments/bad-frames.ts';
 import { badInput } from './experiments/bad-input.ts';
+import { closingNothing } from './experiments/closing-nothing.ts';
 import { cursors } from './experiments/cursors.ts';
 import { closing, stopping } from './experiments/ending.ts';
 import { failing } from './experiments/failing.ts';
@@ -17,7 +18,7 @@ import { throughput } from './experiments/throughput.ts';
 import { tools } from './experiments/tools.ts';
 import { twoTurns } from './experiments/two-turns.ts';
 
-/** Everything that is tried, in the order in which it is reported. */
+/** Everything that is tried without `--warming`, in the order in which it is reported. */
 export const allExperiments: readonly Experiment[] = [
   service,
   socketOpening,
@@ -25,6 +26,7 @@ export const allExperiments: readonly Experiment[] = [
   badFrames,
   idleWatching,
   surfaces,
+  closingNothing,
   twoTurns,
   cursors,
   leaving,

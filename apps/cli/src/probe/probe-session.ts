@@ -95,6 +95,11 @@ export class ProbeSession {
     return this.#setup.clock.mono();
   }
 
+  /** Silence after which something that must come counts as missing, in milliseconds. */
+  get patienceMs(): number {
+    return this.#setup.patienceMs;
+  }
+
   /** Longest a turn of ours may take that nobody watches, in milliseconds. */
   get turnMs(): number {
     return 4 * this.#setup.patienceMs;

@@ -45,6 +45,8 @@ const SILENCE_MS = 700;
 /** A socket that keeps everything that came, asks for what is missing in no way, and never waits without end. */
 export class ProbeSocket {
   readonly frames: ProbeFrame[] = [];
+  /** When each of the frames came, in epoch milliseconds of this machine. */
+  readonly cameAt: number[] = [];
   /** Messages that are no frames. */
   readonly unreadable: string[] = [];
   /** Undefined while it is open. */
@@ -184,7 +186,10 @@ export class ProbeSocket {
   #receive(text: string): void {
     const value = parsed(text);
     if (value === undefined) this.unreadable.push(text);
-    else this.frames.push(value);
+    else {
+      this.frames.push(value);
+      this.cameAt.push(this.#setup.clock.wall());
+    }
     // A heartbeat says nothing of what is waited for.
     if (value?.type !== 'ping') this.#wake();
   }

@@ -118,6 +118,21 @@ describe('boot recovery', () => {
   });
 });
 
+it('C2: a turn whose conversation was closed before the crash is sealed as aborted', async () => {
+  const { store, turnId } = await crashAt(3, SCRIPT);
+  await store.commit({
+    plan: function* (q) {
+      const row = yield* q.conversation('c1');
+      if (row !== undefined) yield* q.putConversation({ ...row, status: 'closed', closes: 1 });
+      return { result: undefined };
+    },
+  });
+  expect(await recover(store)).toBe(1);
+  const events = store.events(turnId);
+  expect(events.at(-2)).toMatchObject({ type: 'done', reason: 'aborted' });
+  expect(await store.read.conversation('c1')).toMatchObject({ status: 'closed' });
+});
+
 describe('the fold of the stored events', () => {
   it('gives the chunks, ids included, and the metrics that the live turn stored', async () => {
     await fc.assert(

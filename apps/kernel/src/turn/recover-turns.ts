@@ -13,8 +13,8 @@ export interface RecoveryParts {
 }
 
 /**
- * Seals every turn that an earlier start of the kernel left running, as `interrupted`, from its stored events alone: nothing is asked of a model and no
- * tool runs again. To be awaited before the first client is served; a seal that cannot be made now goes on being tried behind it.
+ * Seals every turn that an earlier start of the kernel left running, as `interrupted`, or as `aborted` where the conversation was closed, from its stored
+ * events alone: nothing is asked of a model and no tool runs again. To be awaited before the first client is served; a seal that cannot be made now goes on being tried behind it.
  *
  * @returns how many turns were sealed.
  */
@@ -47,7 +47,16 @@ export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts)
 
   async function recover({ id: turnId, conversationId, startedAt }: TurnRow): Promise<boolean> {
     const turn = { conversationId, turnId, startedAt, adopt: true };
-    const ending = { reason: 'interrupted' };
+    const ending = { reason: (await isClosed(conversationId)) ? 'aborted' : 'interrupted' };
     return (await sealTurn({ store, clock, log, giveUp }, turn, ending, 0, undefined)) !== undefined;
+  }
+  /** The close meant this turn: as long as it runs, no other can have opened the conversation again. */
+  async function isClosed(conversationId: string): Promise<boolean> {
+    try {
+      return (await store.read.conversation(conversationId))?.status === 'closed';
+    } catch (error) {
+      log.warn({ err: error, conversationId }, 'nobody can tell whether a conversation was closed');
+      return false;
+    }
   }
 }

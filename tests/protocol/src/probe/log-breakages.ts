@@ -103,7 +103,7 @@ export const logBreakages: readonly Breakage[] = [
   },
   {
     name: 'closes once',
-    breaks: ['T5-3'],
+    breaks: ['C1-1', 'T5-3'],
     how: () => ({
       answer: bodies(/\/close$/, (body, _request, answer) =>
         body['abortedTurn'] === false && answer.status === 200 ? { ...body, abortedTurn: true } : undefined,

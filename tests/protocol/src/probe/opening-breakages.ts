@@ -8,6 +8,7 @@ import {
   frames,
   HISTORY,
   json,
+  refused,
   sent,
   statusOf,
   without,
@@ -65,7 +66,50 @@ export const openingBreakages: readonly Breakage[] = [
     breaks: ['version-agrees'],
     how: () => ({ toClient: frames('hello', (frame) => [{ ...frame, gateway: '9.9.9' }]) }),
   },
-  { name: 'sends no catalog', breaks: ['B.3-1'], how: () => ({ toClient: frames('catalog', () => []) }) },
+  {
+    name: 'sends no catalog',
+    breaks: ['B.3-1', 'U1-1'],
+    how: () => ({ toClient: frames('catalog', () => []) }),
+  },
+  {
+    name: 'does not say what a surface belongs to',
+    breaks: ['B.3-4', 'U1-1', 'U1-2'],
+    how: () => ({
+      toClient: frames('catalog', ({ catalog, ...frame }) => [
+        { ...frame, catalog: (catalog as Fields[]).map((entry) => without(entry, 'scope')) },
+      ]),
+    }),
+  },
+  {
+    name: 'sends no surface',
+    breaks: ['B.3-3'],
+    how: () => ({ toClient: frames('surface', () => []) }),
+  },
+  {
+    name: 'swallows an action that nobody has',
+    breaks: ['U4-1'],
+    how: () => ({ toServer: sent('invoke', (frame) => (frame['actionId'] === 'probe/none' ? [] : [frame])) }),
+  },
+  {
+    name: 'reads the body of a close',
+    breaks: ['C1-1'],
+    how: () => ({
+      request: (request) =>
+        request.path.endsWith('/close') && request.body === 'not read'
+          ? refused(400, 'invalid-json')
+          : request,
+    }),
+  },
+  {
+    name: 'makes a conversation of what it closes',
+    breaks: ['C3-1'],
+    how: () => ({
+      answer: bodies(/^\/conversations\?q=probe_/, (body, { path }) => ({
+        ...body,
+        conversations: [{ id: path.split('=')[1] }],
+      })),
+    }),
+  },
   {
     name: "opens another user's path",
     breaks: ['any-path'],
@@ -111,7 +155,7 @@ export const openingBreakages: readonly Breakage[] = [
   },
   {
     name: 'does not say which surface is unknown',
-    breaks: ['B.3-10a', 'B.3-10b'],
+    breaks: ['B.3-10a', 'B.3-10b', 'U4-1'],
     how: () => ({ toClient: frames('error', (frame) => [without(frame, 'surfaceId')]) }),
   },
   {

@@ -15,28 +15,80 @@ interface Shown {
 interface Seen {
   readonly conversationId: string;
   readonly surfaces: readonly Shown[];
+  /** Kinds of the frames up to the catalog. */
+  readonly opening: readonly string[];
+  /** Entries of the catalog. */
+  readonly catalog: readonly Readonly<Record<string, unknown>>[];
+  /** What was said to an action that no surface has. Undefined where there is no surface of a conversation. */
+  readonly refused: { readonly surfaceId: string; readonly error: ProbeFrame | undefined } | undefined;
 }
 
-/** What extensions show. Nothing is invoked: that would change something. */
+/** Surfaces that are part of every gateway, and what they belong to. */
+const SCOPES: Readonly<Record<string, string>> = {
+  'loaded-extensions': 'global',
+  'cache-warming': 'conversation',
+};
+
+/** What extensions show. Nothing is invoked but an action that no surface has: others would change something. */
 export const surfaces = experiment<Seen>({
   name: 'surfaces',
   needsModel: false,
   observe: async (session) => {
     const conversationId = session.conversation();
     const socket = await session.open();
-    const catalog = (await socket.frame(({ type }) => type === 'catalog'))?.['catalog'];
+    const told = (await socket.frame(({ type }) => type === 'catalog'))?.['catalog'];
+    const at = socket.frames.findIndex(({ type }) => type === 'catalog');
+    const opening = socket.frames.slice(0, at + 1).map(({ type }) => type);
+    const catalog = (Array.isArray(told) ? told : []).map((entry) => fieldsOf(entry) ?? {});
     const found: Shown[] = [];
-    for (const entry of (Array.isArray(catalog) ? catalog : []).slice(0, LOOKED_AT)) {
-      const { id, scope } = fieldsOf(entry) ?? {};
+    for (const { id, scope } of catalog.slice(0, LOOKED_AT)) {
       const surfaceId = String(id);
       const from = socket.frames.length;
       socket.send({ type: 'subscribe', surfaceId, conversationId });
       const answer = await socket.frame((frame) => idOf(frame) === surfaceId, from);
       found.push({ surfaceId, scope, answer });
     }
-    return { conversationId, surfaces: found };
+    const [entry] = catalog.filter(({ scope }) => scope === 'conversation');
+    if (entry === undefined) return { conversationId, surfaces: found, opening, catalog, refused: undefined };
+    const surfaceId = String(entry['id']);
+    const from = socket.frames.length;
+    socket.send({ type: 'invoke', surfaceId, actionId: 'probe/none', conversationId });
+    const error = await socket.frame(({ type }) => type === 'error', from);
+    return { conversationId, surfaces: found, opening, catalog, refused: { surfaceId, error } };
   },
   rows: [
+    {
+      id: 'U1-1',
+      says: 'Behind hello the catalog is the first frame, and every entry says what it belongs to.',
+      judge: ({ opening, catalog }) => {
+        const before = opening.filter((type) => type !== 'hello' && type !== 'catalog');
+        if (opening.length === 0) return 'no catalog came';
+        if (before.length > 0) return `${before[0]} came before it`;
+        const odd = catalog.find(({ scope }) => scope !== 'global' && scope !== 'conversation');
+        return odd === undefined ? undefined : `one entry is ${shown(odd)}`;
+      },
+    },
+    {
+      id: 'U1-2',
+      says: 'The table of extensions belongs to no conversation, cache warming to one.',
+      judge: ({ catalog }) => {
+        const known = catalog.filter(({ id }) => Object.hasOwn(SCOPES, String(id)));
+        if (known.length === 0) return notApplicable('this gateway offers neither');
+        const odd = known.find(({ id, scope }) => scope !== SCOPES[String(id)]);
+        return odd === undefined ? undefined : `one entry is ${shown(odd)}`;
+      },
+    },
+    {
+      id: 'U4-1',
+      says: 'An action that a surface does not have is answered by error, which names the surface.',
+      judge: ({ refused }) => {
+        if (refused === undefined) return notApplicable('this gateway offers no surface of a conversation');
+        const { error, surfaceId } = refused;
+        if (error === undefined) return 'nothing came';
+        if (error['surfaceId'] !== surfaceId) return `the error names ${shown(error['surfaceId'] ?? 'none')}`;
+        return undefined;
+      },
+    },
     {
       id: 'B.3-2',
       says: 'catalog is sent again whenever it changes.',
@@ -73,12 +125,12 @@ export const surfaces = experiment<Seen>({
     {
       id: 'B.3-7',
       says: 'One invoke that succeeds makes exactly one update.',
-      judge: () => notApplicable('the probe changes nothing that people see'),
+      judge: () => notApplicable('dispatch probe --warming looks at it, as U4-2'),
     },
     {
       id: 'B.3-10c',
       says: 'An action that a surface does not have, or that fails, is answered by error.',
-      judge: () => notApplicable('the probe changes nothing that people see'),
+      judge: () => notApplicable('U4-1 looks at the one; the probe can make no action fail'),
     },
   ],
 });

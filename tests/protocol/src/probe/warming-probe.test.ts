@@ -1,0 +1,74 @@
+import { type DispatchProcesses, runCli, startDispatch } from '@dispatch/tests-processes';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allWarmingExperiments } from '../../../../apps/cli/src/probe/warming/all-warming-experiments.ts';
+import type { Breakage } from './breakage.ts';
+import { idsOf, type ProbeOutcome, probeAll, rowsIn } from './probe-runs.ts';
+import { surfaceBreakages } from './surface-breakages.ts';
+import { warmingBreakages } from './warming-breakages.ts';
+
+const all = [...warmingBreakages, ...surfaceBreakages];
+
+/** Promises that nothing can break, with the reason told by the probe, and those that the plain probe's tests break. */
+const CANNOT_APPLY = ['B.3-10c', 'B.3-2', 'B.3-6', 'B.3-7'];
+const BROKEN_ELSEWHERE = ['U1-1', 'U1-2', 'U4-1', 'B.3-3', 'C3-1'];
+
+let dispatch: DispatchProcesses;
+beforeAll(async () => {
+  dispatch = await startDispatch();
+});
+afterAll(() => dispatch.stop());
+
+/** Each breakage meets what is tried for the promises it breaks, and all that is judged from the same. */
+function argsFor({ breaks }: Breakage): readonly string[] {
+  const met = allWarmingExperiments.filter(({ promises }) => promises.some(({ id }) => breaks.includes(id)));
+  const only = met.flatMap(({ promises }) => promises.map(({ id }) => id));
+  return ['--warming', '--patience', '4', '--only', only.join(',')];
+}
+
+describe('dispatch probe --warming', () => {
+  it('finds every promise kept by a gateway that runs, in 30 s, and leaves nothing that is kept warm', async () => {
+    const began = performance.now();
+    const { code, stdout, stderr } = await runCli([
+      'probe',
+      dispatch.httpUrl,
+      '--warming',
+      '--json',
+      '--keep',
+    ]);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    const rows = rowsIn(stdout + stderr);
+    expect(rows.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    expect(idsOf(rows, 'not-applicable')).toEqual(CANNOT_APPLY);
+    expect(rows.length).toBeGreaterThan(35);
+    expect(code).toBe(0);
+    const { conversations } = (await (await fetch(`${dispatch.httpUrl}/conversations?limit=200`)).json()) as {
+      conversations: { status: string }[];
+    };
+    expect(conversations.filter(({ status }) => status !== 'closed')).toEqual([]);
+  });
+});
+
+const AT_ONCE = 14;
+let outcomes: ReadonlyMap<string, ProbeOutcome>;
+
+describe('each breakage turns its own promises red, and no other', () => {
+  beforeAll(async () => {
+    outcomes = await probeAll(dispatch.httpUrl, all, argsFor, AT_ONCE);
+  }, 300_000);
+
+  it.each(all)('a gateway that $name', ({ name, breaks }) => {
+    const { code, rows } = outcomes.get(name) ?? { code: -1, rows: [] };
+    const failed = rows.filter(({ outcome }) => outcome === 'fail');
+    const unexpected = failed.filter(({ id }) => !breaks.includes(id));
+    expect(unexpected.map(({ id, evidence }) => `${id}: ${evidence}`)).toEqual([]);
+    expect(idsOf(rows, 'fail')).toEqual([...breaks].sort());
+    expect(code).toBe(3);
+    for (const { evidence } of failed) expect(evidence).toMatch(/./);
+  });
+
+  it('every promise that is judged has been seen broken', () => {
+    const broken = new Set([...all.flatMap(({ breaks }) => breaks), ...BROKEN_ELSEWHERE]);
+    const judged = allWarmingExperiments.flatMap(({ promises }) => promises.map(({ id }) => id));
+    expect(judged.filter((id) => !broken.has(id) && !CANNOT_APPLY.includes(id))).toEqual([]);
+  });
+});
