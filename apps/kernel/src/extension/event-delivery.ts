@@ -1,4 +1,5 @@
 import type { Handled } from '@dispatch/extension-api';
+import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import { withinTime } from '../within-time.ts';
 import type { DomainEventRow, ExtensionStore } from './extension-store.ts';
@@ -72,7 +73,10 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
       let handled: Handled;
       try {
         handled = await withinTime(clock, LISTENER_MS, async () => listener(event));
-        if ((await parts.commit(handled, event.id)) === 'committed') return parts.onSuccess();
+        crashPoint('before-handled');
+        const outcome = await parts.commit(handled, event.id);
+        crashPoint('after-handled');
+        if (outcome === 'committed') return parts.onSuccess();
         if (failures < 5) continue;
         throw new Error('what it wants written never fits what is stored');
       } catch (error) {
