@@ -2,7 +2,7 @@ import type { Attack, Harness } from '../harness.ts';
 import { closeAndDie } from './close-and-die.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { warmingFaults } from './judge-warming.ts';
-import { dieAt, torment } from './nemesis.ts';
+import { dieAt, reborn, torment } from './nemesis.ts';
 import { Person, pause } from './person.ts';
 import { readStored } from './stored-facts.ts';
 import { warmingBugs } from './warming-bugs.ts';
@@ -23,8 +23,8 @@ export const warming: Harness = {
     attack.floor('gateway kills', 2 * rounds);
     attack.floor('deaths at named places', 10 * rounds);
     attack.floor('kills with a warm in flight', rounds);
-    attack.floor('closes with a kill behind them', 2);
-    attack.floor('clock jumps', 4 * rounds);
+    attack.floor('closes with a kill behind them', rounds);
+    attack.floor('clock jumps', 3 * rounds);
     attack.floor('warms', 30 * rounds);
     attack.floor('closes', 8 * rounds);
     attack.floor('opt-ins', 10 * rounds);
@@ -54,12 +54,12 @@ async function attackAll(installation: Installation, attack: Attack, rounds: num
   await torment(installation, attack, rounds, failed);
   over = true;
   await living;
-  const closers = [];
-  for (const index of [1, 2]) closers.push(await closeAndDie(installation, parts, index, attack));
+  const closers: Person[] = [];
+  for (let index = 0; index < rounds; index += 1)
+    closers.push(await closeAndDie(installation, parts, index, attack));
   // At rest nothing but the timer itself arms the next warm.
-  for (const place of ['before-timer-handler', 'before-extension-change']) {
-    await dieAt(place, installation, attack);
-  }
+  await dieAt('before-timer-handler', installation, attack);
+  await reborn(installation, attack);
   await rest(people, installation, attack);
   const facts = await handled(dispatch.dataDir);
   const until = performance.now();
