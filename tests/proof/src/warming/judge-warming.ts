@@ -71,12 +71,11 @@ function tooSoon(
   for (const [index, { at }] of warms.entries()) {
     const before = warms[index - 1];
     if (before === undefined) continue;
-    const life = lives.findLastIndex(({ spawnedAt }) => spawnedAt < at);
-    const start = lives[life]?.spawnedAt ?? 0;
-    const died = lives[life - 1]?.diedAt ?? Number.POSITIVE_INFINITY;
-    if (before.isLost && before.endedAt > died - BLUR_MS && at < start + intervalMs - EARLY_MS) {
+    const start = lives.findLast(({ spawnedAt }) => spawnedAt < at)?.spawnedAt ?? 0;
+    const reborn = before.isLost ? startBehind(lives, before.endedAt) : undefined;
+    if (reborn !== undefined && at < reborn + intervalMs - EARLY_MS) {
       faults.push(
-        `W12: a warm that a dying kernel left was repeated ${Math.round(at - start)} ms behind the start`,
+        `W12: a warm that a dying kernel left was repeated ${Math.round(at - reborn)} ms behind the start`,
       );
     }
     const isExcused = start > before.at && jumps.some((jump) => jump > before.at && jump < at);
@@ -85,6 +84,12 @@ function tooSoon(
     }
   }
   return faults;
+}
+
+/** The start behind the death that ended something. Undefined: no death did. */
+function startBehind(lives: readonly Life[], endedAt: number): number | undefined {
+  const died = lives.findIndex(({ diedAt }) => endedAt > diedAt - BLUR_MS && endedAt < diedAt + 3 * BLUR_MS);
+  return died < 0 ? undefined : lives[died + 1]?.spawnedAt;
 }
 
 /** W7, W8: whoever is on and rests is warmed, whoever watches and whatever died. */

@@ -174,7 +174,7 @@ export class Person {
     const last = deeds.at(-1);
     if (last === undefined || last.answeredAt > performance.now() - SETTLED_MS) return;
     if (told.on !== (last.what === 'on'))
-      attack.violation(`W8: it reads ${told.on ? 'on' : 'off'} behind "${last.what}" (${name})`);
+      attack.violation(`W8: it reads ${told.on ? 'on' : 'off'} behind "${last.what}": ${told.why} (${name})`);
     if (told.intervalMs !== intervalMs)
       attack.violation(`W8: the interval reads ${told.intervalMs} ms (${name})`);
     attack.count('settled schedules');

@@ -1,4 +1,11 @@
-import { type RecordedRequest, reply, type ScriptedModelServer, say, usage } from '@dispatch/testkit';
+import {
+  type RecordedRequest,
+  reply,
+  type ScriptedModelServer,
+  say,
+  silence,
+  usage,
+} from '@dispatch/testkit';
 import type { Random } from '../random.ts';
 import type { SeenRequest } from './record.ts';
 
@@ -11,13 +18,13 @@ const THROW_AWAY = '.';
 /** Scripts the models and writes down every request, by conversation: the first message names it. */
 export interface ProviderRecord {
   readonly requests: readonly SeenRequest[];
-  /** Resolves with the next warm that arrives; it is still open then. */
-  nextWarm(): Promise<SeenRequest>;
+  /** Resolves with the next warm of one of these conversations that arrives. It is not answered. */
+  holdWarm(conversationIds: readonly string[]): Promise<SeenRequest>;
 }
 
 export function recordProvider(server: ScriptedModelServer, random: Random): ProviderRecord {
   const requests: { -readonly [Key in keyof SeenRequest]: SeenRequest[Key] }[] = [];
-  let waiting: ((warm: SeenRequest) => void)[] = [];
+  let hold: { readonly of: readonly string[]; tell(warm: SeenRequest): void } | undefined;
   server.always('*', async (request) => {
     const at = performance.now();
     const said = textsOf(request);
@@ -33,13 +40,21 @@ export function recordProvider(server: ScriptedModelServer, random: Random): Pro
     });
     const small = usage({ inputTokens: 200, outputTokens: 7 });
     if (kind === 'turn') return reply(say(WORDS, { words: true, everyMs: EVERY_MS }), small);
-    const waited = waiting;
-    waiting = [];
-    for (const tell of waited) tell(mine);
+    if (hold?.of.includes(conversationId) === true) {
+      hold.tell(mine);
+      hold = undefined;
+      return silence();
+    }
     await new Promise((resolve) => setTimeout(resolve, random.integer(40, 400)));
     return reply(say('.'), small);
   });
-  return { requests, nextWarm: () => new Promise((resolve) => waiting.push(resolve)) };
+  return {
+    requests,
+    holdWarm: (of) =>
+      new Promise((tell) => {
+        hold = { of, tell };
+      }),
+  };
 }
 
 /** What people said, as far as the request tells. */

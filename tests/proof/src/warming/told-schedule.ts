@@ -6,6 +6,8 @@ export interface ToldSchedule {
   readonly intervalMs: number;
   /** Epoch milliseconds of the kernel's clock. */
   readonly nextWarmAt: number | null;
+  /** Why, in words for people. */
+  readonly why: string;
 }
 
 /** Frames may be so much older than their arrival. */
@@ -20,9 +22,14 @@ export function readSchedule(frame: Frame): ToldSchedule | undefined {
     | { readonly id: string; readonly fields: readonly Record<string, unknown>[] }
     | undefined;
   if (spec?.id !== 'cache-warming') return undefined;
-  const [toggle, interval, , , timer] = spec.fields;
+  const [toggle, interval, , , timer, decision] = spec.fields;
   const { nextWarmAt } = (timer?.['payload'] ?? {}) as { readonly nextWarmAt: number | null };
-  return { on: toggle?.['value'] === true, intervalMs: Number(interval?.['value']) * 1_000, nextWarmAt };
+  return {
+    on: toggle?.['value'] === true,
+    intervalMs: Number(interval?.['value']) * 1_000,
+    nextWarmAt,
+    why: String(decision?.['value']),
+  };
 }
 
 /** What is wrong with a schedule that arrived at the true time `now`, when the kernel's clock was off by one of `offsets`. */

@@ -2,11 +2,13 @@ import type { Attack, Harness } from '../harness.ts';
 import { closeAndDie } from './close-and-die.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { warmingFaults } from './judge-warming.ts';
-import { dieAt, reborn, torment } from './nemesis.ts';
+import { dieAt, dieInFlight, reborn, torment } from './nemesis.ts';
 import { Person, pause } from './person.ts';
 import { readStored } from './stored-facts.ts';
 import { warmingBugs } from './warming-bugs.ts';
 
+const FAST_MS = 1_000;
+const SLOW_MS = 2_000;
 const LONG_ROUNDS = 25;
 /** How long everybody who is on may wait for a warm in the end, many deaths behind them. */
 const REST_MS = 20_000;
@@ -19,15 +21,15 @@ export const warming: Harness = {
   plantedBugs: warmingBugs,
   async run(attack) {
     const rounds = attack.long ? LONG_ROUNDS : 1;
-    attack.floor('kernel kills', 20 * rounds);
+    attack.floor('kernel kills', 15 * rounds);
     attack.floor('gateway kills', 2 * rounds);
     attack.floor('deaths at named places', 10 * rounds);
-    attack.floor('kills with a warm in flight', rounds);
-    attack.floor('closes with a kill behind them', rounds);
+    attack.floor('kills with a warm in flight', 1);
+    attack.floor('closes with a kill behind them', 1);
     attack.floor('clock jumps', 3 * rounds);
     attack.floor('warms', 30 * rounds);
     attack.floor('closes', 8 * rounds);
-    attack.floor('opt-ins', 10 * rounds);
+    attack.floor('opt-ins', 12 * rounds);
     attack.floor('turns', 15 * rounds);
     attack.floor('settled schedules', 30 * rounds);
     const installation = await startInstallation(attack);
@@ -42,7 +44,7 @@ export const warming: Harness = {
 async function attackAll(installation: Installation, attack: Attack, rounds: number): Promise<void> {
   const { dispatch, offsets, provider, world } = installation;
   const parts = { dispatch, attack, offsets };
-  const people = [1_000, 1_000, 2_000, 1_000].map((intervalMs, index) => {
+  const people = [FAST_MS, FAST_MS, SLOW_MS, SLOW_MS].map((intervalMs, index) => {
     const model = index % 2 === 0 ? 'scripted/one' : 'scripted/two';
     return new Person({ ...parts, name: `person-${index}`, model, intervalMs });
   });
@@ -57,6 +59,12 @@ async function attackAll(installation: Installation, attack: Attack, rounds: num
   const closers: Person[] = [];
   for (let index = 0; index < rounds; index += 1)
     closers.push(await closeAndDie(installation, parts, index, attack));
+  const slow = people.filter(({ conversation }) => conversation.intervalMs === SLOW_MS);
+  await dieInFlight(
+    slow.map(({ conversation }) => conversation.conversationId),
+    installation,
+    attack,
+  );
   // At rest nothing but the timer itself arms the next warm.
   await dieAt('before-timer-handler', installation, attack);
   await reborn(installation, attack);
@@ -94,17 +102,17 @@ async function live(person: Person, { random }: Attack, isOver: () => boolean): 
       await person.turn(`Message ${index}.`);
     } else if (what < 0.5) {
       await person.close();
-      if (random.chance(0.5)) await pause(random.integer(1_200, 2_500));
+      if (random.chance(0.5)) await pause(random.integer(1_100, 1_900));
     } else if (what < 0.6) {
       await person.turn(`To be closed, ${index}.`, () => person.close());
     } else if (what < 0.7) {
       await person.switchTo(false);
-      await pause(random.integer(0, 1_500));
+      await pause(random.integer(0, 1_200));
     } else if (what < 0.8) {
       person.disconnect();
-      await pause(random.integer(500, 1_500));
+      await pause(random.integer(300, 1_200));
       await person.connect();
-    } else await pause(random.integer(1_000, 3_000));
+    } else await pause(random.integer(600, 2_200));
     if (!person.isOn) await person.switchTo(true);
   }
 }
