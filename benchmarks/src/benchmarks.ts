@@ -1,3 +1,4 @@
+import { armedTimers } from './armed-timers.ts';
 import { chunkCost } from './chunk-cost.ts';
 import { commitLatency } from './commit-latency.ts';
 import type { Benchmark } from './figures.ts';
@@ -8,6 +9,7 @@ import { memory } from './memory.ts';
 import { startTime } from './start-time.ts';
 import { stopLatency } from './stop-latency.ts';
 import { streamingLoad } from './streaming-load.ts';
+import { surfaceUpdates } from './surface-updates.ts';
 
 /** Every benchmark, in the order they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -20,4 +22,6 @@ export const benchmarks: readonly Benchmark[] = [
   memory,
   historySlice,
   commitLatency,
+  surfaceUpdates,
+  armedTimers,
 ];

@@ -12,6 +12,7 @@ import { killLoop } from './kill/kill-loop.ts';
 import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 import { soak } from './soak/soak.ts';
+import { warming } from './warming/warming.ts';
 
 /** Every harness, in the order they run. */
 export const harnesses: readonly Harness[] = [
@@ -21,6 +22,7 @@ export const harnesses: readonly Harness[] = [
   disk,
   corruption,
   clock,
+  warming,
   providerFaults,
   fuzzProviders,
   fuzzLink,

@@ -1,4 +1,5 @@
 import type { CloseConversationResponse } from '@dispatch/transport-contract';
+import { crashPoint } from '../crash-point.ts';
 import { kernelEvent } from '../extension/kernel-event.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { changeConversation } from './change-conversation.ts';
@@ -14,6 +15,7 @@ export const closeConversation: ApiHandler = async (
 ): Promise<CloseConversationResponse> => {
   const { userId, conversationId } = request;
   const key = await requestKey(request, store, 'closeConversation', null);
+  crashPoint('before-close');
   const running = await changeConversation(store, userId, conversationId, key, function* (q, row, tell) {
     if (row === undefined) return null;
     const turn = yield* q.runningTurn(conversationId);
@@ -22,6 +24,7 @@ export const closeConversation: ApiHandler = async (
     tell(kernelEvent('conversation.closed', { conversationId, closes }));
     return turn?.id ?? null;
   });
+  crashPoint('after-close');
   giveUp(conversationId);
   if (running === null) return { conversationId, abortedTurn: false };
   const stopped = await turns.stop(conversationId, running);

@@ -1,4 +1,5 @@
 import type { Handled } from '@dispatch/extension-api';
+import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import { withinTime } from '../within-time.ts';
 import type { DomainEventRow, ExtensionStore } from './extension-store.ts';
@@ -88,9 +89,13 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
       let handled: Handled;
       try {
         handled = await withinTime(clock, LISTENER_MS, async () => listener(event));
-        if (handled === undefined || (await parts.commit(handled, event.id)) === 'committed') {
+        crashPoint('before-handled');
+        const isStored = handled !== undefined;
+        const outcome = isStored ? await parts.commit(handled, event.id) : 'committed';
+        crashPoint('after-handled');
+        if (outcome === 'committed') {
           parts.onSuccess();
-          return handled !== undefined;
+          return isStored;
         }
         if (failures < 5) continue;
         throw new Error('what it wants written never fits what is stored');

@@ -1,4 +1,5 @@
 import { type ExtensionCommit, HostError } from '@dispatch/extension-api';
+import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { checkCommit } from './extension-changes.ts';
@@ -32,10 +33,12 @@ export function commitsOf({
 }: ExtensionCommitsParts): CommitExtension {
   return async (commit, beside = {}) => {
     const { change, waits } = checkCommit(extensionId, commit, events, clock);
+    crashPoint('before-extension-change');
     const outcome = await store.change({ ...change, ...beside }).catch((error: unknown) => {
       if (error instanceof StoreReadOnlyError) throw new HostError('store-read-only', 'the store is damaged');
       throw error;
     });
+    crashPoint('after-extension-change');
     if (outcome.kind === 'full') throw new HostError('storage-full', 'there is no room on the disk');
     if (outcome.kind === 'conflict') return 'conflict';
     const set = (change.setTimers ?? []).flatMap(({ key, dueAt, byClock = false }) => {

@@ -1,5 +1,6 @@
 import type { DueTimer, Handled } from '@dispatch/extension-api';
 import TinyQueue from 'tinyqueue';
+import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import { withinTime } from '../within-time.ts';
 import type { ExtensionStore } from './extension-store.ts';
@@ -157,12 +158,14 @@ export function createTimerRunner(
     const { signal } = stopping;
     try {
       if (!(await store.claimTimer(timer.extensionId, key, generation))) return forget(timer);
+      crashPoint('before-timer-handler');
       const handled = await withinTime(clock, HANDLER_MS, async () =>
         owner.handler({ key, dueAt, attempt }, signal),
       );
       if ((await owner.commit(handled, { key, generation })) === 'conflict') {
         throw new Error('what it wants written does not fit what is stored');
       }
+      crashPoint('after-timer-handler');
       owner.onSuccess();
       forget(timer);
     } catch (error) {

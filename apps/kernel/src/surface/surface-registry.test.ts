@@ -1,4 +1,4 @@
-import { type SurfaceHandle, stat } from '@dispatch/extension-api';
+import { type SurfaceHandle, SurfaceRefusal, stat } from '@dispatch/extension-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../turn/__fixtures__/virtual-clock.ts';
 import { counterSurface } from './__fixtures__/counter-surface.ts';
@@ -176,6 +176,24 @@ describe('actions', () => {
       registry.invoke(id, action, undefined, { ...ME, conversationId: 'c' }),
     ).rejects.toMatchObject(refusal);
     expect([told, failures]).toEqual([[], []]);
+  });
+
+  it('U4: a refusal is told in one line, whatever words its extension took over', async () => {
+    const surface = counterSurface();
+    registry.add(surface, 'x');
+    const context = { ...ME, conversationId: 'c' };
+    for (const [said, message] of [
+      ['no "a\u0000\r\nb\u2028c"', 'no "a b c"'],
+      ['\n', 'this cannot be done'],
+    ]) {
+      surface.during = () => {
+        throw new SurfaceRefusal(said ?? '');
+      };
+      await expect(registry.invoke('counter', 'raise', undefined, context)).rejects.toMatchObject({
+        code: 'action-refused',
+        message,
+      });
+    }
   });
 
   it("U4: without a conversation a conversation's surface acts on nothing; a global one acts", async () => {

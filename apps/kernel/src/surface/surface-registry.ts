@@ -203,6 +203,10 @@ function scoped(surface: Surface, { userId, conversationId }: SurfaceContext): S
 function refusalOf(error: unknown): SurfaceFailure | undefined {
   if (!(error instanceof Error) || error.name !== 'SurfaceRefusal') return undefined;
   const isUnknown = 'code' in error && error.code === 'unknown-action';
-  const message = String(error.message).slice(0, LONGEST_REFUSAL);
+  // One line, whatever somebody named an action.
+  const line = String(error.message)
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .slice(0, LONGEST_REFUSAL);
+  const message = line.trim() === '' ? 'this cannot be done' : line;
   return new SurfaceFailure(isUnknown ? 'unknown-action' : 'action-refused', message);
 }

@@ -1,5 +1,6 @@
 import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
+import { crashPoint } from '../crash-point.ts';
 import type { DomainEventDraft } from '../extension/extension-store.ts';
 import { kernelEvent } from '../extension/kernel-event.ts';
 import type { Clock, CommitOutcome, Log, Step, Store, TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
@@ -83,7 +84,9 @@ export async function sealTurn(
       }
       closing ??= closeTurn(turn, known.fold, final);
       const what = ATTEMPTS[attempt] ?? EVERYTHING;
+      crashPoint('before-seal');
       const { kind } = await commitSeal(parts, turn, known, { closing, reason: final.reason, ...what });
+      crashPoint('after-seal');
       if (kind === 'committed') {
         if (known.next === seen) return { first: seen, events: closing };
         return await unseen(store, turnId, seen);

@@ -7,6 +7,9 @@ import type { Expected } from './expected-answer.ts';
 /** Codes that a right `chat.send` may be refused with. */
 const SEND_REFUSALS: readonly unknown[] = ['turn-running', 'idempotency-mismatch'];
 
+/** Codes that an action there is may be refused with: its payload is whatever it may be. */
+const INVOKE_REFUSALS: readonly unknown[] = ['action-refused'];
+
 /** What is wrong with the answers to these messages, all of which were sent and waited for on one socket. */
 export function faultsOfAnswers(
   sent: readonly ApplicationFrame[],
@@ -55,6 +58,7 @@ function isRight(answer: Frame, expected: Expected): boolean {
     return answer.type === (expected.isChat ? 'chat.error' : 'error') && answer['code'] === expected.code;
   }
   if (answer.type === 'ack') return true;
+  if (expected.frame.type === 'invoke') return INVOKE_REFUSALS.includes(answer['code']);
   return expected.frame.type === 'chat.send' && SEND_REFUSALS.includes(answer['code']);
 }
 

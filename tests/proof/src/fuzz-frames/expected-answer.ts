@@ -1,10 +1,26 @@
 import type { ErrorCode, WsClientMessage } from '@dispatch/transport-contract';
-import { clientFrameSchemas, frameIdSchema } from '@dispatch/transport-contract/schema';
+import { clientFrameSchemas, conversationIdSchema, frameIdSchema } from '@dispatch/transport-contract/schema';
 
 /** Limits of JSON from outside, as operators are told them. */
 const MOST_LEVELS = 32;
 const MOST_VALUES = 10_000;
 const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+/** The surfaces of a kernel as it ships, and whose they are. */
+export const SURFACES: ReadonlyMap<string, 'global' | 'conversation'> = new Map([
+  ['loaded-extensions', 'global'],
+  ['cache-warming', 'conversation'],
+]);
+
+/** The actions of `cache-warming`. */
+export const ACTIONS: readonly string[] = [
+  'cache-warming/toggle',
+  'cache-warming/set-interval',
+  'cache-warming/warm',
+  'cache-warming/set-budget-money',
+  'cache-warming/set-budget-warms',
+  'cache-warming/set-budget-idle',
+];
 
 /** What the contract says of one message of a client. */
 export type Expected =
@@ -41,9 +57,21 @@ export function expectedOf(text: string): Expected {
   }
   const read = clientFrameSchemas[type as WsClientMessage['type']].safeParse(value);
   if (!read.success) return { ...about, code: 'invalid-request' };
-  // There are no surfaces yet.
-  if (type === 'subscribe' || type === 'invoke') return { ...about, code: 'unknown-surface' };
-  return { outcome: 'accepted', frame: read.data };
+  const code = refusalOfSurface(read.data);
+  return code === undefined ? { outcome: 'accepted', frame: read.data } : { ...about, code };
+}
+
+/** Why a frame about a surface is refused that its schema lets through. Undefined: it is not, or only what it acts on can tell. */
+function refusalOfSurface(frame: WsClientMessage): ErrorCode | undefined {
+  if (frame.type !== 'subscribe' && frame.type !== 'invoke') return undefined;
+  const { surfaceId, conversationId } = frame;
+  const scope = SURFACES.get(surfaceId);
+  const isNamed = conversationId !== undefined && scope !== 'global';
+  if (isNamed && !conversationIdSchema.safeParse(conversationId).success) return 'invalid-request';
+  if (scope === undefined) return 'unknown-surface';
+  if (frame.type === 'subscribe') return undefined;
+  if (scope === 'conversation' && conversationId === undefined) return 'invalid-request';
+  return ACTIONS.includes(frame.actionId) && scope === 'conversation' ? undefined : 'unknown-action';
 }
 
 /** Whether JSON keeps to the limits for depth and size and has no key that reaches a prototype. */

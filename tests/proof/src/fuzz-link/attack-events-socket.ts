@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { encodeFrame, LINK_VERSION, parseLinkUpFrame, turnTopic } from '@dispatch/link';
+import {
+  encodeFrame,
+  LINK_VERSION,
+  type LinkDownFrame,
+  parseLinkUpFrame,
+  readSurfaceTopic,
+  turnTopic,
+} from '@dispatch/link';
 import { inLanes } from '../fuzz/in-lanes.ts';
 import { openRaw, type RawConnection, writeIfOpen } from '../fuzz/raw-connection.ts';
 import type { Attack } from '../harness.ts';
@@ -100,14 +107,13 @@ function isUpFrame(text: string): boolean {
   }
 }
 
-/** Watches of any conversation at any cursor: each is answered by one `watched`, and the link stays. */
+/** Watches of any conversation or surface at any cursor: each is answered by one `watched` or `unwatched`, and the link stays. */
 async function oddWatches(target: EventsTarget, { random, count, violation }: Attack): Promise<void> {
   const link = await greeted(target);
   const frames = Array.from({ length: random.integer(5, 40) }, (_, index) => watchFrame(random, `c${index}`));
   const bytes = Buffer.concat(frames.map((frame) => encodeFrame(frame)));
   for (const part of randomParts(bytes, random)) writeIfOpen(link.socket, part);
-  const watched = (): number =>
-    downFrames(link).filter((frame) => 'type' in frame && frame.type === 'watched').length;
+  const watched = (): number => downFrames(link).filter(endsAsking).length;
   await link.until(() => watched() >= frames.length, AT_ONCE_MS);
   if (watched() !== frames.length) {
     violation(
@@ -115,8 +121,13 @@ async function oddWatches(target: EventsTarget, { random, count, violation }: At
     );
   }
   link.socket.destroy();
+  const surfaces = frames.filter(({ topic }) => readSurfaceTopic(topic) !== undefined);
   count('odd watches', frames.length);
+  count('odd watches of surfaces', surfaces.length);
 }
+
+const endsAsking = (frame: LinkDownFrame): boolean =>
+  'type' in frame && (frame.type === 'watched' || frame.type === 'unwatched');
 
 /** Connections that say nothing, or the beginning of something: gone after their time, and nobody else notices. */
 export async function silentCrowd(target: EventsTarget, attack: Attack): Promise<void> {

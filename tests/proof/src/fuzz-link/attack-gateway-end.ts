@@ -12,7 +12,7 @@ import { inLanes } from '../fuzz/in-lanes.ts';
 import { faultOfErrorBody } from '../fuzz/refusals.ts';
 import { watchVitalSigns } from '../fuzz/vital-signs.ts';
 import type { Attack } from '../harness.ts';
-import { startMadKernel, WATCHED } from './mad-kernel.ts';
+import { SHOWN, startMadKernel, WATCHED } from './mad-kernel.ts';
 
 const MOST_MIB = 350;
 const CLIENTS = 4;
@@ -68,6 +68,10 @@ async function client(wsUrl: string, httpUrl: string, { count, violation }: Atta
   });
   const socket = await openSocket(wsUrl).catch(() => undefined);
   socket?.send({ type: 'chat.subscribe', conversationId: WATCHED });
+  for (const type of ['subscribe', 'subscribe', 'unsubscribe', 'subscribe']) {
+    socket?.send({ type, id: type, surfaceId: SHOWN, conversationId: WATCHED });
+  }
+  socket?.send({ type: 'invoke', surfaceId: SHOWN, actionId: 'a', conversationId: WATCHED });
   socket?.send({ type: 'chat.send', conversationId: WATCHED, message: 'hi' });
   await asking.catch((error: unknown) => violation(`L4: the gateway of a mad kernel: ${String(error)}`));
   await new Promise((resolve) => setTimeout(resolve, 30));

@@ -29,6 +29,7 @@ export const fuzzLink: Harness = {
       floor(kind, links / 5);
     }
     floor('odd watches', links);
+    floor('odd watches of surfaces', links / 4);
     floor('silent links', 100);
     floor('links with half a frame', 16);
     floor('watches in a flood', 1_000);

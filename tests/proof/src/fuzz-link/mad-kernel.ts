@@ -8,7 +8,16 @@ import { codecInput } from './codec-inputs.ts';
 
 /** The conversation whose watchers it tells nonsense. */
 export const WATCHED = 'watched';
+/** The surface whose subscribers it tells nonsense. */
+export const SHOWN = 'shown';
 const TOPIC = `turn:${WATCHED}`;
+const SURFACE_TOPIC = `surface:${SHOWN}:${WATCHED}`;
+const SPEC = {
+  id: SHOWN,
+  region: 'side',
+  title: 'Shown',
+  fields: [{ kind: 'stat', label: 'a', value: 'b' }],
+};
 
 /** Both sockets of a kernel that answers with bytes and frames no kernel sends. */
 export interface MadKernel {
@@ -95,8 +104,28 @@ function downText(conn: string, random: Random): string {
     { topic: TOPIC, frame: hostileJson(random) },
     { conn, topic: TOPIC, frame: mutatedObject(delta, random) },
     WELCOME,
+    ...surfaceFrames(conn, random),
   ]);
   return random.chance(0.3) ? JSON.stringify(right) : mutated(right, random.pick(MUTATIONS), random);
+}
+
+/** Frames about surfaces that a kernel could send, to the wrong one, at the wrong time and in the wrong order. */
+function surfaceFrames(conn: string, random: Random): readonly object[] {
+  const topic = SURFACE_TOPIC;
+  const mark = random.pick([0, 1, 7, Number.MAX_SAFE_INTEGER]);
+  const surface = { type: 'surface', spec: SPEC, conversationId: WATCHED };
+  const update = { type: 'update', update: { surfaceId: SHOWN, spec: SPEC, conversationId: WATCHED } };
+  return [
+    { conn, topic, frame: surface, mark },
+    { conn, topic, frame: mutatedObject(surface, random), mark },
+    { topic, frame: update, mark },
+    { topic, frame: mutatedObject(update, random), mark },
+    { type: 'watched', conn, topic },
+    { type: 'watched', conn, topic, live: random.pick([topic, TOPIC, `surface:${SHOWN}`]) },
+    { type: 'unwatched', conn, topic },
+    { type: 'catalog', catalog: [{ id: SHOWN, region: 'side', title: 'Shown', scope: 'conversation' }] },
+    { type: 'catalog', catalog: hostileJson(random) },
+  ];
 }
 
 function mutatedObject(object: object, random: Random): unknown {

@@ -1,4 +1,11 @@
-import { LINK_VERSION, type LinkUpFrame, type LinkWatchFrame, turnTopic } from '@dispatch/link';
+import {
+  LINK_VERSION,
+  type LinkUpFrame,
+  type LinkWatchFrame,
+  surfaceTopic,
+  type Topic,
+  turnTopic,
+} from '@dispatch/link';
 import { hostileText } from '../fuzz/hostile-values.ts';
 import { MUTATIONS, mutated } from '../fuzz/mutations.ts';
 import type { Random } from '../random.ts';
@@ -7,11 +14,11 @@ import type { Random } from '../random.ts';
 export function upFrame(random: Random, secret = 'secret'): LinkUpFrame {
   const kind = random.integer(0, 5);
   if (kind === 0) return { type: 'hello', v: LINK_VERSION, gatewayId: name(random), secret };
-  if (kind === 1) return { type: 'unwatch', conn: name(random), topic: turnTopic(name(random)) };
+  if (kind === 1) return { type: 'unwatch', conn: name(random), topic: topic(random) };
   return watchFrame(random, name(random));
 }
 
-/** A watch of some conversation from some cursor. */
+/** A watch of some conversation or surface from some cursor. */
 export function watchFrame(random: Random, conn: string): LinkWatchFrame {
   const after = random.pick<LinkWatchFrame['after']>([
     undefined,
@@ -21,7 +28,7 @@ export function watchFrame(random: Random, conn: string): LinkWatchFrame {
     { behind: null },
     { behind: name(random) },
   ]);
-  const frame = { type: 'watch', conn, topic: turnTopic(name(random)), userId: name(random) } as const;
+  const frame = { type: 'watch', conn, topic: topic(random), userId: name(random) } as const;
   return after === undefined ? frame : { ...frame, after };
 }
 
@@ -29,6 +36,20 @@ export function watchFrame(random: Random, conn: string): LinkWatchFrame {
 export function brokenUpFrame(random: Random): string {
   return mutated(upFrame(random), random.pick(MUTATIONS), random);
 }
+
+/** A stream there may be: of a turn, of a surface there is or is not, in any conversation, for any user. */
+function topic(random: Random): Topic {
+  if (random.chance(0.5)) return turnTopic(name(random));
+  const surfaceId = random.pick(['cache-warming', 'cache-warming', 'loaded-extensions', part(random)]);
+  return surfaceTopic({
+    surfaceId,
+    ...(random.chance(0.6) && { conversationId: part(random) }),
+    ...(random.chance(0.3) && { userId: part(random) }),
+  });
+}
+
+/** Escaped it is up to three times as long, and a topic has three of them. */
+const part = (random: Random): string => name(random).slice(0, 60);
 
 function name(random: Random): string {
   const text = hostileText(random).slice(0, 250);

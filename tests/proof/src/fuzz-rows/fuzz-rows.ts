@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FrameSocket } from '@dispatch/tests-processes';
 import { type Lane, openLane } from '../corruption/lane.ts';
 import { keep } from '../corruption/original.ts';
-import { type Reading, readEverything } from '../corruption/reading.ts';
+import { type Reading, readEverything, waitFor } from '../corruption/reading.ts';
 import { runKernel, say } from '../corruption/run-kernel.ts';
 import type { Harness } from '../harness.ts';
 import { type FuzzedOriginal, tryMeta, tryRows } from './try-rows.ts';
@@ -11,6 +12,7 @@ import { type FuzzedOriginal, tryMeta, tryRows } from './try-rows.ts';
 const CONVERSATIONS = 24;
 /** How many of them have a turn that runs when the kernel is killed. */
 const RUNNING = 6;
+const INTERVAL_SECONDS = 3_000;
 const SHORT = { boots: 9, metaBoots: 4, mutations: 80 };
 const LONG = { boots: 200, metaBoots: 60, mutations: 80 };
 
@@ -36,7 +38,8 @@ export const fuzzRows: Harness = {
     const times = attack.long ? LONG : SHORT;
     attack.floor('mutations', attack.long ? 10_000 : 500);
     attack.floor('boots', times.boots);
-    attack.floor('untouched conversations', times.boots * 5);
+    attack.floor('untouched conversations', times.boots * 4);
+    attack.floor('warming read', times.boots * 20);
     const root = mkdtempSync(join(tmpdir(), 'dispatch-fuzzed-'));
     const lane = await openLane();
     try {
@@ -69,6 +72,7 @@ async function makeOriginal(lane: Lane, directory: string): Promise<FuzzedOrigin
         if (index % 2 === 0) await say(socket, { conversationId, message: 'Go on.', model });
       }),
     );
+    await Promise.all(ids.map((conversationId) => keepWarm(socket, conversationId)));
     await Promise.all(
       ids.slice(0, RUNNING).map(async (conversationId) => {
         interrupted.add(await say(socket, { conversationId, message: 'Slowly.', model: 'openai/slow' }, 8));
@@ -84,4 +88,15 @@ async function makeOriginal(lane: Lane, directory: string): Promise<FuzzedOrigin
   });
   if (reading === undefined) throw new Error('nothing was read');
   return { directory, first, keys, interrupted, reading };
+}
+
+/** Warming on, at an interval that no run is long enough for. */
+async function keepWarm(socket: FrameSocket, conversationId: string): Promise<void> {
+  const actions = { 'cache-warming/set-interval': INTERVAL_SECONDS, 'cache-warming/toggle': true };
+  for (const [actionId, payload] of Object.entries(actions)) {
+    const id = `${conversationId} ${actionId}`;
+    socket.send({ type: 'invoke', id, surfaceId: 'cache-warming', conversationId, actionId, payload });
+    const answer = await waitFor(socket, (frame) => frame['id'] === id);
+    if (answer?.type !== 'ack') throw new Error(`not accepted: ${JSON.stringify(answer)}`);
+  }
 }

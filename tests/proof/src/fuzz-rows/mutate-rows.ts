@@ -29,6 +29,10 @@ const owners: Readonly<Record<string, string>> = {
   chunk: 'conversation_id',
   head: "substr(stream, instr(stream, ':') + 1)",
   idempotency: 'null',
+  extension_row: "case when key like 'conversation/%' then substr(key, 14) end",
+  timer: "case when key like 'warm/%' then substr(key, 6) end",
+  extension_cursor: 'null',
+  domain_event: "case when json_valid(body) then body ->> '$.conversationId' end",
 };
 
 /** Puts weird values into random columns of random rows. */
@@ -118,7 +122,9 @@ function write(
       database.prepare(`update ${table} set ${column} = ${place} where rowid = ?`).run(bound, id).changes > 0
     );
   } catch (error) {
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT')) return false;
+    const isRefused =
+      error instanceof Database.SqliteError && /^SQLITE_(CONSTRAINT|MISMATCH)/.test(error.code);
+    if (isRefused) return false;
     throw error;
   }
 }

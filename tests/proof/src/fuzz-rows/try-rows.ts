@@ -1,4 +1,4 @@
-import type { FrameSocket, ManagedProcess } from '@dispatch/tests-processes';
+import type { Frame, FrameSocket, ManagedProcess } from '@dispatch/tests-processes';
 import { request } from '@dispatch/tests-processes';
 import { routeSchemas, wsServerMessageSchema } from '@dispatch/transport-contract/schema';
 import { compare, isError } from '../corruption/compare.ts';
@@ -13,6 +13,7 @@ import {
 } from '../corruption/reading.ts';
 import type { Attack } from '../harness.ts';
 import { createRandom } from '../random.ts';
+import { readSchedule } from '../warming/told-schedule.ts';
 import { mutateMeta, mutateRows } from './mutate-rows.ts';
 
 export interface FuzzedOriginal {
@@ -59,6 +60,7 @@ export async function tryRows(
     for (const text of [...compared.violations, ...compared.silent]) tell(`D9: untouched, but: ${text}`);
     for (const text of compared.reported) tell(`D9: untouched, but reported: ${text}`);
     await checkThroughput(lane, tell);
+    await checkWarming(socket, ids, untouched, attack, tell);
     await repeatAll(socket, original, tell);
     const { [FRESH]: fresh } = await probeAll(lane, socket, [FRESH]);
     if (fresh?.outcome !== 'stop' && !(fresh?.outcome === 'store-read-only' && closed())) {
@@ -148,6 +150,39 @@ function checkShapes(
     const parsed = wsServerMessageSchema.safeParse(frame);
     if (!parsed.success) tell(`D9: a frame of no shape: ${JSON.stringify(frame).slice(0, 300)}`);
   }
+}
+
+/** The surface of every conversation is shown, or told why not; where nothing was hit it is on as before. */
+async function checkWarming(
+  socket: FrameSocket,
+  ids: readonly string[],
+  untouched: readonly string[],
+  { count }: Attack,
+  tell: (text: string) => void,
+): Promise<void> {
+  await Promise.all(
+    ids.map(async (conversationId) => {
+      const id = `warming-${conversationId}`;
+      const from = socket.frames.length;
+      socket.send({ type: 'subscribe', id, surfaceId: 'cache-warming', conversationId });
+      const answer = await waitFor(socket, (frame) => frame['id'] === id);
+      const isShown = (frame: Frame) =>
+        frame.type === 'surface' && frame['conversationId'] === conversationId;
+      const told = socket.frames.slice(from).find(isShown);
+      count('warming read');
+      const isTold =
+        answer?.type === 'ack' || (answer?.type === 'error' && !untouched.includes(conversationId));
+      if (!isTold) tell(`D9: the warming of ${conversationId} is not shown: ${JSON.stringify(answer)}`);
+      else if (answer.type === 'error') count('warming not shown');
+      else if (told === undefined || !wsServerMessageSchema.safeParse(told).success) {
+        tell(`D9: the warming of ${conversationId} is ${JSON.stringify(told)?.slice(0, 300)}`);
+      } else if (untouched.includes(conversationId)) {
+        const { on, intervalMs } = readSchedule(told) ?? {};
+        if (on !== true || intervalMs !== 3_000_000)
+          tell(`W8: untouched, but warming is ${on} at ${intervalMs} ms`);
+      }
+    }),
+  );
 }
 
 async function checkThroughput({ httpUrl }: Lane, tell: (text: string) => void): Promise<void> {

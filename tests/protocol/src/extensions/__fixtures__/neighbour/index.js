@@ -75,7 +75,14 @@ export const extension = {
     host.onEvent('turn.sealed', async ({ payload: { conversationId } }) => {
       await add(conversationId, 1);
       surface.changed({ conversationId });
-      return { timers: { set: [{ key: conversationId, afterMs: 300 }] } };
+      // Counted in the commit that says the event was handled, and so exactly once.
+      const key = `sealed/${conversationId}`;
+      const row = await host.storage.get(key);
+      return {
+        put: [{ key, value: (row?.value ?? 0) + 1 }],
+        expect: [{ key, version: row?.version ?? null }],
+        timers: { set: [{ key: conversationId, afterMs: 300 }] },
+      };
     });
     host.onTimer(async ({ key }) => {
       await add(key, 100);
