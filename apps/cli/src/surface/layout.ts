@@ -1,0 +1,77 @@
+import type { Style } from '../style.ts';
+import { printable } from '../wording.ts';
+
+/** Where and when a surface is shown. */
+export interface SurfaceView {
+  /** The backend's clock, epoch milliseconds. */
+  readonly now: number;
+  /** In characters. Undefined: lines are as long as they are. */
+  readonly width: number | undefined;
+  readonly style: Style;
+}
+
+/** One row: something with a name and what is to be told of it. */
+export interface Row {
+  readonly label: string;
+  /** What fits itself into its room is a function of it; room is undefined where nothing is shortened. */
+  readonly value: string | ((room: number | undefined) => string);
+  /** Colours what it is given, without changing its text. */
+  readonly paint?: (text: string) => string;
+}
+
+/** Text from elsewhere on one line, without anything that could steer the terminal. */
+export function oneLine(text: unknown): string {
+  return printable(String(text).replace(/\s+/g, ' ')).trim();
+}
+
+/** How many characters it takes. */
+export const lengthOf = (text: string): number => [...text].length;
+
+/** Breaks at spaces, and inside words that are too long, into lines of at most so many characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    let rest = [...(line === '' ? word : `${line} ${word}`)];
+    if (rest.length > width && line !== '') {
+      lines.push(line);
+      rest = [...word];
+    }
+    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width).join(''));
+    line = rest.join('');
+  }
+  return [...lines, line];
+}
+
+/** Longest name that the column of names makes room for, in characters. */
+const LABEL_ROOM = 28;
+const GAP = 2;
+/** A value is never broken into pieces smaller than this. */
+const VALUE_ROOM = 16;
+
+/** How wide the column of names is. */
+export function labelWidth(rows: readonly Row[]): number {
+  return Math.min(LABEL_ROOM, Math.max(0, ...rows.map(({ label }) => lengthOf(label))));
+}
+
+/** A row on as many lines as its value needs, which stand below each other; a name that is too long has a line of its own. */
+export function rowLines({ label, value, paint = (text) => text }: Row, names: number, view: SurfaceView) {
+  const indent = label === '' ? 0 : names + GAP;
+  const room = view.width === undefined ? undefined : Math.max(VALUE_ROOM, view.width - indent);
+  const text = typeof value === 'string' ? value : value(room);
+  const lines = (room === undefined ? [text] : wrap(text, room)).map(
+    (line) => ' '.repeat(indent) + paint(line),
+  );
+  if (label === '') return lines;
+  if (lengthOf(label) > names) return [label, ...lines];
+  const [first = '', ...more] = lines;
+  return [`${label}${first.slice(lengthOf(label))}`, ...more];
+}
+
+/** A figure with its unit: `240 s`, `12%`, `$0.5`. */
+export function withUnit(value: number, unit: string | undefined): string {
+  if (unit === undefined || unit === '') return String(value);
+  const text = oneLine(unit);
+  if (text === '%') return `${value}%`;
+  return ['$', '€', '£', '¥'].includes(text) ? `${text}${value}` : `${value} ${text}`;
+}
