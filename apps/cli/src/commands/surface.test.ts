@@ -117,6 +117,10 @@ describe('dispatch surface', () => {
     gateway.cut();
     await vi.waitFor(() => expect(records()).toHaveLength(2), 5_000);
     expect(records().map(({ id }) => id)).toEqual(['cache-warming', 'cache-warming']);
+    gateway.catalog = [];
+    gateway.cut();
+    await vi.waitFor(() => expect(terminal.err()).toContain('"unknown-surface"'), 5_000);
+    gateway.catalog = [{ id: 'cache-warming', region: 'side', title: 'Cache Warming' }];
     terminal.signal('SIGINT');
     expect(await code).toBe(0);
     const once = await run(['surface', 'cache-warming', '-c', 'cnv_A', '--json', '--once']);

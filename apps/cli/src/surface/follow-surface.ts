@@ -1,5 +1,6 @@
 import type { Connection } from '@dispatch/client';
 import type { SurfaceSpec } from '@dispatch/ui-contract';
+import { errorRecord } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type BackendClock, backendClock } from './backend-clock.ts';
@@ -24,13 +25,17 @@ function untilLeft({ terminal }: CommandContext, connection: Connection): Promis
   });
 }
 
-/** Prints every state as one line of JSON, until the person leaves. */
+/** Prints every state as one line of JSON, and what goes wrong as one on stderr, until the person leaves. */
 export function streamSurface(
   context: CommandContext,
   connection: Connection,
   looking: Looking,
 ): Promise<number> {
-  looking.onChange(({ spec, isNew }) => spec && isNew && context.out.record(spec));
+  const { out, terminal } = context;
+  looking.onChange(({ spec, isNew, error }) => {
+    if (spec && isNew) out.record(spec);
+    if (error) terminal.stderr.write(`${JSON.stringify(errorRecord(error))}\n`);
+  });
   return untilLeft(context, connection);
 }
 
