@@ -77,17 +77,19 @@ Examples:
   dispatch surface cache-warming -c cnv_01 --do refresh-interval=240 --do enabled=on
   dispatch surface cache-warming -c cnv_01 --do warm-now
 
-On a terminal it follows every change until Ctrl-C; into a pipe, with --once and with --do it prints one state. --json prints every state as one
-line until Ctrl-C, or one with --once.
---do names a field by its label, in any case and with dashes for spaces, or by its action id. A toggle takes on or off, a number a number, a
-selector one of its values, a button nothing. Each is carried out before the next; the first that is refused ends it with 1.`;
+On a terminal it follows every change until Ctrl-C; into a pipe, with --once and with --do it prints one state.
+--json prints every state as one line until Ctrl-C, or one with --once or --do.
+--do names a field by its label, in any case and with dashes for spaces, or by its action id. A toggle takes on or off,
+a number a number, a selector one of its values, a button nothing. One is carried out after the other; the first that
+is refused ends it with 1.`;
 
 const WARM_HELP = `
 Examples:
   dispatch warm cnv_01
   dispatch warm cnv_01 --json
 
-It costs what the provider takes for reading the prompt once. Keeping it warm by itself: dispatch surface cache-warming -c cnv_01 --do enabled=on`;
+It costs what the provider takes for reading the prompt once. To have it kept warm:
+  dispatch surface cache-warming -c cnv_01 --do enabled=on`;
 
 /** Runs one command line and resolves with its exit code. Every failure has been told by then. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {

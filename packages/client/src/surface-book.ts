@@ -120,9 +120,7 @@ export class SurfaceBook {
     if (!view || !(view.phase === 'answered' || (view.phase === 'asked' && isAnswer))) return;
     view.phase = 'answered';
     view.spec = spec;
-    for (const subscriber of [...view.subscribers]) {
-      if (view.subscribers.has(subscriber)) subscriber.onSpec(spec);
-    }
+    each(view, (subscriber) => subscriber.onSpec(spec));
   }
 
   /** Whether what was refused is a surface somebody looks at here. */
@@ -137,7 +135,7 @@ export class SurfaceBook {
       }
       // It stays subscribed: the next change may bring a state that can be shown.
       if (view.phase === 'asked') view.phase = 'answered';
-      for (const subscriber of [...view.subscribers]) subscriber.onError(error);
+      each(view, (subscriber) => subscriber.onError(error));
     }
     return meant.length > 0;
   }
@@ -189,8 +187,13 @@ export class SurfaceBook {
     view.spec = undefined;
     if (view.phase === 'absent') return;
     view.phase = 'absent';
-    for (const subscriber of [...view.subscribers]) subscriber.onError(error);
+    each(view, (subscriber) => subscriber.onError(error));
   }
+}
+
+/** Of those that look at it now, whoever still does when it is their turn. */
+function each({ subscribers }: View, tell: (subscriber: SurfaceSubscriber) => void): void {
+  for (const one of [...subscribers]) if (subscribers.has(one)) tell(one);
 }
 
 const keyOf = ({ surfaceId, conversationId }: { surfaceId: string; conversationId?: string | undefined }) =>

@@ -232,6 +232,16 @@ describe('a surface', () => {
     expect(others).toEqual([]);
   });
 
+  it('closed by another one’s callback hears nothing more', async () => {
+    const to = await opened();
+    const { told, callbacks } = subscriber();
+    connection.surface('table', {}, { onSpec: () => second.close(), onError: () => second.close() });
+    const second = connection.surface('table', {}, callbacks);
+    to.send(surface('table', 'all'), catalog());
+    await arrived(to);
+    expect(told).toEqual([]);
+  });
+
   it('a callback that throws harms nobody else', async () => {
     const errors: unknown[] = [];
     const to = await opened({ onError: (error) => errors.push(error) });

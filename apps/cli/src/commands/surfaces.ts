@@ -1,7 +1,7 @@
 import type { CommandContext } from '../command-context.ts';
 import { connected } from '../connected.ts';
 import { EXIT } from '../exit-codes.ts';
-import { lengthOf, oneLine } from '../surface/layout.ts';
+import { lengthOf, oneLine, padTo } from '../surface/layout.ts';
 
 /** `dispatch surfaces`: what the extensions show, one surface a line. */
 export async function surfaces(context: CommandContext): Promise<number> {
@@ -25,7 +25,7 @@ export async function surfaces(context: CommandContext): Promise<number> {
   for (const { id, title, scope } of entries) {
     if (!out.interactive) out.line([id, title, scope].join('\t'));
     else
-      out.line(`${out.style.bold(id.padEnd(idWidth))}  ${title.padEnd(titleWidth)}  ${out.style.dim(scope)}`);
+      out.line(`${out.style.bold(padTo(id, idWidth))}  ${padTo(title, titleWidth)}  ${out.style.dim(scope)}`);
   }
   if (out.interactive && entries[0])
     out.note(out.noteStyle.dim(`See one: dispatch surface ${entries[0].id}`));

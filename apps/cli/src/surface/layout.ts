@@ -24,21 +24,41 @@ export function oneLine(text: unknown): string {
   return printable(String(text).replace(/\s+/g, ' ')).trim();
 }
 
-/** How many characters it takes. */
-export const lengthOf = (text: string): number => [...text].length;
+/** Takes two columns of a terminal, or none. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+const NONE = /^(?:\p{M}|\u200b|\u200c|\u200d)$/u;
 
-/** Breaks at spaces, and inside words that are too long, into lines of at most so many characters. */
+/** How many columns of a terminal it takes. */
+export function lengthOf(text: string): number {
+  let length = 0;
+  for (const character of text) length += NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return length;
+}
+
+/** Filled up with spaces. */
+export const padTo = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - lengthOf(text)));
+
+/** Breaks at spaces, and inside words that are too long, into lines of at most so many columns. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    let rest = [...(line === '' ? word : `${line} ${word}`)];
-    if (rest.length > width && line !== '') {
-      lines.push(line);
-      rest = [...word];
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (lengthOf(longer) <= width) {
+      line = longer;
+      continue;
     }
-    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width).join(''));
-    line = rest.join('');
+    if (line !== '') lines.push(line);
+    line = '';
+    for (const character of word) {
+      if (line !== '' && lengthOf(line) + lengthOf(character) > width) {
+        lines.push(line);
+        line = '';
+      }
+      line += character;
+    }
   }
   return [...lines, line];
 }
@@ -65,7 +85,7 @@ export function rowLines({ label, value, paint = (text) => text }: Row, names: n
   if (label === '') return lines;
   if (lengthOf(label) > names) return [label, ...lines];
   const [first = '', ...more] = lines;
-  return [`${label}${first.slice(lengthOf(label))}`, ...more];
+  return [padTo(label, indent) + first.slice(indent), ...more];
 }
 
 /** A figure with its unit: `240 s`, `12%`, `$0.5`. */

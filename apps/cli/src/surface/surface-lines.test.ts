@@ -177,3 +177,20 @@ it('the surface of cache warming, as a person sees it', () => {
     '[ Warm now ]',
   ]);
 });
+
+it('aligns what takes two columns a character, or none', () => {
+  const rows = [
+    { kind: 'stat', label: '\u65e5\u672c\u8a9e', value: '1' },
+    {
+      kind: 'stat',
+      label: 'e\u0301te\u0301',
+      value: '\u{1f525}\u{1f525}\u{1f525} \u65e5\u672c\u8a9e\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e',
+    },
+  ] as const;
+  expect(surfaceLines(spec(...rows), { ...plain, width: 24 }).slice(1)).toEqual([
+    '\u65e5\u672c\u8a9e  1',
+    'e\u0301te\u0301     \u{1f525}\u{1f525}\u{1f525}',
+    '        \u65e5\u672c\u8a9e\u65e5\u672c\u8a9e\u65e5\u672c',
+    '        \u8a9e',
+  ]);
+});
