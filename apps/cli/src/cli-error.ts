@@ -9,12 +9,15 @@ export class CliError extends Error {
   readonly exitCode: number;
   /** What to do about it; undefined when the message says it all. */
   readonly hint: string | undefined;
+  /** Names what was refused in the server's logs; undefined when it was found here. */
+  readonly requestId: string | undefined;
 
-  constructor(code: string, exitCode: number, message: string, hint?: string) {
+  constructor(code: string, exitCode: number, message: string, hint?: string, requestId?: string) {
     super(message);
     this.code = code;
     this.exitCode = exitCode;
     this.hint = hint;
+    this.requestId = requestId;
   }
 }
 
@@ -41,8 +44,14 @@ export function errorRecord(error: unknown): ErrorRecord {
     };
   }
   if (error instanceof CliError) {
-    const { code, message, hint } = error;
-    return { code, message, ...(hint === undefined ? {} : { hint }), retryable: false };
+    const { code, message, hint, requestId } = error;
+    return {
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...(requestId === undefined ? {} : { requestId }),
+      retryable: false,
+    };
   }
   return {
     code: 'failed',

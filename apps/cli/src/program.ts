@@ -9,7 +9,10 @@ import { models } from './commands/models.ts';
 import { type ProbeOptions, probe } from './commands/probe.ts';
 import { type ReadOptions, read } from './commands/read.ts';
 import { type StopOptions, stop } from './commands/stop.ts';
+import { type SurfaceCommandOptions, surface } from './commands/surface.ts';
+import { surfaces } from './commands/surfaces.ts';
 import { childPlans, type UpOptions, up } from './commands/up.ts';
+import { type WarmOptions, warm } from './commands/warm.ts';
 import { EXIT } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,6 +25,7 @@ Examples:
   dispatch chat                       line by line, on a terminal
   dispatch list                       what was talked about
   dispatch read cnv_01                read a conversation back
+  dispatch surface loaded-extensions  what an extension shows, live
   dispatch probe                      whether a running gateway keeps its promises
   dispatch doctor                     what is wrong here, and what to type then
 
@@ -66,6 +70,27 @@ Examples:
 
 The conversation's id goes to stderr, so stdout is the answer alone.
 Ctrl-C stops the run; a second one leaves it running.`;
+
+const SURFACE_HELP = `
+Examples:
+  dispatch surface loaded-extensions
+  dispatch surface cache-warming -c cnv_01
+  dispatch surface cache-warming -c cnv_01 --do refresh-interval=240 --do enabled=on
+  dispatch surface cache-warming -c cnv_01 --do warm-now
+
+On a terminal it follows every change until Ctrl-C; into a pipe, with --once and with --do it prints one state.
+--json prints every state as one line until Ctrl-C, or one with --once or --do.
+--do names a field by its label, in any case and with dashes for spaces, or by its action id. A toggle takes on or off,
+a number a number, a selector one of its values, a button nothing. One is carried out after the other; the first that
+is refused ends it with 1.`;
+
+const WARM_HELP = `
+Examples:
+  dispatch warm cnv_01
+  dispatch warm cnv_01 --json
+
+It costs what the provider takes for reading the prompt once. To have it kept warm:
+  dispatch surface cache-warming -c cnv_01 --do enabled=on`;
 
 /** Runs one command line and resolves with its exit code. Every failure has been told by then. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -162,6 +187,29 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .option('--since <seq>', 'only what comes after this place in the log', wholeNumber(0))
     .option('--limit <number>', 'only the newest so many entries', wholeNumber(1))
     .action(action((context, id: string, options: ReadOptions) => read(context, id, options)));
+
+  program
+    .command('surfaces')
+    .description('list what extensions show')
+    .action(action((context: CommandContext) => surfaces(context)));
+
+  program
+    .command('surface')
+    .description('show what an extension shows, and act on it')
+    .argument('<id>', 'as dispatch surfaces lists it')
+    .option('-c, --conversation <id>', 'whose state; the beginning of its id is enough')
+    .option('--do <field=value>', 'act on it first; may be given several times', collect)
+    .option('--once', 'print one state and leave')
+    .addHelpText('after', SURFACE_HELP)
+    .action(action((context, id: string, options: SurfaceCommandOptions) => surface(context, id, options)));
+
+  program
+    .command('warm')
+    .description("read a conversation's prompt into its provider's cache, without a turn")
+    .argument('<id>', 'the beginning of the id is enough')
+    .option('-m, --model <name>', 'as dispatch models lists it')
+    .addHelpText('after', WARM_HELP)
+    .action(action((context, id: string, options: WarmOptions) => warm(context, id, options)));
 
   program
     .command('probe')

@@ -6,6 +6,8 @@ export type TextSink = Writable & {
   readonly isTTY?: boolean;
   /** Width in characters; absent when it is not a terminal. */
   readonly columns?: number;
+  /** Height in lines; absent when it is not a terminal. */
+  readonly rows?: number;
 };
 
 /** Everything a command may touch of the process it runs in; a test passes its own. */

@@ -12,6 +12,7 @@ import {
   type ChatReset,
   SubscriptionBook,
 } from './subscription-book.ts';
+import { type SurfaceCallbacks, type SurfaceHandle, type SurfaceOptions, Surfaces } from './surfaces.ts';
 import { type ConnectionChange, type ConnectionState, Uplink, type UplinkSetup } from './uplink.ts';
 
 export interface ConnectOptions {
@@ -42,19 +43,34 @@ export class Connection {
   readonly #uplink: Uplink;
   readonly #outbox = new Outbox();
   readonly #book = new SubscriptionBook();
+  readonly #surfaces: Surfaces;
   readonly #frames: Listeners<WsServerMessage>;
+  readonly #catalogs: Listeners<SurfaceCatalog>;
   #frameNumber = 0;
   #hello: HelloMessage | undefined;
-  #catalog: SurfaceCatalog = [];
+  #catalog: SurfaceCatalog | undefined;
   #unknownFrames = 0;
 
   constructor(setup: UplinkSetup, options: ConnectOptions) {
     this.#options = options;
     this.#frames = new Listeners((error) => this.#report(error));
+    this.#catalogs = new Listeners((error) => this.#report(error));
+    this.#surfaces = new Surfaces({
+      write: (frame) => this.#uplink.write(frame),
+      change: () => this.#uplink.change,
+      mintId: () => this.#mintFrameId(),
+      isolated: (callback) => this.#isolated(callback),
+    });
     this.#uplink = new Uplink(setup, {
-      opened: (hello) => this.#opened(hello),
-      lost: () => this.#outbox.lineLost(),
-      closed: (error) => this.#outbox.refuseAll(error),
+      opened: (hello, catalog) => this.#opened(hello, catalog),
+      lost: () => {
+        this.#outbox.lineLost();
+        this.#surfaces.lost();
+      },
+      closed: (error) => {
+        this.#outbox.refuseAll(error);
+        this.#surfaces.closed(error);
+      },
       frame: (frame) => this.#receive(frame),
       unreadable: (data) => this.#unknown(data),
       callbackFailed: (error) => this.#report(error),
@@ -73,7 +89,7 @@ export class Connection {
 
   /** The newest surface catalog; empty before the first. */
   get catalog(): SurfaceCatalog {
-    return this.#catalog;
+    return this.#catalog ?? [];
   }
 
   /** How many frames of unknown type or form arrived. */
@@ -89,6 +105,14 @@ export class Connection {
   /** Every frame as it arrived, before it is acted on; the returned function stops it. */
   onFrame(callback: (frame: WsServerMessage) => void): () => void {
     return this.#frames.add(callback);
+  }
+
+  /** Tells each catalog, at once the newest if there is one; the returned function stops it. */
+  onCatalog(callback: (catalog: SurfaceCatalog) => void): () => void {
+    const stop = this.#catalogs.add(callback);
+    const newest = this.#catalog;
+    if (newest) this.#isolated(() => callback(newest));
+    return stop;
   }
 
   /** Resolves with `hello` once the line is open, rejects once the connection is closed for good. */
@@ -108,13 +132,12 @@ export class Connection {
   /** Resolves once the message is durable. Written now or as soon as the line is back, once in effect. */
   send(request: ChatRequest): Promise<SentTurn> {
     if (this.state === 'closed') return Promise.reject(this.#uplink.change.error);
-    this.#frameNumber += 1;
     const idempotencyKey = request.idempotencyKey ?? mintId('key');
     const sent = this.#outbox.add({
       ...request,
       type: 'chat.send',
       idempotencyKey,
-      id: `f${this.#frameNumber}`,
+      id: this.#mintFrameId(),
     });
     this.#flush();
     return sent;
@@ -150,17 +173,25 @@ export class Connection {
     };
   }
 
+  /** Looks at a surface, over any number of reconnects, until the handle is closed. Several may look at the same one. */
+  surface(surfaceId: string, options: SurfaceOptions, callbacks: SurfaceCallbacks): SurfaceHandle {
+    return this.#surfaces.open(surfaceId, options, callbacks);
+  }
+
   /** Leaves for good: nothing is queued or retried any more, unanswered sends are rejected. Turns go on. */
   close(): void {
     const message = 'The connection was closed by its owner.';
     this.#uplink.close(new DispatchError({ code: 'connection-closed', message }));
   }
 
-  #opened(hello: HelloMessage): void {
+  #opened(hello: HelloMessage, catalog: SurfaceCatalog): void {
     this.#hello = hello;
+    // The line opens with any frame of this type; one without its list counts as unknown, right behind this.
+    this.#catalog = Array.isArray(catalog) ? catalog : [];
     for (const conversationId of this.#book.conversationIds()) {
       this.#uplink.write(this.#book.subscribeFrame(conversationId));
     }
+    this.#surfaces.opened(this.#catalog);
     this.#flush();
   }
 
@@ -177,7 +208,14 @@ export class Connection {
   #act(frame: WsServerMessage): void {
     switch (frame.type) {
       case 'catalog':
+        if (!Array.isArray(frame.catalog)) throw new TypeError('a catalog is a list');
         this.#catalog = frame.catalog;
+        this.#surfaces.catalog(frame.catalog);
+        this.#catalogs.emit(frame.catalog);
+        return;
+      case 'surface':
+      case 'update':
+        this.#surfaces.receive(frame);
         return;
       case 'chat.delta':
         if (this.#book.deliver(frame.event, frame.n)) this.#resubscribe(frame.event.conversationId);
@@ -188,6 +226,7 @@ export class Connection {
         return;
       }
       case 'ack': {
+        if (this.#surfaces.acknowledge(frame)) return;
         const turn = this.#outbox.acknowledge(frame);
         if (turn && this.#book.expect(turn.conversationId, turn.turnId, turn.resent)) {
           this.#resubscribe(turn.conversationId);
@@ -197,14 +236,13 @@ export class Connection {
       case 'error':
       case 'chat.error': {
         const error = errorOfFrame(frame);
+        if (frame.type === 'error' && this.#surfaces.refuse(frame, error)) return;
         if (frame.id === undefined || !this.#outbox.refuse(frame.id, error)) {
           this.#isolated(() => this.#options.onError?.(error));
         }
         return;
       }
       case 'hello':
-      case 'surface':
-      case 'update':
       case 'status':
       case 'ping':
       case 'pong':
@@ -219,6 +257,11 @@ export class Connection {
   #resubscribe(conversationId: string): void {
     this.#uplink.write({ type: 'chat.unsubscribe', conversationId });
     this.#uplink.write(this.#book.subscribeFrame(conversationId));
+  }
+
+  #mintFrameId(): string {
+    this.#frameNumber += 1;
+    return `f${this.#frameNumber}`;
   }
 
   #flush(): void {

@@ -76,6 +76,11 @@ describe('calls', () => {
     ],
     ['close', (c) => c.close('x'), { method: 'POST', url: '/conversations/x/close', body: '' }],
     [
+      'warm',
+      (c) => c.warm({ conversationId: 'x', model: 'demo/fast' }),
+      { method: 'POST', url: '/chat/warm', body: '{"conversationId":"x","model":"demo/fast"}' },
+    ],
+    [
       'throughput',
       (c) => c.throughput({ period: 'day', date: '2026-11-21' }),
       { method: 'GET', url: '/metrics/throughput?period=day&date=2026-11-21', body: '' },

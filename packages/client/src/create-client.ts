@@ -19,6 +19,8 @@ import type {
   ThroughputResponse,
   TitleResponse,
   VersionResponse,
+  WarmRequest,
+  WarmResponse,
 } from '@dispatch/transport-contract';
 import { type ChatAnswer, startChat } from './chat-answer.ts';
 import { type ClientClock, platformClock } from './clock.ts';
@@ -74,6 +76,8 @@ export interface DispatchClient {
   ): Promise<StopConversationResponse>;
   /** Closes the conversation: ends its turn and archives it. */
   close(id: string, options?: CallOptions): Promise<CloseConversationResponse>;
+  /** Reads the conversation's prompt into the provider's cache, without a turn. A long prompt may need a longer timeout. */
+  warm(request: WarmRequest, options?: CallOptions): Promise<WarmResponse>;
   throughput(query: ThroughputQuery, options?: CallOptions): Promise<ThroughputResponse>;
   /**
    * Opens a socket that comes back by itself until it is closed.
@@ -114,6 +118,7 @@ export function createClient(setup: ClientSetup): DispatchClient {
     stop: (id, request, options) =>
       get({ route: 'stopConversation', params: of(id), body: request ?? {}, options }),
     close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
+    warm: (request, options) => get({ route: 'warm', body: request, options }),
     throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),
     connect(options = {}) {
       const Socket = setup.WebSocket ?? platformWebSocket();

@@ -19,4 +19,5 @@ export type {
   SocketLike,
 } from './platform.ts';
 export type { ChatCursor, ChatEventPosition, ChatReset } from './subscription-book.ts';
+export type { SurfaceCallbacks, SurfaceHandle, SurfaceOptions } from './surfaces.ts';
 export type { ConnectionChange, ConnectionState } from './uplink.ts';

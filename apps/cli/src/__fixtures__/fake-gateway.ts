@@ -17,6 +17,8 @@ export interface FakeGateway {
   readonly frames: Json[];
   /** Answers by `METHOD /path`, without the query. */
   readonly routes: Record<string, (query: URLSearchParams) => Answer>;
+  /** What every new socket is greeted with behind `hello`. */
+  catalog: readonly Json[];
   /** Called for every frame. */
   onFrame: (frame: Json, send: (...frames: readonly Json[]) => void) => void;
   /** Breaks every socket, without a close frame. */
@@ -24,24 +26,21 @@ export interface FakeGateway {
   close(): Promise<void>;
 }
 
-const GREETING: readonly Json[] = [
-  {
-    type: 'hello',
-    gateway: '0.1.0',
-    bootId: 'boot',
-    contracts: {},
-    capabilities: ['turn-cursor', 'ack', 'idempotency'],
-    user: 'usr_owner',
-    epoch: 'epoch',
-    head: 0,
-    resumed: false,
-    heartbeatMs: 25_000,
-    graceMs: 10_000,
-    serverTime: 0,
-    limits: { frameBytes: 262_144, bodyBytes: 1_048_576, unsentBytes: 1_048_576 },
-  },
-  { type: 'catalog', catalog: [] },
-];
+const HELLO: Json = {
+  type: 'hello',
+  gateway: '0.1.0',
+  bootId: 'boot',
+  contracts: {},
+  capabilities: ['turn-cursor', 'ack', 'idempotency'],
+  user: 'usr_owner',
+  epoch: 'epoch',
+  head: 0,
+  resumed: false,
+  heartbeatMs: 25_000,
+  graceMs: 10_000,
+  serverTime: 0,
+  limits: { frameBytes: 262_144, bodyBytes: 1_048_576, unsentBytes: 1_048_576 },
+};
 
 const STATUS_PATH = /^\/conversations\/[^/]+\/status$/;
 /** What a gateway says of a conversation it does not know. */
@@ -73,6 +72,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     requests: [],
     frames: [],
+    catalog: [],
     routes: { 'GET /health': () => [200, { ok: true }] },
     onFrame: () => undefined,
     cut: () => {
@@ -86,7 +86,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
   };
   sockets.on('connection', (socket) => {
     const send = sender(socket);
-    send(...GREETING);
+    send(HELLO, { type: 'catalog', catalog: gateway.catalog });
     socket.on('message', (data) => {
       const frame = JSON.parse(String(data)) as Json;
       gateway.frames.push(frame);

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { Connection } from '@dispatch/client';
-import { DispatchError, mintId } from '@dispatch/client';
+import { mintId } from '@dispatch/client';
 import { chatLoop } from '../chat/chat-loop.ts';
 import { exitCodeOfRun, runChat } from '../chat/chat-run.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
+import { connected } from '../connected.ts';
 import { EXIT } from '../exit-codes.ts';
 import { resolveConversation } from '../resolve-conversation.ts';
 
@@ -14,9 +14,6 @@ export interface ChatOptions {
   readonly model?: string;
   readonly cwd?: string;
 }
-
-/** How long the gateway, which answered by HTTP, may take to accept the socket, in milliseconds. */
-const OPEN_WITHIN_MS = 10_000;
 
 /** `dispatch chat`: one message and its answer, or on a terminal without message one after another. */
 export async function chat(context: CommandContext, words: string[], options: ChatOptions): Promise<number> {
@@ -68,23 +65,4 @@ async function conversationFrom({ client }: CommandContext, id: string | undefin
   if (id === undefined) return mintId('cnv');
   // An id nobody has used is the caller's own choice for a new conversation.
   return (await resolveConversation(client, id))?.id ?? id;
-}
-
-async function connected({ client, clock, url }: CommandContext): Promise<Connection> {
-  const connection = client.connect();
-  const opened = connection.opened();
-  let cancel = (): void => undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    const message = `The gateway at ${url} answers, but opens no WebSocket.`;
-    cancel = clock.after(OPEN_WITHIN_MS, () => reject(new DispatchError({ code: 'unreachable', message })));
-  });
-  try {
-    await Promise.race([opened, tooLate]);
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  } finally {
-    cancel();
-  }
 }
