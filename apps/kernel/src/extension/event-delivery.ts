@@ -28,6 +28,8 @@ export interface EventDeliveryParts {
 
 /** Hands one extension its domain events: in order, one at a time, each until it is handled. */
 export interface EventDelivery {
+  /** Resolves when it is known where the extension stands: what happens from here on reaches it. Also when it is stopped before. */
+  readonly begun: Promise<void>;
   /** There may be new events. */
   wake(): void;
   /** Resolves when no listener is called any more. */
@@ -43,9 +45,14 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
   let kept = 0;
   let isWoken = false;
   let wakeUp = () => {};
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
 
   async function run(): Promise<void> {
     cursor = kept = await untilItWorks(() => store.cursor(extensionId));
+    begin();
     while (!signal.aborted) {
       isWoken = false;
       const page = await untilItWorks(() => store.eventsAfter(cursor, PAGE));
@@ -125,8 +132,11 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
       .catch(() => {});
 
   // A stop in the middle of a read is no failure.
-  const ended = run().catch(() => {});
+  const ended = run()
+    .catch(() => {})
+    .finally(begin);
   return {
+    begun,
     wake() {
       isWoken = true;
       wakeUp();

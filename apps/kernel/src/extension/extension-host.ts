@@ -11,6 +11,7 @@ import type { Clock, Log, Tools } from '../ports.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { StoreFullError } from '../storage/store-full-error.ts';
 import { StoreBusyError } from '../storage/while-busy.ts';
+import { withinTime } from '../within-time.ts';
 import { blamedRoot } from './blame.ts';
 import { type Candidate, type DisabledExtension, inOrder } from './candidates.ts';
 import { configOf } from './extension-config.ts';
@@ -24,6 +25,8 @@ import { createPlaces, type PlacesParts } from './places.ts';
 import { type RunningExtension, runExtension } from './running-extension.ts';
 import { createTimerRunner } from './timer-runner.ts';
 
+/** How long a start waits until it is stored where each extension stands. */
+const BEGIN_MS = 1_000;
 /** How long failures of extensions are gathered before whoever lists them is told. */
 const FACTS_MS = 1_000;
 
@@ -205,13 +208,17 @@ export async function activateExtensions(
     async start() {
       tellFacts();
       await timers.start(running.flatMap(({ timerOwner }) => (timerOwner === undefined ? [] : [timerOwner])));
-      for (const extension of running) extension.startDelivery();
       stopWaking = store.onDomainEvents(() => {
         // Behind the frames of the commit, which are published as soon as it is over.
         clock.after(0, () => {
           for (const extension of running) extension.wake();
         });
       });
+      const begun = Promise.all([...running].map((extension) => extension.startDelivery()));
+      // A store that takes no writes now must not keep the kernel from serving what can be read.
+      await withinTime(clock, BEGIN_MS, () => begun).catch((error: unknown) =>
+        log.warn({ err: error }, 'extensions will hear of what happens once the store takes writes'),
+      );
     },
     async stop() {
       stopWaking();

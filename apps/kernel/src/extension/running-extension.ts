@@ -45,7 +45,8 @@ export interface RunningExtension {
   readonly manifest: CheckedManifest;
   /** Undefined: it handles no timers. */
   readonly timerOwner: TimerOwner | undefined;
-  startDelivery(): void;
+  /** Resolves when what happens from here on reaches it. */
+  startDelivery(): Promise<void>;
   /** There may be new domain events. */
   wake(): void;
   tellFacts(): void;
@@ -103,7 +104,7 @@ export async function runExtension(
             commit: (handled, firedTimer) => commit(handled, { firedTimer }),
             ...outcomes,
           },
-    startDelivery() {
+    async startDelivery() {
       if (listeners.size === 0 || phase === 'ended') return;
       delivery = startEventDelivery({
         extensionId: id,
@@ -113,6 +114,7 @@ export async function runExtension(
         commit: (handled, cursor) => commit(handled, { cursor }),
         ...outcomes,
       });
+      await delivery.begun;
     },
     wake: () => delivery?.wake(),
     tellFacts() {
