@@ -1,6 +1,7 @@
 import { type DispatchProcesses, runCli, startDispatch } from '@dispatch/tests-processes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allWarmingExperiments } from '../../../../apps/cli/src/probe/warming/all-warming-experiments.ts';
+import { FULL_MODEL, startWarmingProvider } from '../warming/__fixtures__/warming-provider.ts';
 import type { Breakage } from './breakage.ts';
 import { idsOf, type ProbeOutcome, probeAll, rowsIn } from './probe-runs.ts';
 import { surfaceBreakages } from './surface-breakages.ts';
@@ -26,7 +27,7 @@ function argsFor({ breaks }: Breakage): readonly string[] {
 }
 
 describe('dispatch probe --warming', () => {
-  it('finds every promise kept by a gateway that runs, in 30 s, and leaves nothing that is kept warm', async () => {
+  it.concurrent('finds every promise kept by a gateway that runs, in 30 s, and leaves nothing that is kept warm', async () => {
     const began = performance.now();
     const { code, stdout, stderr } = await runCli([
       'probe',
@@ -45,6 +46,25 @@ describe('dispatch probe --warming', () => {
       conversations: { status: string }[];
     };
     expect(conversations.filter(({ status }) => status !== 'closed')).toEqual([]);
+  });
+
+  it.concurrent('says what it could not look at with a model of somebody: failures, and turns that are too quick', async () => {
+    const provider = await startWarmingProvider();
+    const other = await startDispatch({ env: provider.env });
+    const args = ['--warming', '--json', '--model', FULL_MODEL];
+    const { code, stdout } = await runCli(['probe', other.httpUrl, ...args]);
+    await other.stop();
+    const calls = provider.server.requests.filter(({ method }) => method === 'POST').length;
+    await provider.server.close();
+    const rows = rowsIn(stdout);
+    expect(rows.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    expect(code).toBe(0);
+    expect(rows.find(({ id }) => id === 'W9-1')?.reason).toMatch(/^not looked at/);
+    expect(idsOf(rows, 'not-applicable')).toEqual(
+      [...CANNOT_APPLY, 'W9-1', 'W9-2', 'W2-2', 'W4-1', 'W11-1', 'W11-2', 'T5-5'].sort(),
+    );
+    // What --help says of the cost.
+    expect(calls).toBeLessThan(20);
   });
 });
 
