@@ -86,7 +86,7 @@ export const warmingBreakages: readonly Breakage[] = [
       return timer(({ nextWarmAt, lastError, seconds }) => {
         if (lastError === undefined || nextWarmAt === null) return nextWarmAt;
         first ??= nextWarmAt;
-        return nextWarmAt === first ? first : first + seconds * 1_000;
+        return nextWarmAt < first + 100 ? first : first + seconds * 1_000;
       });
     },
   },

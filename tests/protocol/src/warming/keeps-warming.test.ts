@@ -120,7 +120,7 @@ it('W6: a closed conversation takes a message and is not warmed; an opt-in behin
   client.close();
 });
 
-it('W8: a conversation whose model is gone behind a restart reads off, says why, and is on again with it', async () => {
+it('W8: a conversation whose model is gone behind a restart reads off, says why, and is not warmed', async () => {
   await warmed('lost');
   await eventually('a warm', () => warms('lost') > 0);
   await killBoth();

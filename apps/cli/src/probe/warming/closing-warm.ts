@@ -94,19 +94,20 @@ export const closingWarm = experiment<Seen>({
       judge: ({ before, behind, later }) => {
         const all = [...behind, ...(later === undefined ? [] : [later])];
         if (later === undefined) return 'nothing was told';
+        const [first = before] = behind;
         const wrong = all.find(
           ({ on, nextWarmAt, lastWarmAt }) =>
-            on !== false || nextWarmAt !== null || lastWarmAt !== before?.lastWarmAt,
+            on !== false || nextWarmAt !== null || lastWarmAt !== first?.lastWarmAt,
         );
-        return wrong === undefined ? undefined : `it was ${lookTold(before)}, then ${lookTold(wrong)}`;
+        return wrong === undefined ? undefined : `it was ${lookTold(first)}, then ${lookTold(wrong)}`;
       },
     },
     {
       id: 'W6-3',
       says: 'A message to the closed conversation does not switch its warming on again.',
-      judge: ({ before, reopened }) => {
+      judge: ({ later, reopened }) => {
         const { on, nextWarmAt, lastWarmAt } = reopened ?? {};
-        return on === false && nextWarmAt === null && lastWarmAt === before?.lastWarmAt
+        return on === false && nextWarmAt === null && lastWarmAt === later?.lastWarmAt
           ? undefined
           : lookTold(reopened);
       },

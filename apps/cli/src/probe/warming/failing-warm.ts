@@ -1,7 +1,7 @@
 import { experiment, type Judgement, notApplicable } from '../experiment.ts';
 import { quickMessage } from '../messages.ts';
 import { shown } from '../turn-facts.ts';
-import { isAhead, lookTold } from './warming-facts.ts';
+import { isAhead, isSame, lookTold } from './warming-facts.ts';
 import type { WarmingLook } from './warming-look.ts';
 import { WarmingWatch } from './warming-watch.ts';
 
@@ -30,10 +30,9 @@ export const failingWarm = experiment<Seen>({
     const watch = await WarmingWatch.open(session, conversationId);
     await watch.switchOn(SECONDS);
     const failures = (): readonly WarmingLook[] =>
-      watch.looks.filter(
-        ({ lastError, nextWarmAt }, at, all) =>
-          lastError !== undefined && nextWarmAt !== null && nextWarmAt !== all[at - 1]?.nextWarmAt,
-      );
+      watch.looks
+        .filter(({ lastError, nextWarmAt }) => lastError !== undefined && nextWarmAt !== null)
+        .filter((look, at, all) => at === 0 || !isSame(look, all[at - 1] ?? look));
     await watch.until(() => failures().length > 1);
     const seen = { failures: failures(), last: watch.last };
     await watch.restore();

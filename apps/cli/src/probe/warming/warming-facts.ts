@@ -2,7 +2,7 @@ import { shown } from '../turn-facts.ts';
 import type { WarmingLook } from './warming-look.ts';
 
 /** How late a frame may be read on a busy machine, and how far an interval may be off, in milliseconds. */
-export const SLACK_MS = 400;
+const SLACK_MS = 400;
 
 /** A look as evidence. */
 export function lookTold(look: WarmingLook | undefined): string {
