@@ -4,8 +4,8 @@ import { pause } from './person.ts';
 
 /** Named places of the kernel, and the pass at which it dies there. */
 const PLACES = [
-  'before-warm-request#2',
-  'after-warm-request#2',
+  'before-warm-request',
+  'after-warm-request',
   'before-close',
   'after-close',
   'before-seal#2',
