@@ -4,8 +4,8 @@ import { pause } from './person.ts';
 
 /** Named places of the kernel, and the pass at which it dies there. */
 const PLACES = [
-  'before-warm-request#2',
-  'after-warm-request#2',
+  'before-warm-request',
+  'after-warm-request',
   'before-close',
   'after-close',
   'before-seal#2',
@@ -23,6 +23,7 @@ const PLACE_MS = 6_000;
 /** How long a warm may take to come, and how long it is held then. */
 const IN_FLIGHT_MS = 15_000;
 const HELD_MS = 800;
+const REPEATED_MS = 1_500;
 const HOUR_MS = 3_600_000;
 
 /** What was done, one after the other, while people go on. */
@@ -67,6 +68,8 @@ export async function dieInFlight(
   if (warm === undefined) return attack.note('no warm came to be held');
   await pause(HELD_MS);
   await reborn(installation, attack);
+  // Long enough for what must not come.
+  await pause(REPEATED_MS);
   attack.count('kills with a warm in flight');
 }
 

@@ -47,7 +47,7 @@ export function readStored(dataDir: string): StoredFacts {
       faults: [
         ...(gaps.length > 0 ? [`D4: domain events have a gap at ${gaps[0]}`] : []),
         ...uncounted.map((id) => `D4: ${String(id)} has not exactly one turn.sealed`),
-        ...miscounted.map((text) => `E1: an extension counted sealed turns wrongly: ${String(text)}`),
+        ...miscounted.map((text) => `D4: an extension counted sealed turns wrongly: ${String(text)}`),
       ],
     };
   } finally {

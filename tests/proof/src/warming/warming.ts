@@ -17,7 +17,7 @@ const HANDLED_MS = 10_000;
 /** People keep conversations warm, close them and talk, while everything dies and the clock is set. */
 export const warming: Harness = {
   name: 'warming',
-  proves: ['W3', 'W5', 'W6', 'W7', 'W8', 'W11', 'W12', 'C2', 'D4', 'E1'],
+  proves: ['W3', 'W5', 'W6', 'W7', 'W8', 'W11', 'W12', 'C2', 'D4'],
   plantedBugs: warmingBugs,
   async run(attack) {
     const rounds = attack.long ? LONG_ROUNDS : 1;
