@@ -22,25 +22,19 @@ export interface Shown {
   readonly standing: Standing;
   /** Whether a warm of this process is under way. */
   readonly inFlight: boolean;
-  /** Milliseconds until the timer fires. Undefined: there is none. */
-  readonly remainingMs: number | undefined;
+  /** Epoch milliseconds at which the timer fires. Undefined: there is none. */
+  readonly dueAt: number | undefined;
   /** The last warm, also one that is stored nowhere. Null: there was none. */
   readonly last: Kept['last'];
   readonly lastError: string | null;
 }
 
 /** The surface of a conversation. The first five fields are what frontends know since the beginning; nothing may come before or between them. */
-export function fieldsOf({
-  standing,
-  inFlight,
-  remainingMs,
-  last,
-  lastError,
-}: Shown): readonly SurfaceField[] {
+export function fieldsOf({ standing, inFlight, dueAt, last, lastError }: Shown): readonly SurfaceField[] {
   const { kept, view } = standing;
   const on = isOn(kept, view);
-  const armed = on && !view.running && !inFlight && (remainingMs ?? 0) > 0;
-  const nextWarmAt = armed ? Math.ceil(view.now + (remainingMs ?? 0)) : null;
+  const armed = on && !view.running && !inFlight && dueAt !== undefined && dueAt > view.now;
+  const nextWarmAt = armed ? dueAt : null;
   const ahead = outlook(kept, view.price, nextWarmAt ?? view.now);
   const decision = decisionText(standing, inFlight, nextWarmAt, ahead.breakEven?.chance);
   const advice = adviceText(kept, view.price);

@@ -56,7 +56,12 @@ export interface Next {
 
 /** Whether it is on: switched on, not closed since, and able to go on. */
 export function isOn(kept: Kept, view: Pick<View, 'closes' | 'usable'>): boolean {
-  return kept.enabled && kept.closes === view.closes && kept.model !== null && view.usable;
+  return isWanted(kept, view) && view.usable;
+}
+
+/** Whether it was switched on and not closed since. While it cannot go on it reads off, and goes on once it can. */
+function isWanted(kept: Kept, view: Pick<View, 'closes'>): boolean {
+  return kept.enabled && kept.closes === view.closes && kept.model !== null;
 }
 
 /** Milliseconds to the next try behind so many failures in a row: the interval, doubled each time. */
@@ -119,7 +124,7 @@ export function next(kept: Kept, view: View, event: WarmingEvent): Next {
 }
 
 function rearmed(kept: Kept, view: View, afterMs: number): { timer?: number | 'none' } {
-  if (!isOn(kept, view)) return { timer: 'none' };
+  if (!isWanted(kept, view)) return { timer: 'none' };
   return view.running ? {} : { timer: afterMs };
 }
 
@@ -152,6 +157,7 @@ function sealed(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'tu
 
 function due(kept: Kept, view: View, on: boolean): Next {
   // It read off before, so nobody sees anything new.
+  if (!on && isWanted(kept, view)) return { kept, timer: kept.intervalMs, push: false };
   if (!on) return { kept: { ...kept, enabled: false }, timer: 'none', push: false };
   if (view.running) return { kept, push: false };
   if (view.busy) return { kept, timer: kept.intervalMs, push: false };

@@ -27,7 +27,7 @@ export function warmingSurface(host: ExtensionHost, keeper: Keeper, actions: Act
 
 async function show(host: ExtensionHost, keeper: Keeper, id: string): Promise<readonly SurfaceField[]> {
   await keeper.stand(id);
-  const remainingMs = await host.timers.remainingMs(timerKey(id));
+  const dueAt = await host.timers.dueAt(timerKey(id));
   const { lost: _lost, ...read } = await keeper.stand(id);
   const standing = { ...read, view: { ...read.view, now: host.clock.now() } };
   const { kept, view } = standing;
@@ -36,7 +36,7 @@ async function show(host: ExtensionHost, keeper: Keeper, id: string): Promise<re
   return fieldsOf({
     standing,
     inFlight: flight !== undefined,
-    remainingMs,
+    dueAt,
     last: kept.last,
     lastError: kept.lastError,
     ...glance,

@@ -153,6 +153,21 @@ it('W8: a model that no credential provides any more reads off, and says so', as
   expect(await w.invoke('toggle', true)).toMatchObject({ kind: 'refused' });
 });
 
+it('W8: it goes on once its model can be called again', async () => {
+  const w = await world();
+  await w.invoke('toggle', true);
+  const { source } = w.test.models;
+  w.test.models.source = () => undefined;
+  await w.restart();
+  await w.test.advance(7_200_000);
+  expect([(await w.look()).on, w.sent()]).toEqual([false, 0]);
+  w.test.models.source = source;
+  await w.restart();
+  expect((await w.look()).on).toBe(true);
+  await w.test.advance(240_000);
+  expect(w.sent()).toBe(1);
+});
+
 it('W9: the wait doubles with each failure up to 3,300 s, and one success ends that', async () => {
   const w = await world();
   await w.invoke('toggle', true);

@@ -19,4 +19,6 @@ export interface DueTimer {
 export interface ExtensionTimers {
   /** Milliseconds until it fires, 0 when it is due. Undefined: no timer of this key. */
   remainingMs(key: string): Promise<number | undefined>;
+  /** Epoch milliseconds at which it fires as the clock stands now. The same however often it is asked, while nobody sets the clock. Undefined: no such timer. */
+  dueAt(key: string): Promise<number | undefined>;
 }

@@ -35,7 +35,7 @@ export interface HostParts {
   /** Whether somebody else has the name already. */
   readonly isTaken: (kind: keyof ExtensionContributions, name: string) => boolean;
   readonly store: Pick<ExtensionStore, 'row' | 'rows'>;
-  readonly timers: Pick<TimerRunner, 'remainingMs'>;
+  readonly timers: Pick<TimerRunner, 'remainingMs' | 'dueAt'>;
   readonly hooks: Pick<HookBus, 'emit'>;
   readonly filters: Pick<FilterBus, 'apply'>;
   readonly services: Pick<ServiceRegistry, 'find'>;
@@ -160,6 +160,10 @@ export function createHost(parts: HostParts): ExtensionHost {
       async remainingMs(key) {
         needs('db');
         return parts.timers.remainingMs(id, key);
+      },
+      async dueAt(key) {
+        needs('db');
+        return parts.timers.dueAt(id, key);
       },
     },
     async commit(change) {

@@ -52,6 +52,8 @@ export interface TimerRunner {
   /** A commit of this extension set and cancelled timers. */
   changed(extensionId: string, set: readonly SetTimer[], cancelled: readonly string[]): void;
   remainingMs(extensionId: string, key: string): number | undefined;
+  /** Epoch milliseconds as the clock stands now. */
+  dueAt(extensionId: string, key: string): number | undefined;
   removeOf(extensionId: string): void;
   /** Fires nothing more, and waits for handlers that run. */
   stop(): Promise<void>;
@@ -202,6 +204,13 @@ export function createTimerRunner(
     remainingMs(extensionId, key) {
       const timer = current.get(nameOf({ extensionId, key }));
       return timer === undefined ? undefined : Math.max(0, timer.dueMono - clock.mono());
+    },
+    dueAt(extensionId, key) {
+      const timer = current.get(nameOf({ extensionId, key }));
+      if (timer === undefined) return undefined;
+      const now = timer.dueMono + clock.wall() - clock.mono();
+      // What was stored is what was told before; only a clock that was set since makes it another time.
+      return Math.abs(now - timer.dueAt) < SET_BY_MS ? timer.dueAt : Math.ceil(now);
     },
     removeOf(extensionId) {
       owners.delete(extensionId);

@@ -1,6 +1,7 @@
 import { surfaceTopic, type Topic } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceSpec } from '@dispatch/ui-contract';
+import { fingerprint } from '../ids.ts';
 import { mayTouch } from '../policy/conversation-policy.ts';
 import type { ConversationRow, Log } from '../ports.ts';
 import { reportOnce } from '../report-once.ts';
@@ -38,6 +39,8 @@ export class SurfaceTopic {
   readonly #owed: ((mark: number | undefined) => void)[] = [];
   #isChanged = false;
   #isFailing = false;
+  /** Fingerprint of the state that everybody who watches has. Undefined: not all have the same. */
+  #sent: string | undefined;
   #isRunning = false;
 
   constructor(view: SurfaceView, parts: SurfaceTopicParts) {
@@ -121,6 +124,11 @@ export class SurfaceTopic {
     }
     if (isUpdate) this.#update(state, mark, owed !== undefined);
     this.#isFailing = 'failure' in state;
+    if (joining.length > 0) {
+      const print = fingerprint(JSON.stringify(state));
+      if (this.#live.size === 0) this.#sent = print;
+      else if (this.#sent !== print) this.#sent = undefined;
+    }
     for (const watcher of joining) this.#begin(watcher, state, mark);
     owed?.(mark);
   }
@@ -144,9 +152,13 @@ export class SurfaceTopic {
     }
   }
 
-  /** A failure that goes on is told once, and to each action. */
+  /** A failure that goes on is told once, and to each action; what shows nothing new is told to actions alone. */
   #update(state: State, mark: number, isOwed: boolean): void {
     if (this.#live.size === 0 || ('failure' in state && this.#isFailing && !isOwed)) return;
+    const print = fingerprint(JSON.stringify(state));
+    const isNews = print !== this.#sent;
+    this.#sent = print;
+    if (!isNews && !isOwed) return;
     const { topic } = this;
     const encoded = encodeShared({ topic, frame: this.#frame(state, 'update'), mark }, this.#parts.log);
     for (const outlet of this.#live.keys()) outlet.sendEncoded(encoded);

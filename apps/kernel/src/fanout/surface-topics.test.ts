@@ -228,6 +228,35 @@ describe('the order of states', () => {
     expect(marks).toEqual([...marks].sort((a, b) => a - b));
   });
 
+  it('a change that shows nothing new is no update, unless somebody has another state', async () => {
+    const { surface, handle, raise } = added();
+    const { watch, seen } = gateway();
+    watch('a', 'c');
+    await settle();
+    handle.changed();
+    await settle();
+    raise();
+    await settle();
+    handle.changed();
+    await settle();
+    expect(seen('a')).toEqual(['surface 0 c', 'update 1 c']);
+    // Nobody said that it changed; whoever joins sees it all the same.
+    surface.count = 7;
+    watch('late', 'c');
+    await settle();
+    surface.count = 1;
+    handle.changed();
+    await settle();
+    expect(seen('late')).toEqual(['surface 7 c', 'update 1 c']);
+    expect(seen('a').at(-1)).toBe('update 1 c');
+    // What an action says is an answer, news or not.
+    surface.during = () => {
+      surface.count = 1;
+    };
+    await act();
+    expect(seen('a').slice(-2)).toEqual(['update 1 c', 'update 1 c']);
+  });
+
   it('one update per action, behind its end, also when it says itself that it changed', async () => {
     const { surface, handle } = added();
     const { watch, seen } = gateway();

@@ -106,7 +106,10 @@ export class TestActivation {
       list: (prefix: string, page: { readonly after?: string; readonly limit?: number } = {}) =>
         alone(() => store.list(prefix, page.after, page.limit)),
     };
-    const timers = { remainingMs: (key: string) => alone(() => store.timers.remainingMs(key)) };
+    const timers = {
+      remainingMs: (key: string) => alone(() => store.timers.remainingMs(key)),
+      dueAt: (key: string) => alone(() => store.timers.dueAt(key)),
+    };
     const conversations = { get: (id: string) => alone(() => models.reads.get(id)) };
     const calls = {
       warm: (call: Parameters<typeof models.calls.warm>[0]) => alone(() => models.calls.warm(call)),

@@ -49,6 +49,11 @@ export class TestTimers {
     return timer === undefined ? undefined : this.#remaining(timer);
   }
 
+  dueAt(key: string): number | undefined {
+    const left = this.remainingMs(key);
+    return left === undefined ? undefined : this.#clock.now() + left;
+  }
+
   /** Milliseconds until the next one that is not being handled. Undefined: there is none. */
   nextMs(): number | undefined {
     const waiting = [...this.#kept.values()].filter(({ key }) => !this.#firing.has(key));
