@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider';
-import type { ModelProvider } from '@dispatch/extension-api';
+import { createTestHost } from '@dispatch/extension-api/testing';
 import { describe, expect, it } from 'vitest';
 import { ask, userPrompt } from './__fixtures__/ask.ts';
 import { demoProvider } from './demo-provider.ts';
@@ -255,14 +255,9 @@ it('lists its models, or those the operator listed', async () => {
 });
 
 it('adds exactly the provider it declares, under the version of its package', async () => {
-  const providers: ModelProvider[] = [];
-  await extension.activate({
-    addModelProvider: (added) => providers.push(added),
-    addTool: () => {
-      throw new Error('declares none');
-    },
-  });
-  expect(providers.map((added) => added.id)).toEqual(extension.manifest.contributes?.modelProviders);
+  // The host refuses whatever the manifest does not declare.
+  await createTestHost(extension).activate(extension);
+  expect(extension.manifest.contributes).toEqual({ modelProviders: ['demo'] });
   const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(extension.manifest.version).toBe(own.version);
 });

@@ -51,8 +51,8 @@ export const powerCut: Harness = {
     {
       mistake: 'seal what a crash left running as if it had come to its end',
       file: 'apps/kernel/src/turn/recover-turns.ts',
-      find: "    const ending = { reason: 'interrupted' };\n",
-      replace: "    const ending = { reason: 'stop' };\n",
+      find: "? 'aborted' : 'interrupted' };\n",
+      replace: "? 'stop' : 'stop' };\n",
     },
   ],
   async run(attack) {

@@ -17,13 +17,9 @@ export const warmingBugs: readonly PlantedBug[] = [
   {
     mistake: 'the cursor is written apart from the commit of the listener',
     file: 'apps/kernel/src/extension/event-delivery.ts',
-    find: `(handled, event.id);
-        crashPoint('after-handled');
-        if (outcome === 'committed') return`,
-    replace: `(handled, kept);
-        crashPoint('after-handled');
-        if (outcome === 'committed') await keep(event.id);
-        if (outcome === 'committed') return`,
+    find: "await parts.commit(handled, event.id) : 'committed';",
+    replace:
+      "await parts.commit(handled, kept) : 'committed';\n        if (outcome === 'committed') await keep(event.id);",
   },
   {
     mistake: 'a timer that fired is removed before its handler has ended',
