@@ -158,10 +158,10 @@ describe('cwd', () => {
   });
 });
 
-describe('what later work fills', () => {
-  it('answers honestly until then', async () => {
+describe('what else answers', () => {
+  it('warming, models, versions and health', async () => {
     const warm = await request(dispatch.httpUrl, 'POST', '/chat/warm', { conversationId: 'x' });
-    expect(warm).toMatchObject({ status: 503, body: { code: 'warm-unavailable' } });
+    expect(warm).toMatchObject({ status: 409, body: { code: 'nothing-to-warm' } });
     expect((await request(dispatch.httpUrl, 'POST', '/chat/warm', {})).status).toBe(400);
     const models = await get('/models');
     expect(models.body.models).toEqual(expect.arrayContaining(['demo/writer', 'demo/tools', 'demo/fast']));

@@ -92,7 +92,11 @@ describe('watchers', () => {
     socket.send({ type: 'chat.send', conversationId, message: '  kept as typed  ', model: 'demo/fast' });
     await socket.sealed();
     expect(socket.frames.slice(0, 2).map(({ type }) => type)).toEqual(['hello', 'catalog']);
-    expect(socket.frames[1]).toEqual({ type: 'catalog', catalog: [] });
+    const catalog = [
+      { id: 'loaded-extensions', region: 'side', title: 'Loaded Extensions', scope: 'global' },
+      { id: 'cache-warming', region: 'side', title: 'Cache Warming', scope: 'conversation' },
+    ];
+    expect(socket.frames[1]).toEqual({ type: 'catalog', catalog });
     expect(socket.frames.some(({ type }) => type === 'ack' || type === 'error')).toBe(false);
     const events = socket.events();
     expect(events[0]).toMatchObject({ type: 'user-message', text: '  kept as typed  ', conversationId });

@@ -37,7 +37,7 @@ export const warmingBugs: readonly PlantedBug[] = [
   {
     mistake: 'the next warm is told by the time of day of the last',
     file: 'extensions/cache-warming/src/fields-of.ts',
-    find: 'armed ? Math.ceil(view.now + (remainingMs ?? 0)) : null',
-    replace: 'armed ? (kept.last?.at ?? view.now) + kept.intervalMs : null',
+    find: 'const nextWarmAt = armed ? dueAt : null;',
+    replace: 'const nextWarmAt = armed ? (kept.last?.at ?? view.now) + kept.intervalMs : null;',
   },
 ];
