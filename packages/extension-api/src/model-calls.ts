@@ -21,6 +21,8 @@ export type WarmRefusal =
   | 'turn-running'
   | 'warm-running'
   | 'closed'
+  /** The caller's own signal aborted before the request was made. */
+  | 'given-up'
   | 'unknown-model'
   | 'conversation-damaged'
   | 'draining';

@@ -12,7 +12,7 @@ export interface ExtensionRow {
 
 /** The extension's own rows. Nobody else reads or writes them. */
 export interface ExtensionStorage {
-  /** Undefined: no such row, or one that cannot be read any more, which is reported once and left as it is. */
+  /** Undefined: no such row, or one that cannot be read any more. Such a one is reported once; `expect` finds it absent, and the next put writes over it. */
   get(key: string): Promise<ExtensionRow | undefined>;
   /** Rows whose key starts with `prefix` and stands behind `after`, by key; at most `limit` (1,000 unless told, never more). Unreadable ones are left out. */
   list(
@@ -21,7 +21,7 @@ export interface ExtensionStorage {
   ): Promise<readonly ExtensionRow[]>;
 }
 
-/** A change of an extension's own, all of it or nothing. At most 1,000 rows, timers and events together; a value has at most 1 MiB as JSON. */
+/** A change of an extension's own, all of it or nothing. At most 1,000 rows, timers and events together, and 1 MiB as JSON nested no deeper than 32 levels. */
 export interface ExtensionCommit {
   readonly put?: readonly { readonly key: string; readonly value: JsonValue }[];
   /** Keys; one that is not there is passed over. */

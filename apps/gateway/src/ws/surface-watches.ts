@@ -123,6 +123,7 @@ export class SurfaceWatches {
     if (mine === undefined) return true;
     if (mark < mine.seen) return false;
     mine.seen = mark;
+    this.#tellSeen(mine);
     return true;
   }
 
@@ -152,6 +153,10 @@ export class SurfaceWatches {
         answer(undefined);
       }
     }
+    this.#tellSeen(mine);
+  }
+
+  #tellSeen(mine: Subscription): void {
     const due = mine.waiting.filter((one) => one.mark <= mine.seen);
     mine.waiting = mine.waiting.filter((one) => one.mark > mine.seen);
     for (const { resolve } of due) resolve();

@@ -25,7 +25,7 @@ export async function inspectExtensions(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<InspectedExtensions> {
   const { facts, providers } = await activateExtensions(
-    await candidates(bundledExtensions(), settings?.paths ?? []),
+    await candidates(bundledExtensions(), settings?.paths ?? [], clock),
     {
       store: emptyStore,
       surfaces: createSurfaceRegistry({ clock, onFailure: () => undefined }),

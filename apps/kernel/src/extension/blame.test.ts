@@ -20,6 +20,10 @@ it('blames the folder whose code threw, not one whose name begins alike, and nob
   const error = await thrownIn(root);
   expect(blamedRoot(error, ['/other', root])).toBe(root);
   expect(blamedRoot(error, [root.slice(0, -1), '/elsewhere'])).toBeUndefined();
+  const refused = Object.assign(new Error('of ours'), {
+    stack: `Error: of ours\n    at commit (file:///kernel/dist/a.js:1:2)\n    at ${join(root, 'bad one.mjs')}:3:4`,
+  });
+  expect(blamedRoot(refused, ['/other', root])).toBe(root);
   expect(blamedRoot(new Error('of ours'), [root])).toBeUndefined();
   expect(blamedRoot('a text', [root])).toBeUndefined();
   expect(blamedRoot(Object.assign(new Error('x'), { stack: 5 }), [root])).toBeUndefined();

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 const FRAME = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):\d+:\d+\)?$/;
 
 /**
- * Which of these folders the code lies in that threw an exception nobody caught: that of the innermost frame of its stack that names a file. Undefined: none of
- * them, or it has no stack.
+ * Which of these folders the code lies in that brought about an exception nobody caught: that of the innermost frame of its stack that lies in any of them, since
+ * a refused call of the kernel has the kernel's own frames before it. Undefined: none of them, or it has no stack.
  */
 export function blamedRoot(error: unknown, roots: readonly string[]): string | undefined {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined;
@@ -16,7 +16,8 @@ export function blamedRoot(error: unknown, roots: readonly string[]): string | u
     const place = FRAME.exec(line.trim())?.[1];
     if (place === undefined) continue;
     const path = pathOf(place);
-    return roots.find((root) => path === root || path.startsWith(`${root}${sep}`));
+    const found = roots.find((root) => path === root || path.startsWith(`${root}${sep}`));
+    if (found !== undefined) return found;
   }
   return undefined;
 }

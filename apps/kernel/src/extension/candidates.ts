@@ -72,9 +72,20 @@ export function inOrder(
 
 /** As far as a manifest that cannot be read can be shown. */
 function shownManifest(extension: Extension | undefined, trust: ExtensionTrust): DisabledExtension {
-  const { id, name, version } = (extension?.manifest ?? {}) as { readonly [key: string]: unknown };
+  const { id, name, version } = fieldsOf(extension);
   const text = (value: unknown) =>
     typeof value === 'string' && value !== '' ? value.slice(0, 128) : undefined;
   const shown = text(id) ?? 'unknown';
   return { id: shown, name: text(name) ?? shown, version: text(version) ?? 'unknown', trust, reason: '' };
+}
+
+/** Reading a manifest runs code of its author, too. */
+function fieldsOf(extension: Extension | undefined): { readonly [key: string]: unknown } {
+  try {
+    const { id, name, version } = (extension?.manifest ?? {}) as { readonly [key: string]: unknown };
+    return { id, name, version };
+  } catch {
+    // What it throws is told when the manifest is checked.
+    return {};
+  }
 }

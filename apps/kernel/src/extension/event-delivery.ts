@@ -1,13 +1,16 @@
 import type { Handled } from '@dispatch/extension-api';
 import { crashPoint } from '../crash-point.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Log } from '../ports.ts';
 import { withinTime } from '../within-time.ts';
 import type { DomainEventRow, ExtensionStore } from './extension-store.ts';
+import type { Failure } from './failure-counter.ts';
 
 const PAGE = 200;
 const LISTENER_MS = 30_000;
 /** So long without events, and a cursor that ran ahead is stored. */
 const QUIET_MS = 1_000;
+/** How long a stop waits for a listener that runs. */
+const GRACE_MS = 1_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -19,11 +22,13 @@ export interface EventDeliveryParts {
   readonly listeners: ReadonlyMap<string, EventListener>;
   readonly store: Pick<ExtensionStore, 'cursor' | 'eventsAfter' | 'change'>;
   readonly clock: Clock;
+  readonly log: Log;
   /** Writes what a listener answered together with the new cursor. Rejects when it cannot be written, or is no commit. */
   readonly commit: (handled: Handled, cursor: number) => Promise<'committed' | 'conflict'>;
   /** Told of each failure of a listener; gives true when that was one too many. */
-  readonly onFailure: (what: string, error: unknown) => boolean;
-  readonly onSuccess: () => void;
+  readonly onFailure: (failure: Failure) => boolean;
+  /** `source`: the name of the event. */
+  readonly onSuccess: (source: string) => void;
 }
 
 /** Hands one extension its domain events: in order, one at a time, each until it is handled. */
@@ -32,18 +37,19 @@ export interface EventDelivery {
   readonly begun: Promise<void>;
   /** There may be new events. */
   wake(): void;
-  /** Resolves when no listener is called any more. */
+  /** Resolves when no listener is called any more, or one that runs has not ended in a second; what it answers then is not written. */
   stop(): Promise<void>;
 }
 
 export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
-  const { extensionId, listeners, store, clock } = parts;
+  const { extensionId, listeners, store, clock, log } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
   let cursor = 0;
   /** Where the store thinks it stands. */
   let kept = 0;
   let isWoken = false;
+  let isOver = false;
   let wakeUp = () => {};
   let begin = () => {};
   const begun = new Promise<void>((resolve) => {
@@ -96,18 +102,21 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
       let handled: Handled;
       try {
         handled = await withinTime(clock, LISTENER_MS, async () => listener(event));
+        if (isOver) return false;
         crashPoint('before-handled');
         const isStored = handled !== undefined;
         const outcome = isStored ? await parts.commit(handled, event.id) : 'committed';
         crashPoint('after-handled');
         if (outcome === 'committed') {
-          parts.onSuccess();
+          parts.onSuccess(event.name);
           return isStored;
         }
         if (failures < 5) continue;
         throw new Error('what it wants written never fits what is stored');
       } catch (error) {
-        if (signal.aborted || parts.onFailure(`its listener of ${event.name}`, error)) return false;
+        if (signal.aborted) return false;
+        if (parts.onFailure({ source: event.name, what: `its listener of ${event.name}`, error }))
+          return false;
         await pause(failures);
       }
     }
@@ -121,6 +130,7 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
         return await work();
       } catch (error) {
         if (signal.aborted) throw error;
+        if (failures === 0) log.warn({ err: error, extension: extensionId }, 'events wait for the store');
         await pause(failures);
       }
     }
@@ -133,7 +143,10 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
 
   // A stop in the middle of a read is no failure.
   const ended = run()
-    .catch(() => {})
+    .catch((error: unknown) => {
+      if (!signal.aborted)
+        log.error({ err: error, extension: extensionId }, 'events are not handed over any more');
+    })
     .finally(begin);
   return {
     begun,
@@ -144,7 +157,9 @@ export function startEventDelivery(parts: EventDeliveryParts): EventDelivery {
     async stop() {
       stopping.abort();
       wakeUp();
-      await ended;
+      await Promise.race([ended, clock.sleep(GRACE_MS)]);
+      if (isOver) return;
+      isOver = true;
       // Whatever keeps it from being stored: the events come again, as they may.
       if (cursor > kept) await keep(cursor).catch(() => {});
     },

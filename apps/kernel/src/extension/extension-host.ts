@@ -17,7 +17,7 @@ import { type Candidate, type DisabledExtension, inOrder } from './candidates.ts
 import { configOf } from './extension-config.ts';
 import type { ExtensionStore } from './extension-store.ts';
 import { extensionTools } from './extension-tools.ts';
-import { createFailureCounter, failureText } from './failure-counter.ts';
+import { createFailureCounter, type Failure, failureText } from './failure-counter.ts';
 import { createFilterBus, type FilterBus } from './filter-bus.ts';
 import { createHookBus, type HookBus } from './hook-bus.ts';
 import type { CheckedManifest } from './manifest-check.ts';
@@ -25,6 +25,8 @@ import { createPlaces, type PlacesParts } from './places.ts';
 import { type RunningExtension, runExtension } from './running-extension.ts';
 import { createTimerRunner } from './timer-runner.ts';
 
+/** How long all extensions together may take to end. */
+const END_MS = 3_000;
 /** How long a start waits until it is stored where each extension stands. */
 const BEGIN_MS = 1_000;
 /** How long failures of extensions are gathered before whoever lists them is told. */
@@ -46,7 +48,10 @@ export interface ExtensionHostParts extends PlacesParts {
   readonly onBlame?: (blame: Blame) => void;
 }
 
-/** Disables the extension whose own code threw an exception nobody caught. False: it came from somewhere else. */
+/**
+ * Disables the extension whose own code threw an exception nobody caught. False: it came from somewhere else. What is no error has no place it came from; the
+ * kernel throws no such thing, so where there are local extensions it is one of theirs.
+ */
 export type Blame = (error: unknown) => boolean;
 
 /** Everything the extensions of this kernel provide, as it is now: one that is disabled later is gone from all of it. */
@@ -123,10 +128,10 @@ export async function activateExtensions(
   }
 
   /** Failures of durable work are counted; what the store or our own end caused is nobody's failure. */
-  function failed(extensionId: string, what: string, error: unknown): boolean {
+  function failed(extensionId: string, { source, what, error }: Failure): boolean {
     if (isOurs(error)) return false;
     report(extensionId, what, error);
-    if (!failures.failed(extensionId)) return false;
+    if (!failures.failed(extensionId, source)) return false;
     const extension = running.find(({ manifest }) => manifest.id === extensionId);
     if (extension !== undefined) disableRunning(extension, `it kept failing; ${failureText(what, error)}`);
     return true;
@@ -134,6 +139,13 @@ export async function activateExtensions(
 
   function blame(error: unknown): boolean {
     const id = roots.get(blamedRoot(error, [...roots.keys()]) ?? '');
+    if (id === undefined && !(error instanceof Error) && roots.size > 0) {
+      log.error(
+        { err: error },
+        'an extension threw something that is no error where nobody caught it; which one cannot be told',
+      );
+      return true;
+    }
     if (id === undefined) return false;
     log.error({ extension: id, err: error }, 'an extension threw where nobody caught it');
     const reason = failureText('it threw where nobody caught it', error);
@@ -207,7 +219,12 @@ export async function activateExtensions(
     report,
     async start() {
       tellFacts();
-      await timers.start(running.flatMap(({ timerOwner }) => (timerOwner === undefined ? [] : [timerOwner])));
+      const owners = running.flatMap(({ timerOwner }) => (timerOwner === undefined ? [] : [timerOwner]));
+      await timers
+        .start(owners)
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'the timers of extensions cannot be read; none of them fires'),
+        );
       stopWaking = store.onDomainEvents(() => {
         // Behind the frames of the commit, which are published as soon as it is over.
         clock.after(0, () => {
@@ -222,8 +239,13 @@ export async function activateExtensions(
     },
     async stop() {
       stopWaking();
-      await timers.stop();
-      for (const extension of [...running].reverse()) await extension.end();
+      await Promise.all([timers.stop(), ...running.map((extension) => extension.stopDelivery())]);
+      const ended = (async () => {
+        for (const extension of [...running].reverse()) await extension.end();
+      })();
+      await withinTime(clock, END_MS, () => ended).catch(() =>
+        log.warn({}, 'extensions that do not end are left behind'),
+      );
     },
   };
 }

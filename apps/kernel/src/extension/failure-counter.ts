@@ -1,21 +1,32 @@
-/** So many failures of one extension in a row, with nothing of it going well in between, and it is disabled. */
+/** So many failures in a row of one listener, or of one timer, and its extension is disabled. */
 const MOST_IN_A_ROW = 10;
 
-/** Counts what goes wrong in durable work of extensions, and what was the last that did in any of it. */
+/** Something of an extension that failed. */
+export interface Failure {
+  /** What is counted by: the name of an event, the key of a timer. */
+  readonly source: string;
+  /** For operators: `its listener of turn.sealed`. */
+  readonly what: string;
+  readonly error: unknown;
+}
+
+/** Counts what goes wrong in durable work of extensions, each source of it apart. */
 export interface FailureCounter {
-  succeeded(extensionId: string): void;
+  succeeded(extensionId: string, source: string): void;
   /** True: it has failed too often. */
-  failed(extensionId: string): boolean;
+  failed(extensionId: string, source: string): boolean;
   forget(extensionId: string): void;
 }
 
 export function createFailureCounter(): FailureCounter {
-  const inARow = new Map<string, number>();
+  const inARow = new Map<string, Map<string, number>>();
   return {
-    succeeded: (extensionId) => void inARow.delete(extensionId),
-    failed(extensionId) {
-      const count = (inARow.get(extensionId) ?? 0) + 1;
-      inARow.set(extensionId, count);
+    succeeded: (extensionId, source) => void inARow.get(extensionId)?.delete(source),
+    failed(extensionId, source) {
+      const own = inARow.get(extensionId) ?? new Map<string, number>();
+      inARow.set(extensionId, own);
+      const count = (own.get(source) ?? 0) + 1;
+      own.set(source, count);
       return count >= MOST_IN_A_ROW;
     },
     forget: (extensionId) => void inARow.delete(extensionId),

@@ -7,7 +7,7 @@ export type ReportFailure = (extensionId: string, what: string, error: unknown) 
 /** Fire-and-forget hooks. */
 export interface HookBus {
   on(extensionId: string, hookId: string, listener: (payload: unknown) => unknown): void;
-  /** Returns at once; each listener gets a copy of its own, behind whatever runs now. */
+  /** Calls each listener at once, with a copy of its own, and waits for none of them. */
   emit<Payload>(hook: HookRef<Payload>, payload: Payload): void;
   removeOf(extensionId: string): void;
 }

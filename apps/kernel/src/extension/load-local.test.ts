@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
 import { loadLocal } from './load-local.ts';
 
 const SOURCE = `export const extension = { manifest: { id: 'mine' }, activate() {} };`;
@@ -30,7 +31,7 @@ describe('an extension at a path', () => {
     ['a default export', { 'mine.mjs': SOURCE.replace('const extension =', 'default') }, 'mine.mjs'],
     ['CommonJS', { 'mine.cjs': SOURCE.replace('export const extension', 'exports.extension') }, 'mine.cjs'],
   ])('is loaded from %s', async (_, files, at) => {
-    const loaded = await loadLocal(join(folder(files), at));
+    const loaded = await loadLocal(join(folder(files), at), systemClock);
     expect(loaded).toMatchObject({ extension: { manifest: { id: 'mine' } } });
   });
 
@@ -46,7 +47,7 @@ describe('an extension at a path', () => {
     ['it exports something else', { 'a.mjs': 'export const other = 1' }, 'a.mjs', /exports no "extension"$/],
     ['its package is none', { 'package.json': 'null' }, '', /cannot be loaded: /],
   ])('gives a reason when %s', async (_, files, at, reason) => {
-    const loaded = await loadLocal(join(folder(files), at));
+    const loaded = await loadLocal(join(folder(files), at), systemClock);
     expect(loaded).toMatchObject({ reason: expect.stringMatching(reason) });
   });
 });

@@ -3,6 +3,11 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Extension } from '@dispatch/extension-api';
+import type { Clock } from '../ports.ts';
+import { withinTime } from '../within-time.ts';
+
+/** A module that takes longer counts as broken. */
+const LOAD_MS = 10_000;
 
 /** An extension from a path, or why there is none. */
 export type LocalExtension =
@@ -14,10 +19,11 @@ export type LocalExtension =
  * Loads an extension from a path the operator configured: a folder with a package.json (its `exports` or `main` is imported) or one JavaScript file. The
  * module exports `extension`, by that name or as its default. Never throws: whatever is wrong with it is its reason.
  */
-export async function loadLocal(path: string): Promise<LocalExtension> {
+export async function loadLocal(path: string, clock: Clock): Promise<LocalExtension> {
   const name = basename(path);
   try {
-    const module: unknown = await import(pathToFileURL(entryOf(path)).href);
+    // A module may wait for something that never comes.
+    const module: unknown = await withinTime(clock, LOAD_MS, () => import(pathToFileURL(entryOf(path)).href));
     const extension = exportOf(module);
     if (extension === undefined) return { name, reason: `${path} exports no "extension"` };
     return { root: realpathSync(path), extension };

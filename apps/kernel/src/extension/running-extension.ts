@@ -13,6 +13,7 @@ import { createHost, type HostPhase } from './create-host.ts';
 import { type EventDelivery, startEventDelivery } from './event-delivery.ts';
 import { commitsOf } from './extension-commits.ts';
 import type { ExtensionStore } from './extension-store.ts';
+import type { Failure } from './failure-counter.ts';
 import type { FilterBus } from './filter-bus.ts';
 import type { HookBus } from './hook-bus.ts';
 import type { CheckedManifest } from './manifest-check.ts';
@@ -36,8 +37,8 @@ export interface RunningExtensionParts {
   readonly log: Log;
   readonly facts: () => readonly ExtensionFacts[];
   /** True: that was one failure too many, and the extension is disabled. */
-  readonly failed: (extensionId: string, what: string, error: unknown) => boolean;
-  readonly succeeded: (extensionId: string) => void;
+  readonly failed: (extensionId: string, failure: Failure) => boolean;
+  readonly succeeded: (extensionId: string, source: string) => void;
 }
 
 /** An extension that was activated. */
@@ -50,6 +51,8 @@ export interface RunningExtension {
   /** There may be new domain events. */
   wake(): void;
   tellFacts(): void;
+  /** Calls no listener any more. */
+  stopDelivery(): Promise<void>;
   /** Ends its deliveries and deactivates it; calls of its host are refused from here on. Never rejects. */
   end(): Promise<void>;
 }
@@ -84,13 +87,14 @@ export async function runExtension(
     places.add(manifest, added);
   } catch (error) {
     phase = 'ended';
+    timers.removeOf(id);
     if (error instanceof TooSlowError) throw new Error(`its activation: ${error.message}`);
     throw error;
   }
 
   const outcomes = {
-    onFailure: (what: string, error: unknown) => parts.failed(id, what, error),
-    onSuccess: () => parts.succeeded(id),
+    onFailure: (failure: Failure) => parts.failed(id, failure),
+    onSuccess: (source: string) => parts.succeeded(id, source),
   };
   const { timerHandler, listeners } = added;
   return {
@@ -111,12 +115,14 @@ export async function runExtension(
         listeners,
         store,
         clock,
+        log,
         commit: (handled, cursor) => commit(handled, { cursor }),
         ...outcomes,
       });
       await delivery.begun;
     },
     wake: () => delivery?.wake(),
+    stopDelivery: async () => delivery?.stop(),
     tellFacts() {
       for (const listener of added.factsListeners) {
         try {

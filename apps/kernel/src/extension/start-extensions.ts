@@ -23,7 +23,7 @@ export interface StartExtensionsParts {
 /** Activates what ships with the kernel, then what the operator added by path, in that order. */
 export async function startExtensions(parts: StartExtensionsParts): Promise<Extensions> {
   const { store, settings, log } = parts;
-  const found = await candidates(parts.bundled, settings.paths);
+  const found = await candidates(parts.bundled, settings.paths, parts.clock);
   const extensions = await activateExtensions(found, {
     ...parts,
     store: store.extensions,
@@ -42,8 +42,9 @@ export async function startExtensions(parts: StartExtensionsParts): Promise<Exte
 export async function candidates(
   bundled: readonly Extension[],
   paths: readonly string[],
+  clock: Clock,
 ): Promise<readonly Candidate[]> {
-  const local = await Promise.all(paths.map(loadLocal));
+  const local = await Promise.all(paths.map((path) => loadLocal(path, clock)));
   return [
     ...bundled.map((extension) => ({ extension, trust: 'bundled' as const })),
     ...local.map((one) => ({ ...one, trust: 'local' as const })),

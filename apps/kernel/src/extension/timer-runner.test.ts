@@ -5,6 +5,16 @@ import { activateAll, extension } from './__fixtures__/activate.ts';
 
 const db = { capabilities: { db: true } };
 
+/** A stop whose grace passes on the clock of the test. */
+async function stopped(
+  clock: ReturnType<typeof createVirtualClock>,
+  stop: () => Promise<void>,
+): Promise<void> {
+  const stopping = stop();
+  await clock.advance(5_000);
+  await stopping;
+}
+
 describe('timers', () => {
   const ticking = (
     seen: unknown[],
@@ -61,7 +71,7 @@ describe('timers', () => {
     ]);
     expect(store.tables.timers).toEqual({});
     expect(await host.timers.remainingMs('a')).toBeUndefined();
-    await stop();
+    await stopped(clock, stop);
   });
 
   it('one that was set again while it fired stays, and one call at a time is made for each key', async () => {
@@ -80,7 +90,7 @@ describe('timers', () => {
     for (let round = 0; round < 10; round += 1) await clock.advance(1);
     expect(seen).toHaveLength(3);
     expect(store.tables.timers).toEqual({});
-    await stop();
+    await stopped(clock, stop);
   });
 
   it('one that was cancelled or moved does not fire at its old time', async () => {
@@ -99,7 +109,53 @@ describe('timers', () => {
     expect(seen).toEqual([]);
     await clock.advance(50);
     expect(seen).toEqual([['b', 0, 100]]);
-    await stop();
+    await stopped(clock, stop);
+  });
+
+  it('one that is due before its extension is active waits for the start, and is not lost', async () => {
+    const seen: unknown[] = [];
+    const clock = createVirtualClock();
+    const early = ticking(seen);
+    const activate = async (host: ExtensionHost) => {
+      await early.activate(host);
+      await host.commit({ timers: { set: [{ key: 'a', afterMs: 10 }] } });
+    };
+    const slow = extension('slow', () => clock.sleep(5_000));
+    const activating = activateAll([{ ...early, activate }, slow], { clock });
+    await clock.advance(5_000);
+    const { start, stop, store } = await activating;
+    expect(seen).toEqual([]);
+    await start();
+    await clock.advance(1);
+    expect(seen).toHaveLength(1);
+    expect(store.tables.timers).toEqual({});
+    await stopped(clock, stop);
+  });
+
+  it('handlers that hang hold up nobody else, and a stop does not wait for them', async () => {
+    const seen: unknown[] = [];
+    const clock = createVirtualClock();
+    const hosts = new Map<string, ExtensionHost>();
+    const timed = (id: string, handler: () => Promise<undefined>) =>
+      extension(
+        id,
+        (host) => {
+          hosts.set(id, host);
+          host.onTimer(handler);
+        },
+        db,
+      );
+    const hanging = timed('hanging', () => new Promise(() => {}));
+    const brisk = timed('brisk', async () => void seen.push('brisk') as undefined);
+    const activated = await activateAll([hanging, brisk], { clock });
+    await activated.start();
+    const set = Array.from({ length: 40 }, (_, index) => ({ key: `k${index}`, afterMs: 1 }));
+    await hosts.get('hanging')?.commit({ timers: { set } });
+    await clock.advance(10);
+    await hosts.get('brisk')?.commit({ timers: { set: [{ key: 'b', afterMs: 100 }] } });
+    await clock.advance(100);
+    expect(seen).toEqual(['brisk']);
+    await stopped(clock, activated.stop);
   });
 
   it('a handler that fails is called again, later each time, and told how often', async () => {
@@ -117,7 +173,7 @@ describe('timers', () => {
       [2, 3_000],
     ]);
     expect(store.tables.timers).toEqual({});
-    await stop();
+    await stopped(clock, stop);
   });
 
   it('survive a restart; what is overdue fires at once, and once', async () => {
@@ -131,7 +187,7 @@ describe('timers', () => {
         ],
       },
     });
-    await first.stop();
+    await stopped(first.clock, first.stop);
     const clock = createVirtualClock();
     await clock.advance(30_000);
     const second = await started(ticking(seen), { store: first.store, clock });
@@ -140,7 +196,7 @@ describe('timers', () => {
     expect(await second.host.timers.remainingMs('a')).toBe(30_000);
     await clock.advance(30_000);
     expect(seen.map(([key]) => key)).toEqual(['b', 'a']);
-    await second.stop();
+    await stopped(clock, second.stop);
   });
 
   it('a time of day is meant wherever the clock is set; an interval does not move with it', async () => {
@@ -163,7 +219,7 @@ describe('timers', () => {
     expect(seen.map(([key]) => key)).toEqual(['at']);
     await clock.advance(1_800_000);
     expect(seen.map(([key]) => key)).toEqual(['at', 'in an hour']);
-    await stop();
+    await stopped(clock, stop);
   });
 
   it('ten thousand cost one timer of the platform', async () => {
@@ -179,6 +235,6 @@ describe('timers', () => {
     expect(clock.armed).toBe(1);
     await clock.advance(240_000);
     expect(seen).toHaveLength(10);
-    await stop();
+    await stopped(clock, stop);
   });
 });

@@ -4,9 +4,14 @@ import { crashPoint } from '../crash-point.ts';
 import type { Clock } from '../ports.ts';
 import { withinTime } from '../within-time.ts';
 import type { ExtensionStore } from './extension-store.ts';
+import type { Failure } from './failure-counter.ts';
 
-/** Handlers that run at once, over all extensions: after a long sleep everything is due. */
+/** Handlers of one extension that run at once: after a long sleep everything is due. */
 const AT_ONCE = 16;
+/** How long a stop waits for handlers that run. */
+const GRACE_MS = 1_000;
+/** Timers in the queue that are over, beside those that are not, before it is made anew. */
+const MOST_OVER = 1_000;
 const HANDLER_MS = 120_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -41,8 +46,9 @@ export interface TimerOwner {
     fired: { key: string; generation: number },
   ) => Promise<'committed' | 'conflict'>;
   /** Told of each failure of the handler; gives true when that was one too many. */
-  readonly onFailure: (what: string, error: unknown) => boolean;
-  readonly onSuccess: () => void;
+  readonly onFailure: (failure: Failure) => boolean;
+  /** `source`: the key of the timer. */
+  readonly onSuccess: (source: string) => void;
 }
 
 /** Fires the durable timers of all extensions from one timer of the platform. */
@@ -55,7 +61,7 @@ export interface TimerRunner {
   /** Epoch milliseconds as the clock stands now. */
   dueAt(extensionId: string, key: string): number | undefined;
   removeOf(extensionId: string): void;
-  /** Fires nothing more, and waits for handlers that run. */
+  /** Fires nothing more, and waits a second for handlers that run; what they answer later is not written. */
   stop(): Promise<void>;
 }
 
@@ -70,6 +76,8 @@ interface Armed {
   dueMono: number;
 }
 
+const queueOf = (timers: Armed[]) => new TinyQueue<Armed>(timers, (a, b) => a.dueMono - b.dueMono);
+
 export function createTimerRunner(
   store: Pick<ExtensionStore, 'timers' | 'claimTimer'>,
   clock: Clock,
@@ -79,9 +87,10 @@ export function createTimerRunner(
   const current = new Map<string, Armed>();
   /** Of those the ones that mean a time of day, and some that are over. */
   const byClock = new Set<Armed>();
-  const queue = new TinyQueue<Armed>([], (a, b) => a.dueMono - b.dueMono);
-  const due: Armed[] = [];
-  const running = new Map<string, Promise<void>>();
+  let queue = queueOf([]);
+  let due: Armed[] = [];
+  const running = new Map<string, { readonly extensionId: string; readonly over: Promise<void> }>();
+  let isOver = false;
   const stopping = new AbortController();
   let cancelWait = () => {};
   let waitsUntil = Number.POSITIVE_INFINITY;
@@ -91,10 +100,19 @@ export function createTimerRunner(
   const nameOf = ({ extensionId, key }: Pick<Armed, 'extensionId' | 'key'>) => `${extensionId}\n${key}`;
 
   function arm(timer: Armed): void {
+    const name = nameOf(timer);
+    // Two commits may be answered in another order than they were made in.
+    if ((current.get(name)?.generation ?? 0) > timer.generation) return;
+    current.set(name, timer);
+    const isFirst = timer.byClock && byClock.size === 0;
     if (timer.byClock) byClock.add(timer);
-    current.set(nameOf(timer), timer);
     queue.push(timer);
-    if (timer.dueMono < waitsUntil) plan();
+    if (queue.length > current.size * 2 + MOST_OVER) {
+      queue = queueOf([...current.values()]);
+      for (const one of byClock) if (current.get(nameOf(one)) !== one) byClock.delete(one);
+    }
+    // The clock is looked at from the first on that means a time of day.
+    if (isFirst || timer.dueMono < waitsUntil) plan();
   }
 
   function plan(): void {
@@ -135,44 +153,54 @@ export function createTimerRunner(
   }
 
   function fire(): void {
-    for (let index = 0; index < due.length && running.size < AT_ONCE && !stopping.signal.aborted; ) {
-      const timer = due[index];
-      const name = timer === undefined ? '' : nameOf(timer);
+    const waiting: Armed[] = [];
+    for (const timer of due) {
+      const name = nameOf(timer);
+      if (stopping.signal.aborted || current.get(name) !== timer) continue;
       // One call at a time for each key: it waits for the one before.
-      if (timer === undefined || running.has(name)) {
-        index += 1;
+      if (running.has(name) || runningOf(timer.extensionId) >= AT_ONCE) {
+        waiting.push(timer);
         continue;
       }
-      due.splice(index, 1);
-      if (current.get(name) !== timer) continue;
-      const run = handle(timer).finally(() => {
-        running.delete(name);
+      const over = handle(timer).finally(() => {
+        if (running.get(name)?.over === over) running.delete(name);
         fire();
       });
-      running.set(name, run);
+      running.set(name, { extensionId: timer.extensionId, over });
     }
+    due = waiting;
+  }
+
+  function runningOf(extensionId: string): number {
+    let count = 0;
+    for (const run of running.values()) if (run.extensionId === extensionId) count += 1;
+    return count;
   }
 
   async function handle(timer: Armed): Promise<void> {
     const owner = owners.get(timer.extensionId);
-    if (owner === undefined) return;
+    // Its extension is still being activated: the start takes it from the store.
+    if (owner === undefined) return forget(timer);
     const { key, generation, dueAt, attempt } = timer;
-    const { signal } = stopping;
+    const late = new AbortController();
+    const signal = AbortSignal.any([stopping.signal, late.signal]);
     try {
       if (!(await store.claimTimer(timer.extensionId, key, generation))) return forget(timer);
       crashPoint('before-timer-handler');
       const handled = await withinTime(clock, HANDLER_MS, async () =>
         owner.handler({ key, dueAt, attempt }, signal),
       );
+      if (isOver || owners.get(timer.extensionId) !== owner) return;
       if ((await owner.commit(handled, { key, generation })) === 'conflict') {
         throw new Error('what it wants written does not fit what is stored');
       }
       crashPoint('after-timer-handler');
-      owner.onSuccess();
+      owner.onSuccess(key);
       forget(timer);
     } catch (error) {
-      if (signal.aborted || current.get(nameOf(timer)) !== timer) return;
-      if (owner.onFailure('its timer handler', error)) return;
+      late.abort(error);
+      if (stopping.signal.aborted || current.get(nameOf(timer)) !== timer) return;
+      if (owner.onFailure({ source: key, what: 'its timer handler', error })) return;
       timer.attempt += 1;
       timer.dueMono = clock.mono() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10), LONGEST_PAUSE_MS);
       queue.push(timer);
@@ -214,12 +242,16 @@ export function createTimerRunner(
     },
     removeOf(extensionId) {
       owners.delete(extensionId);
+      // Handlers that hang must not count against whoever comes next.
+      for (const [name, run] of running) if (run.extensionId === extensionId) running.delete(name);
       for (const [name, timer] of current) if (timer.extensionId === extensionId) current.delete(name);
     },
     async stop() {
       stopping.abort();
       cancelWait();
-      await Promise.allSettled(running.values());
+      const ended = Promise.allSettled([...running.values()].map(({ over }) => over));
+      await Promise.race([ended, clock.sleep(GRACE_MS)]);
+      isOver = true;
     },
   };
 }

@@ -27,10 +27,11 @@ export interface WarmCallsParts {
   readonly isDraining: () => boolean;
 }
 
-/** How long a provider may take. */
-const LIMIT_MS = 60_000;
+/** How long a provider may take. Shorter than a route may take to answer, so that the provider is named and not the route. */
+const LIMIT_MS = 45_000;
 
 class TooLate extends Error {}
+class ConversationClosed extends Error {}
 
 /** Calls of models outside turns, and their end. */
 export interface WarmCalls extends ModelCalls {
@@ -78,7 +79,8 @@ export function createWarmCalls(parts: WarmCallsParts): WarmCalls {
     const tools = await parts.tools.offeredTo({ conversationId, cwd: call.cwd ?? row.cwd });
     // What was read took a while; this is the last look before money is spent.
     await allowed(call);
-    if (signal.aborted) throw new Refused('closed');
+    if (signal.aborted)
+      throw new Refused(signal.reason instanceof ConversationClosed ? 'closed' : 'given-up');
     const startedAt = clock.wall();
     try {
       crashPoint('before-warm-request');
@@ -112,7 +114,7 @@ export function createWarmCalls(parts: WarmCallsParts): WarmCalls {
       try {
         return await request(call, attempt.signal);
       } catch (error) {
-        return { kind: 'refused', reason: refusalOf(error, log, conversationId) };
+        return refusalOf(error, log, call, models.defaultModel);
       } finally {
         cancel();
         call.signal?.removeEventListener('abort', onAbort);
@@ -124,7 +126,7 @@ export function createWarmCalls(parts: WarmCallsParts): WarmCalls {
       return (await read.conversation(conversationId))?.model ?? models.defaultModel;
     },
     giveUp(conversationId) {
-      inFlight.get(conversationId)?.abort(new Error('the conversation was closed'));
+      inFlight.get(conversationId)?.abort(new ConversationClosed());
     },
     stop() {
       for (const attempt of inFlight.values()) {
@@ -143,10 +145,13 @@ function failureOfEnd(reason: unknown): ProviderFailure {
   return { code: 'provider-error', message: 'The request was given up.', retryable: true };
 }
 
-function refusalOf(error: unknown, log: Log, conversationId: string): WarmRefusal {
-  if (error instanceof Refused) return error.reason;
-  if (!(error instanceof DamagedRowError) && !(error instanceof DamagedHistoryError)) {
-    log.error({ err: error, conversationId }, 'a prompt cache could not be warmed');
+function refusalOf(error: unknown, log: Log, call: WarmCall, defaultModel: string): WarmOutcome {
+  if (error instanceof Refused) return { kind: 'refused', reason: error.reason };
+  if (error instanceof DamagedRowError || error instanceof DamagedHistoryError) {
+    return { kind: 'refused', reason: 'conversation-damaged' };
   }
-  return 'conversation-damaged';
+  log.error({ err: error, conversationId: call.conversationId }, 'a prompt cache could not be warmed');
+  const message = 'Something went wrong here; the log has it.';
+  const failure: ProviderFailure = { code: 'provider-error', message, retryable: true };
+  return { kind: 'failed', model: call.model ?? defaultModel, failure };
 }

@@ -66,6 +66,8 @@ describe('extensions that are broken on purpose', () => {
       'claims-ours': expect.stringMatching(/is not below \/x\/claims-ours\//),
       nowhere: expect.stringMatching(/nothing at this path/),
       Bursts: expect.stringMatching(/an exception nobody catches/),
+      Careless: expect.stringMatching(/it threw where nobody caught it: the commit is no value/),
+      'stalls.mjs': expect.stringMatching(/cannot be loaded: it took longer than 10000 ms/),
     });
   });
 
