@@ -15,7 +15,7 @@ const NEVER: readonly string[] = [
 ];
 /** What a request that is right in itself may still be refused as. */
 const FAIR: Readonly<Record<string, readonly string[]>> = {
-  warm: ['warm-unavailable'],
+  warm: ['nothing-to-warm', 'turn-running', 'warm-running'],
   chat: ['idempotency-mismatch'],
 };
 /** Every error an HTTP request can be answered with. */

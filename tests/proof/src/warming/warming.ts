@@ -22,16 +22,16 @@ export const warming: Harness = {
   async run(attack) {
     const rounds = attack.long ? LONG_ROUNDS : 1;
     attack.floor('kernel kills', 15 * rounds);
-    attack.floor('gateway kills', 2 * rounds);
+    attack.floor('gateway kills', rounds);
     attack.floor('deaths at named places', 10 * rounds);
     attack.floor('kills with a warm in flight', 1);
     attack.floor('closes with a kill behind them', 1);
-    attack.floor('clock jumps', 3 * rounds);
-    attack.floor('warms', 30 * rounds);
+    attack.floor('clock jumps', 2 * rounds);
+    attack.floor('warms', 12 * rounds);
     attack.floor('closes', 8 * rounds);
     attack.floor('opt-ins', 12 * rounds);
     attack.floor('turns', 15 * rounds);
-    attack.floor('settled schedules', 30 * rounds);
+    attack.floor('settled schedules', 20 * rounds);
     const installation = await startInstallation(attack);
     try {
       await attackAll(installation, attack, rounds);
