@@ -60,7 +60,7 @@ export function isOn(kept: Kept, view: Pick<View, 'closes' | 'usable'>): boolean
 }
 
 /** Whether it was switched on and not closed since. While it cannot go on it reads off, and goes on once it can. */
-function isWanted(kept: Kept, view: Pick<View, 'closes'>): boolean {
+export function isWanted(kept: Kept, view: Pick<View, 'closes'>): boolean {
   return kept.enabled && kept.closes === view.closes && kept.model !== null;
 }
 
