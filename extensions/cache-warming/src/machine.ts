@@ -176,7 +176,7 @@ function ended(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'war
   const on = isOn(kept, view);
   const after = outcome.kind === 'warmed' ? warmed(kept, outcome, view.price, !view.running, on) : undefined;
   if (outcome.kind === 'refused') {
-    const next = refused(kept, outcome.reason);
+    const next = refused(kept, outcome.reason, view.closes);
     const quiet = view.running || next.failures === kept.failures;
     return {
       kept: next,

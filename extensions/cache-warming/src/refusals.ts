@@ -21,6 +21,7 @@ const REFUSALS: Readonly<Record<Reason, Refusal>> = {
   'unknown-conversation': nothing('This conversation has no history to warm.'),
   'unknown-model': nothing('No credential provides this model.'),
   closed: nothing('The conversation was closed meanwhile.'),
+  'given-up': nothing('The warm was given up before it was sent.'),
   'conversation-damaged': {
     code: 'conversation-damaged',
     message: 'Stored parts of this conversation are damaged; it cannot be warmed.',

@@ -96,15 +96,16 @@ const REFUSALS: Readonly<Record<WarmRefusal, string | null>> = {
   'unknown-model': 'No credential provides the model.',
   'conversation-damaged': 'Stored parts of the conversation are damaged.',
   closed: null,
+  'given-up': null,
   'turn-running': null,
   'warm-running': null,
   draining: null,
 };
 
-/** No request was made: nothing is booked. What will not pass by itself counts as a failure. */
-export function refused(kept: Kept, reason: WarmRefusal): Kept {
+/** No request was made: nothing is booked. What will not pass by itself counts as a failure. `closes`: how often it was closed by now. */
+export function refused(kept: Kept, reason: WarmRefusal, closes: number): Kept {
   const landed: Kept = { ...kept, flight: null };
-  if (reason === 'closed') {
+  if (reason === 'closed' && closes !== kept.closes) {
     return { ...landed, enabled: false, pause: null, offReason: 'The conversation was closed.' };
   }
   const lastError = REFUSALS[reason];

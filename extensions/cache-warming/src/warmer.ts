@@ -22,7 +22,7 @@ interface Flight extends WarmWish {
 }
 
 /** Switched off while it waited for its turn: nothing was sent, and nobody failed. */
-const UNWANTED: WarmOutcome = { kind: 'refused', reason: 'draining' };
+const UNWANTED: WarmOutcome = { kind: 'refused', reason: 'given-up' };
 
 /** Calls under way at once. After a long sleep all are due, and a provider would answer them with 429. */
 const AT_ONCE = 64;

@@ -23,6 +23,8 @@ export type WarmRefusal =
   | 'closed'
   | 'unknown-model'
   | 'conversation-damaged'
+  /** The caller's own {@link WarmCall.signal} was aborted before the request. */
+  | 'given-up'
   | 'draining';
 
 /** How a warm went. */
