@@ -130,7 +130,7 @@ it('an interval longer than the cache lives is accepted, and does not help', asy
 it('tells the price of the next warm, of coming back cold, and when it breaks even', async () => {
   const w = await warmed(0);
   const { figures } = await economics(w);
-  expect(figures).toMatchObject({ nextWarmMicros: 11, coldReturnMicros: 125, prefixTokens: 10_000 });
+  expect(figures).toMatchObject({ nextWarmMicros: 11, coldReturnMicros: 126, prefixTokens: 10_001 });
   expect(figures.breakEvenAt! - w.now()).toBeGreaterThan(45 * 60_000);
   expect(figures.breakEvenAt! - w.now()).toBeLessThan(46 * 60_000);
   expect((await w.look()).stat('Prices')).toContain('made up');

@@ -1,8 +1,13 @@
 import type { CacheWarmingBudget } from '@dispatch/surface-cache-warming';
 import { DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS } from '@dispatch/surface-cache-warming';
 
-/** Which limit stopped the schedule. `unpriced`: there is a budget in money and no price to hold it against. */
-export type Pause = 'money' | 'warms' | 'idle' | 'unpriced';
+const PAUSES = ['money', 'warms', 'idle', 'unpriced', 'unsized'] as const;
+
+/**
+ * Which limit stopped the schedule. There is a budget in money, and `unpriced`: no price of the model to hold against it; `unsized`: nobody knows how
+ * long the next prompt is.
+ */
+export type Pause = (typeof PAUSES)[number];
 
 /** One warm, as the chart shows it. */
 export interface WarmRecord {

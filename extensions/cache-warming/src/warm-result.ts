@@ -10,12 +10,19 @@ const SHORTEST = 1_024;
 const EFFECTIVE = 0.9;
 const INEFFECTIVE_AT_MOST = 1;
 
-function promptOf(usage: Usage, model: string, startedAt: number, price: Price | undefined): LastPrompt {
+/** `answered`: tokens of the answer, where the next prompt contains it. */
+function promptOf(
+  usage: Usage,
+  model: string,
+  startedAt: number,
+  price: Price | undefined,
+  answered = 0,
+): LastPrompt {
   const told = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
   const long = usage.inputTokens >= (price?.minimumPrefix ?? SHORTEST);
   return {
     model,
-    tokens: usage.inputTokens,
+    tokens: usage.inputTokens + answered,
     cached: told > 0 ? told : long ? usage.inputTokens : 0,
     startedAt,
   };
@@ -47,9 +54,11 @@ export function warmed(
     },
   };
   if (!shown) return booked;
-  const hoped = prompt?.model === model ? prompt.cached : 0;
+  const own = model === kept.model;
+  const hoped = own && prompt?.model === model ? prompt.cached : 0;
   const missed = (usage.cacheReadTokens ?? 0) < EFFECTIVE * hoped;
-  const ineffective = missed ? kept.ineffective + 1 : 0;
+  // One of another model, by hand, says nothing about the cache that is kept warm.
+  const ineffective = missed ? kept.ineffective + 1 : own ? 0 : kept.ineffective;
   const tooOften = on && ineffective > INEFFECTIVE_AT_MOST;
   const cache = toldCache(usage);
   const last = {
@@ -64,8 +73,8 @@ export function warmed(
     failures: 0,
     ineffective,
     lastError: null,
-    prompt: told ? promptOf(usage, model, startedAt, price) : prompt,
-    warmsSinceTurn: kept.warmsSinceTurn + 1,
+    prompt: told && own ? promptOf(usage, model, startedAt, price) : prompt,
+    warmsSinceTurn: kept.warmsSinceTurn + (own ? 1 : 0),
     ...(tooOften
       ? { enabled: false, offReason: 'Two warms in a row found less than 90% of the prompt in the cache.' }
       : {}),
@@ -123,7 +132,7 @@ export function noteTurn(kept: Kept, turn: TurnSealedPayload, price: Price | und
   if (first === undefined || last === undefined || last.usage.inputTokens <= 0) return active;
   const saved = provenSaving(kept, turn, price);
   const startedAt = turn.sealedAt - (last.genTotalMs ?? 0);
-  const prompt = promptOf(last.usage, last.model ?? turn.model, startedAt, price);
+  const prompt = promptOf(last.usage, last.model ?? turn.model, startedAt, price, last.usage.outputTokens);
   const { ledger } = kept;
   return {
     ...active,

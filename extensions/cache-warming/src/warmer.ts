@@ -108,7 +108,8 @@ export class Warmer {
       this.#keeper.flights.set(id, { counted: false });
       return { ...wish, counted: false };
     }
-    const pause = stopBefore(kept, view.price, view.now, true);
+    const asked = wish.model ?? kept.model;
+    const pause = stopBefore({ ...kept, model: asked }, this.#keeper.price(asked), view.now, true);
     if (pause !== undefined) return { kind: 'refused', reason: pause };
     await this.#keeper.step(id, standing, { type: 'warm-asked' }, true);
     this.#keeper.flights.set(id, { counted: true });

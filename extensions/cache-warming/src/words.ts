@@ -12,6 +12,8 @@ export function pauseText(pause: Pause, { budget }: Kept): string {
       return `the budget of ${moneyText(budget.moneyMicros ?? 0)} would be crossed`;
     case 'unpriced':
       return 'there is a budget in money, and no price of this model is known';
+    case 'unsized':
+      return 'the price of the next warm is not known yet; the next turn will tell';
     case 'warms':
       return `the budget of ${budget.warms ?? 0} warms is used up`;
     case 'idle':
