@@ -4,7 +4,7 @@ import { MAX_INTERVAL_SECONDS } from '@dispatch/surface-cache-warming';
 import type { Kept } from './kept.ts';
 import { stopBefore } from './outlook.ts';
 import type { Price } from './prices.ts';
-import { failed, noteTurn, refused, warmed } from './warm-result.ts';
+import { bookedOnly, failed, noteTurn, refused, warmed } from './warm-result.ts';
 
 /** What the machine is told of the world at the moment of an event. */
 export interface View {
@@ -41,6 +41,8 @@ export type WarmingEvent =
   | { readonly type: 'timer-fired' }
   | { readonly type: 'warm-asked' }
   | { readonly type: 'warm-ended'; readonly outcome: WarmOutcome; readonly elapsedMs: number }
+  /** One by hand ended that began while it was off. */
+  | { readonly type: 'warm-beside'; readonly outcome: WarmOutcome }
   | { readonly type: 'warm-lost' };
 
 /** What follows from an event. */
@@ -72,7 +74,8 @@ export function backOff(intervalMs: number, failures: number): number {
 /** One step of the machine. A pure function: nothing happens but what it answers. */
 export function next(kept: Kept, view: View, event: WarmingEvent): Next {
   const on = isOn(kept, view);
-  const resting = on && !view.running && !view.busy;
+  const wanted = isWanted(kept, view);
+  const resting = wanted && !view.running && !view.busy;
   switch (event.type) {
     case 'switched-on':
       return on ? { kept, push: false } : switchOn(kept, view, event);
@@ -96,7 +99,7 @@ export function next(kept: Kept, view: View, event: WarmingEvent): Next {
       };
     }
     case 'turn-started':
-      if (!on) return { kept, push: true };
+      if (!wanted) return { kept, push: true };
       return {
         kept: { ...kept, model: event.model, cwd: event.cwd },
         ...(view.running ? { timer: 'none' as const } : {}),
@@ -116,6 +119,8 @@ export function next(kept: Kept, view: View, event: WarmingEvent): Next {
       return { ...begun(kept, view), warm: true };
     case 'warm-ended':
       return ended(kept, view, event);
+    case 'warm-beside':
+      return { kept: bookedOnly(kept, event.outcome, view.price), push: !view.running };
     case 'warm-lost': {
       const lost = failed(kept, view.now, 'The backend stopped while it warmed.');
       return { kept: lost, ...rearmed(lost, view, backOff(lost.intervalMs, lost.failures)), push: true };
@@ -149,7 +154,7 @@ function sealed(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'tu
   if (event.eventId <= kept.lastEvent) return { kept, push: true };
   const { turn, model, cwd, eventId } = event;
   const noted = { ...noteTurn(kept, turn, view.price), lastEvent: eventId };
-  if (!isOn(kept, view)) return { kept: noted, push: true };
+  if (!isWanted(kept, view)) return { kept: noted, push: true };
   const after: Kept = { ...noted, model, cwd, pause: null };
   // A turn that began meanwhile has its own seal, and that one arms.
   return { kept: after, ...(view.running ? {} : { timer: after.intervalMs }), push: true };

@@ -41,18 +41,9 @@ export function warmed(
 ): Kept {
   const { usage, completedAt, startedAt, model } = outcome;
   const told = usage.inputTokens > 0;
-  const micros = price === undefined || !told ? null : costOf(usage, price);
-  const { ledger, prompt } = kept;
-  const booked: Kept = {
-    ...kept,
-    flight: null,
-    ledger: {
-      ...ledger,
-      spentMicros: ledger.spentMicros + (micros ?? 0),
-      warms: ledger.warms + 1,
-      unpricedWarms: ledger.unpricedWarms + (micros === null ? 1 : 0),
-    },
-  };
+  const micros = priceOfCall(usage, price);
+  const { prompt } = kept;
+  const booked: Kept = { ...kept, flight: null, ledger: withCost(kept.ledger, micros) };
   if (!shown) return booked;
   const own = model === kept.model;
   const hoped = own && prompt?.model === model ? prompt.cached : 0;
@@ -81,14 +72,27 @@ export function warmed(
   };
 }
 
+/** What a warm cost, and nothing else of it. Unchanged: nothing was sent. */
+export function bookedOnly(kept: Kept, outcome: WarmOutcome, price: Price | undefined): Kept {
+  if (outcome.kind === 'refused') return kept;
+  const micros = outcome.kind === 'warmed' ? priceOfCall(outcome.usage, price) : null;
+  return { ...kept, ledger: withCost(kept.ledger, micros) };
+}
+
+/** Null: not known. */
+const priceOfCall = (usage: Usage, price: Price | undefined): number | null =>
+  price === undefined || usage.inputTokens <= 0 ? null : costOf(usage, price);
+
+const withCost = (ledger: Kept['ledger'], micros: number | null): Kept['ledger'] => ({
+  ...ledger,
+  spentMicros: ledger.spentMicros + (micros ?? 0),
+  warms: ledger.warms + 1,
+  unpricedWarms: ledger.unpricedWarms + (micros === null ? 1 : 0),
+});
+
 /** A warm was sent and failed; what it cost nobody knows. While a turn runs nobody is told. */
 export function failed(kept: Kept, now: number, message: string, dropped = false): Kept {
-  const { ledger } = kept;
-  const counted: Kept = {
-    ...kept,
-    flight: null,
-    ledger: { ...ledger, warms: ledger.warms + 1, unpricedWarms: ledger.unpricedWarms + 1 },
-  };
+  const counted: Kept = { ...kept, flight: null, ledger: withCost(kept.ledger, null) };
   if (dropped) return counted;
   const record = { at: now, retention: null, micros: null, missed: false, error: message };
   return {

@@ -1,7 +1,7 @@
 import type { ExtensionHost, WarmOutcome, WarmRefusal } from '@dispatch/extension-api';
 import { Gate } from './gate.ts';
 import type { Keeper } from './keeper.ts';
-import type { Pause } from './kept.ts';
+import type { Kept, Pause } from './kept.ts';
 import { isOn } from './machine.ts';
 import { stopBefore } from './outlook.ts';
 
@@ -100,22 +100,32 @@ export class Warmer {
 
   async #asked(wish: WarmWish, quiet: boolean): Promise<Flight | NotSent> {
     const id = wish.conversationId;
+    const { models } = this.#host;
     const standing = await this.#keeper.stand(id);
-    const { kept, view } = standing;
+    const { kept, view, stored, facts } = standing;
     if (view.running) return { kind: 'refused', reason: 'turn-running' };
     if (this.#keeper.flights.has(id)) return { kind: 'refused', reason: 'warm-running' };
     if (!isOn(kept, view) || kept.model === null) {
+      const pause = stored
+        ? this.#against(kept, wish.model ?? (await models.modelOf(id)), view.now)
+        : undefined;
+      if (pause !== undefined) return { kind: 'refused', reason: pause };
       this.#keeper.flights.set(id, { counted: false });
-      return { ...wish, counted: false };
+      // A close while it waits stops it. Where nothing could be read, the kernel says what is the matter.
+      return { ...wish, ...(facts === undefined ? {} : { closes: view.closes }), counted: false };
     }
-    const asked = wish.model ?? kept.model;
-    const pause = stopBefore({ ...kept, model: asked }, this.#keeper.price(asked), view.now, true);
+    const pause = this.#against(kept, wish.model ?? kept.model, view.now);
     if (pause !== undefined) return { kind: 'refused', reason: pause };
     await this.#keeper.step(id, standing, { type: 'warm-asked' }, true);
     this.#keeper.flights.set(id, { counted: true });
     if (!quiet) this.#keeper.tell(id);
     const { model, cwd, closes } = kept;
     return { model, ...(cwd === null ? {} : { cwd }), ...wish, closes, counted: true };
+  }
+
+  /** The budget that stands against a warm by hand. */
+  #against(kept: Kept, model: string, now: number): Pause | undefined {
+    return stopBefore({ ...kept, model }, this.#keeper.price(model), now, true);
   }
 
   async #landed(
@@ -127,14 +137,15 @@ export class Warmer {
     return this.#keeper.queues.run(id, async () => {
       const flown = await this.#keeper.stand(id);
       this.#keeper.flights.delete(id);
+      const price = this.#keeper.price(outcome.kind === 'refused' ? flown.kept.model : outcome.model);
+      const standing = { ...flown, view: { ...flown.view, price } };
       if (!counted) {
+        await this.#keeper.step(id, standing, { type: 'warm-beside', outcome }, true);
         if (flown.view.running) return outcome;
         this.#keeper.glances.put(id, outcome);
         this.#keeper.tell(id);
         return outcome;
       }
-      const price = this.#keeper.price(outcome.kind === 'refused' ? flown.kept.model : outcome.model);
-      const standing = { ...flown, view: { ...flown.view, price } };
       const elapsedMs = this.#host.clock.mono() - answeredAt;
       await this.#keeper.step(id, standing, { type: 'warm-ended', outcome, elapsedMs });
       return outcome;
