@@ -57,8 +57,8 @@ export class Actions {
   }
 
   async #switchOn(id: string, standing: Awaited<ReturnType<Keeper['stand']>>): Promise<void> {
-    if (standing.damaged) throw new SurfaceRefusal('Stored parts of this conversation are damaged.');
-    const turn = this.#keeper.runningTurn(id);
+    if (standing.unreadable) throw new SurfaceRefusal('The conversation could not be read.');
+    const turn = standing.view.running ? this.#keeper.toldTurn(id) : undefined;
     const model = turn?.model ?? (await this.#host.models.modelOf(id));
     if (this.#host.models.source(model) === undefined) {
       throw new SurfaceRefusal(`No credential provides ${model}.`);

@@ -102,7 +102,8 @@ export function next(kept: Kept, view: View, event: WarmingEvent): Next {
       if (!wanted) return { kept, push: true };
       return {
         kept: { ...kept, model: event.model, cwd: event.cwd },
-        ...(view.running ? { timer: 'none' as const } : {}),
+        // A turn whose end never comes must not stop the schedule for good.
+        ...(view.running ? { timer: kept.intervalMs } : {}),
         push: true,
       };
     case 'turn-sealed':
@@ -147,7 +148,7 @@ function switchOn(kept: Kept, view: View, event: { model: string; cwd: string | 
     offReason: null,
     activeAt: view.now,
   };
-  return { kept: on, timer: view.running ? 'none' : kept.intervalMs, push: true };
+  return { kept: on, timer: kept.intervalMs, push: true };
 }
 
 function sealed(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'turn-sealed' }>): Next {
@@ -164,8 +165,7 @@ function due(kept: Kept, view: View, on: boolean): Next {
   // It read off before, so nobody sees anything new.
   if (!on && isWanted(kept, view)) return { kept, timer: kept.intervalMs, push: false };
   if (!on) return { kept: { ...kept, enabled: false }, timer: 'none', push: false };
-  if (view.running) return { kept, push: false };
-  if (view.busy) return { kept, timer: kept.intervalMs, push: false };
+  if (view.running || view.busy) return { kept, timer: kept.intervalMs, push: false };
   const pause = stopBefore(kept, view.price, view.now);
   if (pause !== undefined) return { kept: { ...kept, pause }, timer: 'none', push: true };
   return { ...begun(kept, view), warm: true };
