@@ -5,7 +5,8 @@ import type {
   WarmOutcome,
 } from '@dispatch/extension-api';
 import { BoundedMap } from './bounded-map.ts';
-import { type Kept, readKept, untouched } from './kept.ts';
+import { type Kept, untouched } from './kept.ts';
+import { readKept } from './kept-shape.ts';
 import { isOn, type Next, next, type View, type WarmingEvent } from './machine.ts';
 import { type Price, type PriceBook, priceOf } from './prices.ts';
 import { Queues } from './queues.ts';
