@@ -94,7 +94,8 @@ export class Keeper {
     if (event.type === 'turn-sealed') this.#recent.put(id, event.turn);
     if (standing.stored || event.type === 'switched-on') {
       await this.#commit(id, standing, after);
-      this.#drafts.delete(id);
+      if (after.forget === true) this.#drafts.put(id, after.kept);
+      else this.#drafts.delete(id);
     } else if (event.type === 'interval-set' || event.type === 'budget-set') {
       this.#drafts.put(id, after.kept);
     }
@@ -107,12 +108,16 @@ export class Keeper {
     return model === null ? undefined : priceOf(this.#prices, this.#host.models.source(model));
   }
 
-  async #commit(id: string, { kept, stored }: Standing, { kept: after, timer }: Next): Promise<void> {
+  async #commit(id: string, { kept, stored }: Standing, { kept: after, timer, forget }: Next): Promise<void> {
     const key = timerKey(id);
     const same = after === kept;
     if (same && timer === undefined) return;
     const outcome = await this.#host.commit({
-      ...(same && stored ? {} : { put: [{ key: rowKey(id), value: asJson(after) }] }),
+      ...(forget === true
+        ? { delete: [rowKey(id)] }
+        : same && stored
+          ? {}
+          : { put: [{ key: rowKey(id), value: asJson(after) }] }),
       ...(timer === undefined
         ? {}
         : { timers: timer === 'none' ? { cancel: [key] } : { set: [{ key, afterMs: timer }] } }),

@@ -50,6 +50,8 @@ export interface Next {
   readonly kept: Kept;
   /** Milliseconds from now, or none at all. Absent: the timer stays as it is. */
   readonly timer?: number | 'none';
+  /** Whether what is kept goes from the store: nobody will ever want it. */
+  readonly forget?: true;
   /** Whether to send the call. */
   readonly warm?: true;
   /** Whether people see something else now. */
@@ -142,6 +144,7 @@ function switchOn(kept: Kept, view: View, event: { model: string; cwd: string | 
     model: event.model,
     cwd: event.cwd,
     failures: 0,
+    nothingToWarm: 0,
     ineffective: 0,
     lastError: null,
     pause: null,
@@ -181,10 +184,13 @@ function ended(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'war
   const on = isOn(kept, view);
   const after = outcome.kind === 'warmed' ? warmed(kept, outcome, view.price, !view.running, on) : undefined;
   if (outcome.kind === 'refused') {
-    const next = refused(kept, outcome.reason, view.closes);
+    const { reason } = outcome;
+    const next = refused(kept, reason, view.closes);
     const quiet = view.running || next.failures === kept.failures;
+    const over = kept.enabled && !next.enabled && reason !== 'closed' && kept.ledger.warms === 0;
     return {
       kept: next,
+      ...(over ? { forget: true as const } : {}),
       ...rearmed(next, view, quiet ? next.intervalMs : backOff(next.intervalMs, next.failures)),
       push: !view.running,
     };

@@ -151,3 +151,15 @@ it('a conversation nobody ever writes to is given up, and leaves no row', async 
   expect(shown.on).toBe(false);
   expect(shown.stat('Next decision')).toContain('nothing to warm');
 });
+
+it('the row of one that cost something stays when it is given up', async () => {
+  const w = await world();
+  await w.invoke('toggle', true);
+  await w.test.advance(240_000);
+  await w.endWarm('ok');
+  w.test.models.answerWarms(() => ({ kind: 'refused', reason: 'no-history' }));
+  await w.test.advance(86_400_000);
+  expect(w.test.models.warms).toHaveLength(11);
+  expect(row(w)).toMatchObject({ enabled: false, ledger: { warms: 1 } });
+  expect(w.test.timers()).toEqual([]);
+});

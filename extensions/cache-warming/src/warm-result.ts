@@ -62,6 +62,7 @@ export function warmed(
     last,
     warms: withWarm(kept.warms, { at: completedAt, retention: last.retention, micros, missed }),
     failures: 0,
+    nothingToWarm: 0,
     ineffective,
     lastError: null,
     prompt: told && own ? promptOf(usage, model, startedAt, price) : prompt,
@@ -99,13 +100,18 @@ export function failed(kept: Kept, now: number, message: string, dropped = false
     ...counted,
     warms: withWarm(kept.warms, record),
     failures: kept.failures + 1,
+    nothingToWarm: 0,
     lastError: message,
   };
 }
 
+const NOTHING = 'There is nothing to warm yet.';
+const NOTHING_AT_MOST = 10;
+const GIVEN_UP = `There was nothing to warm ${NOTHING_AT_MOST} times in a row.`;
+
 const REFUSALS: Readonly<Record<WarmRefusal, string | null>> = {
-  'unknown-conversation': 'There is nothing to warm yet.',
-  'no-history': 'There is nothing to warm yet.',
+  'unknown-conversation': NOTHING,
+  'no-history': NOTHING,
   'unknown-model': 'No credential provides the model.',
   'conversation-damaged': 'Stored parts of the conversation are damaged.',
   closed: null,
@@ -122,7 +128,11 @@ export function refused(kept: Kept, reason: WarmRefusal, closes: number): Kept {
     return { ...landed, enabled: false, pause: null, offReason: 'The conversation was closed.' };
   }
   const lastError = REFUSALS[reason];
-  return lastError === null ? landed : { ...landed, lastError, failures: kept.failures + 1 };
+  if (lastError === null) return landed;
+  const nothingToWarm = lastError === NOTHING ? (kept.nothingToWarm ?? 0) + 1 : 0;
+  const counted = { ...landed, lastError, failures: kept.failures + 1, nothingToWarm };
+  if (nothingToWarm < NOTHING_AT_MOST) return counted;
+  return { ...counted, enabled: false, pause: null, offReason: GIVEN_UP };
 }
 
 /**
@@ -132,7 +142,7 @@ export function refused(kept: Kept, reason: WarmRefusal, closes: number): Kept {
 export function noteTurn(kept: Kept, turn: TurnSealedPayload, price: Price | undefined): Kept {
   const [first] = turn.metrics.steps;
   const last = turn.metrics.steps.at(-1);
-  const active: Kept = { ...kept, activeAt: turn.sealedAt };
+  const active: Kept = { ...kept, activeAt: turn.sealedAt, nothingToWarm: 0 };
   if (first === undefined || last === undefined || last.usage.inputTokens <= 0) return active;
   const saved = provenSaving(kept, turn, price);
   const startedAt = turn.sealedAt - (last.genTotalMs ?? 0);
