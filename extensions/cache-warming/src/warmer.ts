@@ -1,6 +1,6 @@
 import type { ExtensionHost, WarmOutcome, WarmRefusal } from '@dispatch/extension-api';
 import { Gate } from './gate.ts';
-import type { Keeper } from './keeper.ts';
+import { type Keeper, timerKey } from './keeper.ts';
 import type { Kept, Pause } from './kept.ts';
 import { isOn } from './machine.ts';
 import { stopBefore } from './outlook.ts';
@@ -86,7 +86,7 @@ export class Warmer {
     const standing = await this.#keeper.stand(id);
     if (standing.lost) return undefined;
     // Set again while this call waited for its turn: the new time counts.
-    if (((await timers.remainingMs(`warm/${id}`)) ?? 0) > 0) return undefined;
+    if (((await timers.remainingMs(timerKey(id))) ?? 0) > 0) return undefined;
     const { kept, push, warm } = await this.#keeper.step(id, standing, { type: 'timer-fired' }, true);
     if (warm === undefined || kept.model === null) {
       if (push) this.#keeper.tell(id);
