@@ -1,7 +1,7 @@
 import { type ExtensionHost, type JsonValue, SurfaceRefusal } from '@dispatch/extension-api';
 import { CACHE_WARMING_ACTIONS as ACTIONS } from '@dispatch/surface-cache-warming';
 import type { Keeper } from './keeper.ts';
-import { isOn } from './machine.ts';
+import { isOn, isWanted } from './machine.ts';
 import { wantedBudget, wantedInterval, wantedSwitch } from './payloads.ts';
 import { whyNotSent } from './refusals.ts';
 import type { Warmer } from './warmer.ts';
@@ -36,8 +36,9 @@ export class Actions {
     const standing = await this.#keeper.stand(id);
     const { kept, view } = standing;
     if (actionId === ACTIONS.toggle) {
-      const on = wantedSwitch(payload, isOn(kept, view));
-      if (on === isOn(kept, view)) return;
+      // While it cannot go on it reads off and is wanted all the same: off must hold then too.
+      const on = wantedSwitch(payload, isWanted(kept, view));
+      if (on ? isOn(kept, view) : !isWanted(kept, view)) return;
       if (on) await this.#switchOn(id, standing);
       else await this.#keeper.step(id, standing, { type: 'switched-off' }, true);
     } else if (actionId === ACTIONS.setInterval) {
@@ -56,15 +57,14 @@ export class Actions {
   }
 
   async #switchOn(id: string, standing: Awaited<ReturnType<Keeper['stand']>>): Promise<void> {
-    if (standing.damaged) throw new SurfaceRefusal('Stored parts of this conversation are damaged.');
-    const turn = this.#keeper.runningTurn(id);
+    if (standing.unreadable) throw new SurfaceRefusal('The conversation could not be read.');
+    const turn = standing.view.running ? this.#keeper.toldTurn(id) : undefined;
     const model = turn?.model ?? (await this.#host.models.modelOf(id));
     if (this.#host.models.source(model) === undefined) {
       throw new SurfaceRefusal(`No credential provides ${model}.`);
     }
     const cwd = turn === undefined ? (standing.facts?.cwd ?? null) : turn.cwd;
-    const view = { ...standing.view, usable: true };
-    await this.#keeper.step(id, { ...standing, view }, { type: 'switched-on', model, cwd }, true);
+    await this.#keeper.step(id, standing, { type: 'switched-on', model, cwd }, true);
   }
 
   /** The action is through when the call is on its way; how it went is an update of its own. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { breakEven, costUnwarmed, costWarmed, warmPays } from './break-even.ts';
+import { costUnwarmed, costWarmed } from './__fixtures__/costs.ts';
+import { breakEven } from './break-even.ts';
 
 const minute = 1;
 const fiveMinutes = { write: 1.25, read: 0.1, lifetime: 5 * minute, interval: 4.5 * minute, overhead: 0 };
@@ -34,15 +35,12 @@ describe('break-even', () => {
     expect(breakEven(fiveMinutes, 1)?.chance).toBeCloseTo(0.087, 3);
     expect(breakEven(hour, 1)?.chance).toBeCloseTo(0.053, 3);
     expect(breakEven({ ...fiveMinutes, write: 1, read: 0.25 }, 1)?.chance).toBeCloseTo(1 / 3);
-    expect(warmPays(fiveMinutes, 0.08, 1)).toBe(false);
-    expect(warmPays(fiveMinutes, 0.09, 1)).toBe(true);
-    expect(warmPays(fiveMinutes, 0.09, 0.9)).toBe(false);
+    expect(breakEven(fiveMinutes, 0.9)?.chance).toBeCloseTo(0.097, 3);
   });
 
   it('never comes where reading costs too much', () => {
     expect(breakEven({ ...fiveMinutes, write: 1, read: 0.5 }, 1)).toBeUndefined();
     expect(breakEven({ ...fiveMinutes, write: 1, read: 1 })).toBeUndefined();
-    expect(warmPays({ ...fiveMinutes, write: 1, read: 1 }, 1)).toBe(false);
   });
 
   it('comes sooner when a warm costs more than reading', () => {

@@ -35,21 +35,3 @@ export function breakEven(terms: CacheTerms, hit: number = LIKELY_HIT): BreakEve
   const warms = perWarm === 0 ? Number.POSITIVE_INFINITY : (write - read) / perWarm;
   return { warms, after: warms * interval, chance };
 }
-
-/** The myopic rule: whether one more warm pays, given the chance of a return in the window it buys. */
-export function warmPays(terms: CacheTerms, chanceOfReturn: number, hit: number = LIKELY_HIT): boolean {
-  const even = breakEven(terms, hit);
-  return even !== undefined && chanceOfReturn > even.chance;
-}
-
-/** What a return after `gap` costs when nothing is warmed. */
-export function costUnwarmed({ read, write, lifetime }: CacheTerms, gap: number): number {
-  return gap <= lifetime ? read : write;
-}
-
-/** What a return after `gap` costs together with the warms up to it, of which there are at most `most`. */
-export function costWarmed(terms: CacheTerms, gap: number, most: number = Number.POSITIVE_INFINITY): number {
-  const { read, write, lifetime, interval, overhead } = terms;
-  const warms = Math.min(most, Math.floor(gap / interval));
-  return (read + overhead) * warms + (gap <= warms * interval + lifetime ? read : write);
-}

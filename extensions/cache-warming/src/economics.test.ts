@@ -130,25 +130,21 @@ it('an interval longer than the cache lives is accepted, and does not help', asy
 it('tells the price of the next warm, of coming back cold, and when it breaks even', async () => {
   const w = await warmed(0);
   const { figures } = await economics(w);
-  expect(figures).toMatchObject({ nextWarmMicros: 11, coldReturnMicros: 125, prefixTokens: 10_000 });
+  expect(figures).toMatchObject({ nextWarmMicros: 11, coldReturnMicros: 126, prefixTokens: 10_001 });
   expect(figures.breakEvenAt! - w.now()).toBeGreaterThan(45 * 60_000);
   expect(figures.breakEvenAt! - w.now()).toBeLessThan(46 * 60_000);
   expect((await w.look()).stat('Prices')).toContain('made up');
 });
 
-it('without prices every sum of money is a dash, and nothing is guessed', async () => {
+it('without prices what is to come is a dash, and nothing is guessed', async () => {
   const w = await world();
   w.test.models.put(ID, { model: 'elsewhere/x' });
   await w.invoke('toggle', true);
   const shown = await w.look();
-  const money = [
-    'Balance',
-    'Spent so far',
-    'Avoided so far',
-    'Price of the next warm',
-    'Price of coming back cold',
-  ];
-  for (const label of [...money, 'Break-even', 'Prices']) expect(shown.stat(label)).toBe('—');
+  const ahead = ['Price of the next warm', 'Price of coming back cold', 'Break-even', 'Prices'];
+  for (const label of ahead) expect(shown.stat(label)).toBe('—');
+  for (const label of ['Balance', 'Spent so far', 'Avoided so far'])
+    expect(shown.stat(label)).toBe('$0.0000');
   await w.invoke('set-budget-money', 1);
   await w.test.advance(240_000);
   expect(w.sent()).toBe(0);

@@ -46,13 +46,15 @@ function activate(host: ExtensionHost): void {
   host.onEvent('turn.sealed', async ({ id: eventId, payload: turn }) => {
     const { conversationId } = turn;
     await keeper.queues.run(conversationId, async () => {
-      const ended = keeper.turnEnded(turn);
-      const { view, facts, ...standing } = await keeper.stand(conversationId);
-      const cwd = ended === undefined ? (facts?.cwd ?? null) : ended.cwd;
+      const { view, facts, ...standing } = await keeper.stand(conversationId, turn.turnId);
+      const told = keeper.toldTurn(conversationId);
+      const cwd = told?.turnId === turn.turnId ? told.cwd : (facts?.cwd ?? null);
       const priced = { ...view, price: keeper.price(turn.model) };
       const model = warmable(turn.model, standing.kept.model);
       const event = { type: 'turn-sealed', eventId, turn, model, cwd } as const;
       await keeper.step(conversationId, { ...standing, facts, view: priced }, event);
+      // Behind the commit: an event that comes again must find the turn.
+      keeper.turnEnded(turn);
     });
     return undefined;
   });

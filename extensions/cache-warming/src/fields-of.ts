@@ -55,7 +55,7 @@ export function fieldsOf({ standing, inFlight, dueAt, last, lastError }: Shown):
     stat(LABELS.decision, decision),
     ...(lastError === null ? [] : [stat(LABELS.lastError, lastError)]),
     ...(advice === undefined ? [] : [stat(LABELS.advice, advice)]),
-    ...moneyFields(kept, view.price, ahead),
+    ...moneyFields(kept, ahead),
     ...budgetFields(kept),
     custom<SeriesPayload>(SERIES_RENDERER_ID, seriesOf(kept)),
     custom(CACHE_WARMING_ECONOMICS_RENDERER_ID, economicsOf(kept, view.price, ahead)),
@@ -69,16 +69,15 @@ const percent = (value: number | null | undefined) =>
 
 const money = (micros: number | undefined) => (micros === undefined ? undefined : moneyText(micros));
 
-function moneyFields(kept: Kept, price: Price | undefined, ahead: Outlook): readonly SurfaceField[] {
+function moneyFields(kept: Kept, ahead: Outlook): readonly SurfaceField[] {
   const { spentMicros, avoidedMicros, unpricedWarms, warms } = kept.ledger;
-  const known = price !== undefined;
   const more = unpricedWarms === 0 ? '' : ` and ${unpricedWarms} of ${warms} warms at a price not known`;
   const even = ahead.breakEven;
   const minutes = even === undefined || !Number.isFinite(even.after) ? undefined : even.after / 60_000;
   return [
-    stat(LABELS.balance, known ? moneyText(avoidedMicros - spentMicros) : undefined),
-    stat(LABELS.spent, known ? `${moneyText(spentMicros)}${more}` : undefined),
-    stat(LABELS.avoided, known ? moneyText(avoidedMicros) : undefined),
+    stat(LABELS.balance, moneyText(avoidedMicros - spentMicros)),
+    stat(LABELS.spent, `${moneyText(spentMicros)}${more}`),
+    stat(LABELS.avoided, moneyText(avoidedMicros)),
     stat(LABELS.nextWarm, money(ahead.nextMicros)),
     stat(LABELS.coldReturn, money(ahead.coldMicros)),
     stat(

@@ -1,8 +1,14 @@
 import type { CacheWarmingBudget } from '@dispatch/surface-cache-warming';
-import { DEFAULT_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS } from '@dispatch/surface-cache-warming';
+import { DEFAULT_INTERVAL_SECONDS } from '@dispatch/surface-cache-warming';
 
-/** Which limit stopped the schedule. `unpriced`: there is a budget in money and no price to hold it against. */
-export type Pause = 'money' | 'warms' | 'idle' | 'unpriced';
+/** Every {@link Pause}. */
+export const PAUSES = ['money', 'warms', 'idle', 'unpriced', 'unsized'] as const;
+
+/**
+ * Which limit stopped the schedule. There is a budget in money, and `unpriced`: no price of the model to hold against it; `unsized`: nobody knows how
+ * long the next prompt is.
+ */
+export type Pause = (typeof PAUSES)[number];
 
 /** One warm, as the chart shows it. */
 export interface WarmRecord {
@@ -61,6 +67,8 @@ export interface Kept {
   readonly failures: number;
   /** Warms in a row that found too little in the cache. */
   readonly ineffective: number;
+  /** Refusals in a row because there is nothing to warm. Absent: 0. */
+  readonly nothingToWarm?: number;
   readonly lastError: string | null;
   readonly pause: Pause | null;
   /** Why it is off though somebody switched it on. Null: nobody needs to be told. */
@@ -110,33 +118,3 @@ export function untouched(): Kept {
 export function withWarm(warms: readonly WarmRecord[], warm: WarmRecord): readonly WarmRecord[] {
   return [...warms, warm].slice(-MAX_WARMS);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/**
- * A row as it was written. Of one that was not, what can be read is kept, and it is off: without interval, model, working directory and number of closes
- * nobody knows what was switched on.
- */
-export function readKept(value: unknown): Kept {
-  const none = untouched();
-  if (!isObject(value)) return { ...none, offReason: UNREADABLE };
-  const sameShape = Object.entries(none).every(([name, fallback]) => {
-    const found = value[name];
-    if (fallback === null) return found !== undefined;
-    return typeof found === typeof fallback && Array.isArray(found) === Array.isArray(fallback);
-  });
-  const { closes, cwd, intervalMs, model } = value;
-  const seconds = typeof intervalMs === 'number' ? intervalMs / 1_000 : Number.NaN;
-  const intervalFits = seconds >= 1 && seconds <= MAX_INTERVAL_SECONDS;
-  const restorable =
-    sameShape &&
-    intervalFits &&
-    Number.isInteger(closes) &&
-    (typeof model === 'string' || value['enabled'] === false) &&
-    (typeof cwd === 'string' || cwd === null);
-  if (restorable) return value as unknown as Kept;
-  return { ...none, ...(intervalFits ? { intervalMs: seconds * 1_000 } : {}), offReason: UNREADABLE };
-}
-
-const UNREADABLE = 'What was switched on could not be restored. Switch it on again.';

@@ -4,7 +4,7 @@ import { MAX_INTERVAL_SECONDS } from '@dispatch/surface-cache-warming';
 import type { Kept } from './kept.ts';
 import { stopBefore } from './outlook.ts';
 import type { Price } from './prices.ts';
-import { failed, noteTurn, refused, warmed } from './warm-result.ts';
+import { bookedOnly, failed, noteTurn, refused, warmed } from './warm-result.ts';
 
 /** What the machine is told of the world at the moment of an event. */
 export interface View {
@@ -41,6 +41,8 @@ export type WarmingEvent =
   | { readonly type: 'timer-fired' }
   | { readonly type: 'warm-asked' }
   | { readonly type: 'warm-ended'; readonly outcome: WarmOutcome; readonly elapsedMs: number }
+  /** One by hand ended that began while it was off. */
+  | { readonly type: 'warm-beside'; readonly outcome: WarmOutcome }
   | { readonly type: 'warm-lost' };
 
 /** What follows from an event. */
@@ -48,6 +50,8 @@ export interface Next {
   readonly kept: Kept;
   /** Milliseconds from now, or none at all. Absent: the timer stays as it is. */
   readonly timer?: number | 'none';
+  /** Whether what is kept goes from the store: nobody will ever want it. */
+  readonly forget?: true;
   /** Whether to send the call. */
   readonly warm?: true;
   /** Whether people see something else now. */
@@ -60,7 +64,7 @@ export function isOn(kept: Kept, view: Pick<View, 'closes' | 'usable'>): boolean
 }
 
 /** Whether it was switched on and not closed since. While it cannot go on it reads off, and goes on once it can. */
-function isWanted(kept: Kept, view: Pick<View, 'closes'>): boolean {
+export function isWanted(kept: Kept, view: Pick<View, 'closes'>): boolean {
   return kept.enabled && kept.closes === view.closes && kept.model !== null;
 }
 
@@ -72,7 +76,8 @@ export function backOff(intervalMs: number, failures: number): number {
 /** One step of the machine. A pure function: nothing happens but what it answers. */
 export function next(kept: Kept, view: View, event: WarmingEvent): Next {
   const on = isOn(kept, view);
-  const resting = on && !view.running && !view.busy;
+  const wanted = isWanted(kept, view);
+  const resting = wanted && !view.running && !view.busy;
   switch (event.type) {
     case 'switched-on':
       return on ? { kept, push: false } : switchOn(kept, view, event);
@@ -96,10 +101,11 @@ export function next(kept: Kept, view: View, event: WarmingEvent): Next {
       };
     }
     case 'turn-started':
-      if (!on) return { kept, push: true };
+      if (!wanted) return { kept, push: true };
       return {
         kept: { ...kept, model: event.model, cwd: event.cwd },
-        ...(view.running ? { timer: 'none' as const } : {}),
+        // A turn whose end never comes must not stop the schedule for good.
+        ...(view.running ? { timer: kept.intervalMs } : {}),
         push: true,
       };
     case 'turn-sealed':
@@ -116,6 +122,8 @@ export function next(kept: Kept, view: View, event: WarmingEvent): Next {
       return { ...begun(kept, view), warm: true };
     case 'warm-ended':
       return ended(kept, view, event);
+    case 'warm-beside':
+      return { kept: bookedOnly(kept, event.outcome, view.price), push: !view.running };
     case 'warm-lost': {
       const lost = failed(kept, view.now, 'The backend stopped while it warmed.');
       return { kept: lost, ...rearmed(lost, view, backOff(lost.intervalMs, lost.failures)), push: true };
@@ -136,20 +144,21 @@ function switchOn(kept: Kept, view: View, event: { model: string; cwd: string | 
     model: event.model,
     cwd: event.cwd,
     failures: 0,
+    nothingToWarm: 0,
     ineffective: 0,
     lastError: null,
     pause: null,
     offReason: null,
     activeAt: view.now,
   };
-  return { kept: on, timer: view.running ? 'none' : kept.intervalMs, push: true };
+  return { kept: on, timer: kept.intervalMs, push: true };
 }
 
 function sealed(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'turn-sealed' }>): Next {
   if (event.eventId <= kept.lastEvent) return { kept, push: true };
   const { turn, model, cwd, eventId } = event;
   const noted = { ...noteTurn(kept, turn, view.price), lastEvent: eventId };
-  if (!isOn(kept, view)) return { kept: noted, push: true };
+  if (!isWanted(kept, view)) return { kept: noted, push: true };
   const after: Kept = { ...noted, model, cwd, pause: null };
   // A turn that began meanwhile has its own seal, and that one arms.
   return { kept: after, ...(view.running ? {} : { timer: after.intervalMs }), push: true };
@@ -159,8 +168,7 @@ function due(kept: Kept, view: View, on: boolean): Next {
   // It read off before, so nobody sees anything new.
   if (!on && isWanted(kept, view)) return { kept, timer: kept.intervalMs, push: false };
   if (!on) return { kept: { ...kept, enabled: false }, timer: 'none', push: false };
-  if (view.running) return { kept, push: false };
-  if (view.busy) return { kept, timer: kept.intervalMs, push: false };
+  if (view.running || view.busy) return { kept, timer: kept.intervalMs, push: false };
   const pause = stopBefore(kept, view.price, view.now);
   if (pause !== undefined) return { kept: { ...kept, pause }, timer: 'none', push: true };
   return { ...begun(kept, view), warm: true };
@@ -176,10 +184,13 @@ function ended(kept: Kept, view: View, event: Extract<WarmingEvent, { type: 'war
   const on = isOn(kept, view);
   const after = outcome.kind === 'warmed' ? warmed(kept, outcome, view.price, !view.running, on) : undefined;
   if (outcome.kind === 'refused') {
-    const next = refused(kept, outcome.reason);
+    const { reason } = outcome;
+    const next = refused(kept, reason, view.closes);
     const quiet = view.running || next.failures === kept.failures;
+    const over = kept.enabled && !next.enabled && reason !== 'closed' && kept.ledger.warms === 0;
     return {
       kept: next,
+      ...(over ? { forget: true as const } : {}),
       ...rearmed(next, view, quiet ? next.intervalMs : backOff(next.intervalMs, next.failures)),
       push: !view.running,
     };

@@ -1,6 +1,6 @@
 import { type BreakEven, breakEven } from './break-even.ts';
 import type { Kept, Pause } from './kept.ts';
-import { costOfTokens } from './money.ts';
+import { costOf, costOfTokens } from './money.ts';
 import type { Price } from './prices.ts';
 
 /** What a person sees besides the schedule: what is to come and what it costs. Money in millionths of a dollar; undefined is not known. */
@@ -17,8 +17,11 @@ export function warmCost(kept: Kept, price: Price | undefined, at: number): numb
   const { prompt, model } = kept;
   if (price === undefined || prompt === null || prompt.model !== model) return undefined;
   const alive = at <= prompt.startedAt + price.lifetimeSeconds * 1_000;
-  const perMillion = prompt.cached === 0 ? price.input : alive ? price.cacheRead : price.cacheWrite;
-  return costOfTokens(prompt.tokens, perMillion) + costOfTokens(1, price.output);
+  const { tokens, cached } = prompt;
+  const asked = { inputTokens: tokens, outputTokens: 1 };
+  if (cached === 0) return costOf(asked, price);
+  const read = alive ? Math.min(cached, tokens) : 0;
+  return costOf({ ...asked, cacheReadTokens: read, cacheWriteTokens: tokens - read }, price);
 }
 
 /** What stands behind the fields about money, for a warm at a moment. */
@@ -60,7 +63,9 @@ export function stopBefore(
   if (budget.warms !== null && ledger.warms + 1 > budget.warms) return 'warms';
   if (budget.moneyMicros !== null) {
     if (price === undefined) return 'unpriced';
-    const cost = warmCost(kept, price, at) ?? 1;
+    const cost = warmCost(kept, price, at);
+    // A budget in money is a hard stop: what cannot be held against it is not sent.
+    if (cost === undefined) return 'unsized';
     if (ledger.spentMicros + cost > budget.moneyMicros) return 'money';
   }
   if (!byHand && budget.idleMinutes !== null && at - activeAt >= budget.idleMinutes * 60_000) return 'idle';

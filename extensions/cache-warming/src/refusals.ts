@@ -21,6 +21,7 @@ const REFUSALS: Readonly<Record<Reason, Refusal>> = {
   'unknown-conversation': nothing('This conversation has no history to warm.'),
   'unknown-model': nothing('No credential provides this model.'),
   closed: nothing('The conversation was closed meanwhile.'),
+  'given-up': nothing('The warm was given up before it was sent.'),
   'conversation-damaged': {
     code: 'conversation-damaged',
     message: 'Stored parts of this conversation are damaged; it cannot be warmed.',
@@ -28,6 +29,9 @@ const REFUSALS: Readonly<Record<Reason, Refusal>> = {
   draining: { code: 'draining', message: 'The backend is shutting down and starts nothing new.' },
   money: nothing('The budget in money of this conversation would be crossed.'),
   unpriced: nothing('There is a budget in money, and no price of this model is known.'),
+  unsized: nothing(
+    'There is a budget in money, and the price of the next warm is not known yet; the next turn will tell.',
+  ),
   warms: nothing('The budget in warms of this conversation is used up.'),
   idle: nothing('The idle time of this conversation is over.'),
 };

@@ -41,17 +41,12 @@ it('counts the provider does not tell are 0', async () => {
   expect(await call(w, { conversationId: ID })).toEqual({ ok: true, body: { ...told, ...none } });
 });
 
-it('in a conversation that is off it is stored nowhere, and shown', async () => {
+it('in a conversation nobody opted in it is stored nowhere, and shown', async () => {
   const w = await world();
   await call(w, { conversationId: ID });
   expect(w.test.rows()).toEqual([]);
   expect(w.updates()).toBe(1);
   expect(await w.look()).toMatchObject({ on: false, lastWarmAt: w.now(), nextWarmAt: null });
-  await w.invoke('toggle', true);
-  await w.invoke('toggle', false);
-  const before = w.test.rows();
-  await call(w, { conversationId: ID });
-  expect(w.test.rows()).toEqual(before);
 });
 
 it('W3: in a conversation that is on it counts like an automatic one', async () => {

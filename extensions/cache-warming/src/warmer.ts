@@ -1,7 +1,7 @@
 import type { ExtensionHost, WarmOutcome, WarmRefusal } from '@dispatch/extension-api';
 import { Gate } from './gate.ts';
-import type { Keeper } from './keeper.ts';
-import type { Pause } from './kept.ts';
+import { type Keeper, timerKey } from './keeper.ts';
+import type { Kept, Pause } from './kept.ts';
 import { isOn } from './machine.ts';
 import { stopBefore } from './outlook.ts';
 
@@ -22,7 +22,7 @@ interface Flight extends WarmWish {
 }
 
 /** Switched off while it waited for its turn: nothing was sent, and nobody failed. */
-const UNWANTED: WarmOutcome = { kind: 'refused', reason: 'draining' };
+const UNWANTED: WarmOutcome = { kind: 'refused', reason: 'given-up' };
 
 /** Calls under way at once. After a long sleep all are due, and a provider would answer them with 429. */
 const AT_ONCE = 64;
@@ -86,7 +86,7 @@ export class Warmer {
     const standing = await this.#keeper.stand(id);
     if (standing.lost) return undefined;
     // Set again while this call waited for its turn: the new time counts.
-    if (((await timers.remainingMs(`warm/${id}`)) ?? 0) > 0) return undefined;
+    if (((await timers.remainingMs(timerKey(id))) ?? 0) > 0) return undefined;
     const { kept, push, warm } = await this.#keeper.step(id, standing, { type: 'timer-fired' }, true);
     if (warm === undefined || kept.model === null) {
       if (push) this.#keeper.tell(id);
@@ -100,21 +100,32 @@ export class Warmer {
 
   async #asked(wish: WarmWish, quiet: boolean): Promise<Flight | NotSent> {
     const id = wish.conversationId;
+    const { models } = this.#host;
     const standing = await this.#keeper.stand(id);
-    const { kept, view } = standing;
+    const { kept, view, stored, facts } = standing;
     if (view.running) return { kind: 'refused', reason: 'turn-running' };
     if (this.#keeper.flights.has(id)) return { kind: 'refused', reason: 'warm-running' };
     if (!isOn(kept, view) || kept.model === null) {
+      const pause = stored
+        ? this.#against(kept, wish.model ?? (await models.modelOf(id)), view.now)
+        : undefined;
+      if (pause !== undefined) return { kind: 'refused', reason: pause };
       this.#keeper.flights.set(id, { counted: false });
-      return { ...wish, counted: false };
+      // A close while it waits stops it. Where nothing could be read, the kernel says what is the matter.
+      return { ...wish, ...(facts === undefined ? {} : { closes: view.closes }), counted: false };
     }
-    const pause = stopBefore(kept, view.price, view.now, true);
+    const pause = this.#against(kept, wish.model ?? kept.model, view.now);
     if (pause !== undefined) return { kind: 'refused', reason: pause };
     await this.#keeper.step(id, standing, { type: 'warm-asked' }, true);
     this.#keeper.flights.set(id, { counted: true });
     if (!quiet) this.#keeper.tell(id);
     const { model, cwd, closes } = kept;
     return { model, ...(cwd === null ? {} : { cwd }), ...wish, closes, counted: true };
+  }
+
+  /** The budget that stands against a warm by hand. */
+  #against(kept: Kept, model: string, now: number): Pause | undefined {
+    return stopBefore({ ...kept, model }, this.#keeper.price(model), now, true);
   }
 
   async #landed(
@@ -126,14 +137,15 @@ export class Warmer {
     return this.#keeper.queues.run(id, async () => {
       const flown = await this.#keeper.stand(id);
       this.#keeper.flights.delete(id);
+      const price = this.#keeper.price(outcome.kind === 'refused' ? flown.kept.model : outcome.model);
+      const standing = { ...flown, view: { ...flown.view, price } };
       if (!counted) {
+        await this.#keeper.step(id, standing, { type: 'warm-beside', outcome }, true);
         if (flown.view.running) return outcome;
         this.#keeper.glances.put(id, outcome);
         this.#keeper.tell(id);
         return outcome;
       }
-      const price = this.#keeper.price(outcome.kind === 'refused' ? flown.kept.model : outcome.model);
-      const standing = { ...flown, view: { ...flown.view, price } };
       const elapsedMs = this.#host.clock.mono() - answeredAt;
       await this.#keeper.step(id, standing, { type: 'warm-ended', outcome, elapsedMs });
       return outcome;

@@ -12,6 +12,8 @@ export function pauseText(pause: Pause, { budget }: Kept): string {
       return `the budget of ${moneyText(budget.moneyMicros ?? 0)} would be crossed`;
     case 'unpriced':
       return 'there is a budget in money, and no price of this model is known';
+    case 'unsized':
+      return 'the price of the next warm is not known yet; the next turn will tell';
     case 'warms':
       return `the budget of ${budget.warms ?? 0} warms is used up`;
     case 'idle':
@@ -26,9 +28,9 @@ export function decisionText(
   nextWarmAt: number | null,
   chance: number | undefined,
 ): string {
-  const { kept, view, damaged } = standing;
+  const { kept, view, unreadable } = standing;
   if (!isOn(kept, view)) {
-    if (kept.enabled && damaged) return 'Off: stored parts of the conversation are damaged.';
+    if (kept.enabled && unreadable) return 'Off: the conversation could not be read.';
     if (kept.enabled && kept.closes !== view.closes) return 'Off: The conversation was closed.';
     if (kept.enabled) return `Off: no credential provides ${kept.model ?? 'its model'} any more.`;
     return kept.offReason === null ? 'Off.' : `Off: ${kept.offReason}`;

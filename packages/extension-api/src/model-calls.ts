@@ -25,6 +25,8 @@ export type WarmRefusal =
   | 'given-up'
   | 'unknown-model'
   | 'conversation-damaged'
+  /** The caller's own {@link WarmCall.signal} was aborted before the request. */
+  | 'given-up'
   | 'draining';
 
 /** How a warm went. */

@@ -52,6 +52,7 @@ export class WarmingWorld {
   untouched!: TestSubscription;
   #turns = 0;
   #told = false;
+  #toldAt = 0;
 
   async begin(): Promise<this> {
     this.test.models.put(ID, { model: MODEL, cwd: '/work' });
@@ -79,7 +80,8 @@ export class WarmingWorld {
   held(): boolean {
     const running = this.facts().runningTurnId !== null;
     if (!running && this.test.undelivered() === 0) this.#told = false;
-    return running || this.#told;
+    // What the store does not know for longer is not believed any more.
+    return running || (this.#told && this.test.clock.mono() - this.#toldAt <= 5_000);
   }
 
   /** The surface as it stands, whoever looks. */
@@ -117,6 +119,7 @@ export class WarmingWorld {
     const turn = { conversationId: ID, turnId, startedBy: 'user', model, cwd };
     if (!told) return;
     this.#told = true;
+    this.#toldAt = this.test.clock.mono();
     await this.test.tell(TURN_STARTED, turn);
   }
 
