@@ -21,8 +21,6 @@ export type WarmRefusal =
   | 'turn-running'
   | 'warm-running'
   | 'closed'
-  /** The caller's own signal aborted before the request was made. */
-  | 'given-up'
   | 'unknown-model'
   | 'conversation-damaged'
   /** The caller's own {@link WarmCall.signal} was aborted before the request. */

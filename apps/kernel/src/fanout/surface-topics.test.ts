@@ -233,12 +233,10 @@ describe('the order of states', () => {
     const { watch, seen } = gateway();
     watch('a', 'c');
     await settle();
-    handle.changed();
-    await settle();
-    raise();
-    await settle();
-    handle.changed();
-    await settle();
+    for (const change of [handle.changed, raise, handle.changed]) {
+      change();
+      await settle();
+    }
     expect(seen('a')).toEqual(['surface 0 c', 'update 1 c']);
     // Nobody said that it changed; whoever joins sees it all the same.
     surface.count = 7;
