@@ -264,10 +264,13 @@ describe('list, close and stop', () => {
       conversationId: 'cl',
       turnId: body.turnId,
     });
-    expect((await post('/conversations/cl/close')).body).toEqual({ conversationId: 'cl', abortedTurn: true });
+    const keyed = { headers: { 'idempotency-key': 'close-cl' } };
+    const close = () => post('/conversations/cl/close', undefined, keyed);
+    expect((await close()).body).toEqual({ conversationId: 'cl', abortedTurn: true });
     await vi.waitFor(async () => expect((await get('/conversations/cl/status')).body.turnId).toBeNull());
     expect((await get('/conversations/cl/status')).body.status).toBe('closed');
     expect((await post('/conversations/cl/close')).body.abortedTurn).toBe(false);
+    expect((await close()).body).toEqual({ conversationId: 'cl', abortedTurn: true });
     expect((await get('/conversations?status=closed&q=cl')).body.conversations).toHaveLength(1);
     await turn('cl', 'again', { model: 'test/echo' });
     expect((await get('/conversations/cl/status')).body.status).toBe('idle');

@@ -16,7 +16,9 @@ export const closeConversation: ApiHandler = async (
   const { userId, conversationId } = request;
   const key = await requestKey(request, store, 'closeConversation', null);
   crashPoint('before-close');
+  let isFirst = false;
   const running = await changeConversation(store, userId, conversationId, key, function* (q, row, tell) {
+    isFirst = true;
     if (row === undefined) return null;
     const turn = yield* q.runningTurn(conversationId);
     const closes = row.closes + 1;
@@ -28,5 +30,6 @@ export const closeConversation: ApiHandler = async (
   giveUp(conversationId);
   if (running === null) return { conversationId, abortedTurn: false };
   const stopped = await turns.stop(conversationId, running);
-  return { conversationId, abortedTurn: stopped !== undefined };
+  // Under the same key the answer is that of the first time, whatever became of the turn since.
+  return { conversationId, abortedTurn: stopped !== undefined || !isFirst };
 };
