@@ -17,9 +17,13 @@ export const warmingBugs: readonly PlantedBug[] = [
   {
     mistake: 'the cursor is written apart from the commit of the listener',
     file: 'apps/kernel/src/extension/event-delivery.ts',
-    find: "await parts.commit(handled, event.id) : 'committed';",
-    replace:
-      "await parts.commit(handled, kept) : 'committed';\n        if (outcome === 'committed') await keep(event.id);",
+    find: `await parts.commit(handled, event.id) : 'committed';
+        crashPoint('after-handled');
+`,
+    replace: `await parts.commit(handled, kept) : 'committed';
+        crashPoint('after-handled');
+        if (outcome === 'committed') await keep(event.id);
+`,
   },
   {
     mistake: 'a timer that fired is removed before its handler has ended',
