@@ -60,12 +60,17 @@ describe('D9: events that are not what was written are not given out', () => {
     expect(await failureOf(store.read.turnEvents('c1-t1', 2))).toBeInstanceOf(DamagedEventsError);
   });
 
-  it('rows of an earlier version have no checksum; they must be events', async () => {
+  it('rows of an earlier version have no checksum; they must be events of their turn', async () => {
     const { store, tamper } = await written();
     const whole = `{"type":"text-delta","conversationId":"c1","turnId":"c1-t2","delta":"x"}`;
     tamper(`update turn_event set body = '${whole}', checksum = null where turn_id = 'c1-t2' and n = 0`);
     expect(await store.read.turnEvents('c1-t2', -1)).toHaveLength(2);
-    for (const body of ['{"type":"text-delta"}', whole.replace('text-delta', 'of-no-type')]) {
+    const others = [
+      ['text-delta', 'of-no-type'],
+      ['c1-t2', 'constructor'],
+    ] as const;
+    const bodies = others.map(([part, other]) => whole.replace(part, other));
+    for (const body of ['{"type":"text-delta"}', ...bodies]) {
       tamper(`update turn_event set body = '${body}' where turn_id = 'c1-t2' and n = 0`);
       expect(await failureOf(store.read.turnEvents('c1-t2', -1)), body).toBeInstanceOf(DamagedEventsError);
     }

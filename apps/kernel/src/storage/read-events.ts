@@ -49,18 +49,22 @@ export function* turnEvents(turnId: string, after: number, limit?: number): Step
   throw new DamagedEventsError(turnId, readable, lastN, new DamagedRowError(`events of turn ${turnId}`));
 }
 
-/** Undefined: the row is not what was written. Without a checksum it must at least be an event of a known type. */
+/** Undefined: the row is not what was written. Without a checksum it must at least be an event of a known type, and of this turn. */
 function readEvent(turnId: string, { n, body, checksum }: EventRecord): TurnEventDraft | undefined {
   if (!isWhole(n) || typeof body !== 'string') return undefined;
   if (checksum !== null && checksum !== checksumOfEvent(turnId, n, body)) return undefined;
   try {
     const event = JSON.parse(body) as AgentEvent;
     // Versions that wrote no checksum knew no types but these.
-    if (checksum === null && !agentEventSchema.safeParse(event).success) return undefined;
+    if (checksum === null && !isEventOf(turnId, event)) return undefined;
     return { turnId, n, event };
   } catch {
     return undefined;
   }
+}
+
+function isEventOf(turnId: string, event: AgentEvent): boolean {
+  return agentEventSchema.safeParse(event).success && (!('turnId' in event) || event.turnId === turnId);
 }
 
 /** Whether the events of a sealed turn go to their end. `last` is the last of a selection; without one, the stored last is looked at. */

@@ -64,7 +64,8 @@ async function replayOf(socket: FrameSocket, conversationId: string, turnId: str
   const answered = await waitFor(socket, (frame) => frame['id'] === id);
   if (!answered) throw new Error(`no answer to chat.subscribe of ${conversationId}`);
   const frames = socket.frames.slice(began).filter((frame) => belongsTo(frame, conversationId));
-  const turns: Record<string, ReplayedEvent[]> = {};
+  // Without a prototype: a damaged row may well name its turn `constructor`.
+  const turns: Record<string, ReplayedEvent[]> = Object.create(null);
   const told: string[] = [];
   for (const frame of frames) {
     if (frame.type === 'chat.error') told.push(String(frame['code']));
