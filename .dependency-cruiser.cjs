@@ -26,6 +26,7 @@ module.exports = {
     },
     only('wire-stands-alone', '^packages/wire/', []),
     only('ui-contract-stands-alone', '^packages/ui-contract/', []),
+    only('collab-contract-stands-alone', '^packages/collab-contract/', []),
     only('transport-contract', '^packages/transport-contract/', [
       '^packages/(wire|ui-contract|collab-contract)/',
     ]),

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 const packages = [
   'wire',
   'ui-contract',
+  'collab-contract',
   'transport-contract',
   'surface-loaded-extensions',
   'surface-cache-warming',

@@ -75,6 +75,7 @@ let stale = 0;
 const contracts = [
   'wire',
   'ui-contract',
+  'collab-contract',
   'transport-contract',
   'surface-loaded-extensions',
   'surface-cache-warming',

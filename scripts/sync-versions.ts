@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const constants = {
   wire: 'WIRE_VERSION',
   'ui-contract': 'UI_CONTRACT_VERSION',
+  'collab-contract': 'COLLAB_CONTRACT_VERSION',
   'transport-contract': 'TRANSPORT_CONTRACT_VERSION',
   'surface-loaded-extensions': 'SURFACE_LOADED_EXTENSIONS_VERSION',
   'surface-cache-warming': 'SURFACE_CACHE_WARMING_VERSION',

@@ -1,0 +1,11 @@
+export type { ConversationSnapshot } from './conversation-snapshot.ts';
+export type { Presence } from './presence.ts';
+export { STATUS_TEXT_CHARACTERS } from './presence.ts';
+export type { User, WorkspaceRole } from './user.ts';
+export type {
+  ConversationClosedEvent,
+  ConversationCreatedEvent,
+  ConversationUpdatedEvent,
+  UserEvent,
+} from './user-event.ts';
+export { COLLAB_CONTRACT_VERSION } from './version.ts';

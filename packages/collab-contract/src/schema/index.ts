@@ -1,0 +1,3 @@
+export { presenceSchema, statusTextSchema } from './presence.ts';
+export { userSchema } from './user.ts';
+export { conversationSnapshotSchema, userEventSchema } from './user-event.ts';

@@ -1,0 +1,22 @@
+import type { ConversationSnapshot } from './conversation-snapshot.ts';
+
+/** A conversation is there that was not: its first message or setting was stored. */
+export interface ConversationCreatedEvent {
+  readonly type: 'conversation.created';
+  readonly conversation: ConversationSnapshot;
+}
+
+/** Something the list shows of a conversation is another now; it is given whole. Also when a closed one was opened again. */
+export interface ConversationUpdatedEvent {
+  readonly type: 'conversation.updated';
+  readonly conversation: ConversationSnapshot;
+}
+
+/** The user closed it, on whichever device. */
+export interface ConversationClosedEvent {
+  readonly type: 'conversation.closed';
+  readonly conversationId: string;
+}
+
+/** What a user's stream tells, told apart by `type`. Each is stored in the commit that caused it. Drop those whose `type` you do not know. */
+export type UserEvent = ConversationCreatedEvent | ConversationUpdatedEvent | ConversationClosedEvent;
