@@ -23,6 +23,16 @@ export type {
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
 export type {
+  Credential,
+  RedeemTicketBody,
+  StartSessionAnswer,
+  StartSessionBody,
+  TicketBody,
+  VerifyAnswer,
+  VerifyBody,
+} from './identity-routes.ts';
+export { IDENTITY_ROUTES } from './identity-routes.ts';
+export type {
   InvokeSurfaceAnswer,
   InvokeSurfaceBody,
   KernelReadyAnswer,

@@ -1,6 +1,7 @@
 /**
  * Every code an error can carry. `ERRORS` says what each means. Since 0.12.0: `warm-running`, `nothing-to-warm`, `unknown-action`, `action-refused`,
- * `action-failed` and `extension-failed`.
+ * `action-failed` and `extension-failed`. Since 0.13.0: `unauthenticated` and
+ * `forbidden`.
  *
  * @since 0.10.0
  */
@@ -10,6 +11,8 @@ export type ErrorCode =
   | 'body-too-large'
   | 'not-found'
   | 'method-not-allowed'
+  | 'unauthenticated'
+  | 'forbidden'
   | 'forbidden-host'
   | 'forbidden-origin'
   | 'upgrade-required'

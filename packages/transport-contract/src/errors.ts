@@ -20,6 +20,15 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
   'body-too-large': define('body-too-large', 413, false, 'The body is over the limit told in `hello`.'),
   'not-found': define('not-found', 404, false, 'There is no such route, or nothing here that is yours.'),
   'method-not-allowed': define('method-not-allowed', 405, false, 'The path exists, this method does not.'),
+  /** @since 0.13.0 */
+  unauthenticated: define(
+    'unauthenticated',
+    401,
+    false,
+    'Nothing here says who you are; sign in, or send a token.',
+  ),
+  /** @since 0.13.0 */
+  forbidden: define('forbidden', 403, false, 'You are known, but your token lacks the scope this needs.'),
   'forbidden-host': define('forbidden-host', 403, false, 'The `Host` header names a host this is not.'),
   'forbidden-origin': define(
     'forbidden-origin',

@@ -34,6 +34,19 @@ export type {
 } from './heartbeat.ts';
 export type { ClientHelloMessage, ContractVersions, GatewayLimits, HelloMessage } from './hello.ts';
 export { CAPABILITIES } from './hello.ts';
+export type {
+  CreateTokenRequest,
+  CreateTokenResponse,
+  MeResponse,
+  RevokedResponse,
+  SessionKind,
+  SessionSummary,
+  SessionsResponse,
+  SignInRequest,
+  TicketResponse,
+  TokenSummary,
+  TokensResponse,
+} from './identity.ts';
 export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-status.ts';
 export type { WsClientMessage, WsServerMessage } from './messages.ts';
 export type { ModelsResponse, UnavailableCredential } from './models.ts';

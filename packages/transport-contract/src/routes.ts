@@ -34,7 +34,7 @@ export type RouteName =
  */
 export interface Route<Name extends RouteName = RouteName> {
   readonly name: Name;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Parameters start with a colon: `/conversations/:id`. */
   readonly path: string;
   readonly scope: Scope;
