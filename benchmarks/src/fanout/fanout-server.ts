@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CountingSocket } from './counting-socket.ts';
+import type { CountingSocket } from '@dispatch/tests-processes';
 import { openFeed } from './feed.ts';
 
 /** Something that brings one event to many users, each on a socket of their own. */

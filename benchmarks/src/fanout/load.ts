@@ -1,6 +1,6 @@
+import { CountingSocket } from '@dispatch/tests-processes';
 import { percentile } from '../figures.ts';
 import { cpuMicroseconds } from '../process-figures.ts';
-import { CountingSocket } from './counting-socket.ts';
 import type { FanoutServer } from './fanout-server.ts';
 
 const OPENED_AT_ONCE = 50;

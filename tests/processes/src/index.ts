@@ -1,3 +1,5 @@
+export type { CountingSocketOptions } from './counting-socket.ts';
+export { CountingSocket } from './counting-socket.ts';
 export { createDataDirectory } from './data-directory.ts';
 export type { DispatchOptions, DispatchProcesses } from './dispatch-processes.ts';
 export { startDispatch } from './dispatch-processes.ts';

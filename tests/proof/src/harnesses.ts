@@ -12,12 +12,16 @@ import { killLoop } from './kill/kill-loop.ts';
 import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 import { soak } from './soak/soak.ts';
+import { stampede } from './stampede/stampede.ts';
+import { userStream } from './user-stream/user-stream.ts';
 import { warming } from './warming/warming.ts';
 
 /** Every harness, in the order they run. */
 export const harnesses: readonly Harness[] = [
   crashPoints,
   killLoop,
+  userStream,
+  stampede,
   powerCut,
   disk,
   corruption,
