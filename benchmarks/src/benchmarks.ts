@@ -1,6 +1,11 @@
 import { armedTimers } from './armed-timers.ts';
 import { chunkCost } from './chunk-cost.ts';
 import { commitLatency } from './commit-latency.ts';
+import { idleConnections } from './fanout/idle-connections.ts';
+import { repeatedDrops } from './fanout/repeated-drops.ts';
+import { resuming } from './fanout/resuming.ts';
+import { stalledReader } from './fanout/stalled-reader.ts';
+import { userFanout } from './fanout/user-fanout.ts';
 import type { Benchmark } from './figures.ts';
 import { firstToken } from './first-token.ts';
 import { fortyTurns } from './forty-turns.ts';
@@ -24,4 +29,9 @@ export const benchmarks: readonly Benchmark[] = [
   commitLatency,
   surfaceUpdates,
   armedTimers,
+  userFanout,
+  idleConnections,
+  resuming,
+  stalledReader,
+  repeatedDrops,
 ];

@@ -23,17 +23,20 @@ export interface Reached {
 /** So many sockets on a server, each of another user. */
 export class Load {
   readonly server: FanoutServer;
+  readonly #padding: string;
   readonly sockets: CountingSocket[] = [];
   #received = 0;
   #sample: number[] = [];
   #onReceived: () => void = () => undefined;
 
-  private constructor(server: FanoutServer) {
+  private constructor(server: FanoutServer, padding: string) {
     this.server = server;
+    this.#padding = padding;
   }
 
-  static async open(server: FanoutServer, many: number, sampleEach = 25): Promise<Load> {
-    const load = new Load(server);
+  /** Latency is taken of each `sampleEach`-th socket; `padding` is what an event holds. */
+  static async open(server: FanoutServer, many: number, sampleEach = 25, padding = PADDING): Promise<Load> {
+    const load = new Load(server, padding);
     for (let from = 0; from < many; from += OPENED_AT_ONCE) {
       const users = Array.from({ length: Math.min(OPENED_AT_ONCE, many - from) }, (_, index) => from + index);
       load.sockets.push(
@@ -62,6 +65,13 @@ export class Load {
       }
       await this.#until(before + published * this.sockets.length);
     });
+  }
+
+  /** So many events, and resolves when everybody has them. */
+  async send(events: number): Promise<void> {
+    const before = this.#received;
+    for (let sent = 0; sent < events; sent += 1) this.#publish();
+    await this.#until(before + events * this.sockets.length);
   }
 
   close(): void {
@@ -114,7 +124,7 @@ export class Load {
   }
 
   #publish(): void {
-    const event = { type: 'bench', at: Math.round(performance.now() * 1_000), padding: PADDING };
+    const event = { type: 'bench', at: Math.round(performance.now() * 1_000), padding: this.#padding };
     this.server.publish(event, this.sockets.length);
   }
 
