@@ -1,5 +1,5 @@
-import type { Principal } from '@dispatch/link';
 import type { Logger } from 'pino';
+import type { Authenticator } from './auth/authenticator.ts';
 import type { Clock } from './clock.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
@@ -12,6 +12,6 @@ export interface Services {
   readonly ids: Ids;
   readonly log: Logger;
   readonly inFlight: InFlight;
-  /** Who every request and socket is from: in auth mode `local` the one owner. */
-  readonly principal: Principal;
+  /** Tells who a request or an upgrade is from. */
+  readonly authenticator: Authenticator;
 }

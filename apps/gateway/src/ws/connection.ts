@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
+import type { User } from '@dispatch/collab-contract';
 import type { Principal } from '@dispatch/link';
-import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { SessionKind, WsServerMessage } from '@dispatch/transport-contract';
+import type { Caller } from '../auth/caller.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -16,9 +18,23 @@ const CLOSE_RESTART = 1012;
 const CLOSE_TOO_SLOW = 1013;
 const FRAME_TOO_LARGE = 1009;
 
+/** A socket whose handshake is done. */
+export interface OpenedSocket {
+  readonly socket: GatewaySocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
+  /** Who showed their credentials in the handshake. */
+  readonly caller: Caller;
+}
+
 /** One socket: what it watches, what it is sent, and whether it still lives. */
 export class Connection {
   readonly principal: Principal;
+  readonly user: User;
+  /** What the user proved who they are with. */
+  readonly kind: SessionKind;
+  /** Epoch milliseconds at which that ends by itself. Null: never. */
+  readonly expiresAt: number | null;
   readonly chats: ChatWatches;
   readonly surfaces: SurfaceWatches;
   /** Frames of this client whose answer is not there yet. */
@@ -28,10 +44,13 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
 
-  /** `stream` is what the socket writes to. */
-  constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
-    const { clock, ids, kernel, principal } = services;
+  constructor({ socket, stream, caller }: OpenedSocket, services: Services) {
+    const { clock, ids, kernel } = services;
+    const { principal } = caller;
     this.principal = principal;
+    this.user = caller.user;
+    this.kind = caller.kind;
+    this.expiresAt = caller.expiresAt;
     this.#services = services;
     this.#socket = socket;
     this.#outbox = new Outbox({

@@ -1,3 +1,4 @@
+import type { Principal } from '@dispatch/link';
 import { CAPABILITIES, type WsServerMessage } from '@dispatch/transport-contract';
 import { BODY_CAP_BYTES } from '../http/body.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +10,7 @@ import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 export const FRAME_CAP_BYTES = 256 * 1024;
 
 /** The first frame of every socket. */
-export function helloFrame({ kernel, clock, principal }: Services): WsServerMessage {
+export function helloFrame(principal: Principal, { kernel, clock }: Services): WsServerMessage {
   return {
     type: 'hello',
     gateway: GATEWAY_VERSION,

@@ -1,0 +1,23 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Scope } from '@dispatch/transport-contract';
+import { type Caller, hasScope } from '../auth/caller.ts';
+import { refuse } from '../refusal.ts';
+import type { Services } from '../services.ts';
+import { sendRefusal } from './answer.ts';
+
+/** The caller, if they may do what asks for this scope. Undefined: they may not, and were told why. */
+export async function admit(
+  { authenticator }: Services,
+  scope: Scope,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<Caller | undefined> {
+  const known = await authenticator.authenticate(incoming);
+  if (!known.ok) {
+    sendRefusal(outgoing, known.refusal);
+    return undefined;
+  }
+  if (hasScope(known.caller.principal, scope)) return known.caller;
+  sendRefusal(outgoing, refuse('forbidden', `This needs the scope ${scope}.`));
+  return undefined;
+}
