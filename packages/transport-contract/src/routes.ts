@@ -25,7 +25,10 @@ export type RouteName =
   | 'conversationModel'
   | 'setConversationModel'
   | 'lsp'
-  | 'throughput';
+  | 'throughput'
+  | 'signIn'
+  | 'signOut'
+  | 'ticket';
 
 /**
  * One HTTP operation, as data.

@@ -19,7 +19,15 @@ import { throughput } from './throughput.ts';
 import { setTitle, title } from './title.ts';
 
 /** Public routes the gateway answers itself: they need its own state or they stream, and rpc.sock never streams. */
-export const GATEWAY_ROUTES = ['health', 'ready', 'version', 'chat'] as const satisfies readonly RouteName[];
+export const GATEWAY_ROUTES = [
+  'health',
+  'ready',
+  'version',
+  'chat',
+  'signIn',
+  'signOut',
+  'ticket',
+] as const satisfies readonly RouteName[];
 
 /** Public routes the kernel answers. */
 export type KernelRouteName = Exclude<RouteName, (typeof GATEWAY_ROUTES)[number]>;

@@ -51,5 +51,11 @@ export {
   modelsResponseSchema,
   readyResponseSchema,
 } from './service-status.ts';
+export {
+  meResponseSchema,
+  revokedResponseSchema,
+  signInRequestSchema,
+  ticketResponseSchema,
+} from './sign-in.ts';
 export { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
 export { warmRequestSchema, warmResponseSchema } from './warm.ts';

@@ -32,6 +32,12 @@ import {
   modelsResponseSchema,
   readyResponseSchema,
 } from './service-status.ts';
+import {
+  meResponseSchema,
+  revokedResponseSchema,
+  signInRequestSchema,
+  ticketResponseSchema,
+} from './sign-in.ts';
 import { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
 import { warmRequestSchema, warmResponseSchema } from './warm.ts';
 
@@ -70,4 +76,7 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   },
   lsp: { response: lspStatusResponseSchema },
   throughput: { query: throughputQuerySchema, response: throughputResponseSchema },
+  signIn: { request: signInRequestSchema, response: meResponseSchema },
+  signOut: { response: revokedResponseSchema },
+  ticket: { response: ticketResponseSchema },
 };
