@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { localAuthenticator } from './auth/authenticator.ts';
+import { openDoor } from './auth/open-door.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
@@ -40,17 +40,11 @@ export interface GatewayParts {
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<RunningGateway> {
   const { log, clock = systemClock, ids = systemIds } = parts;
   const kernel = new Kernel({ dataDirectory: config.dataDirectory, clock, ids, log });
-  const services: Services = {
-    kernel,
-    clock,
-    ids,
-    log,
-    inFlight: new InFlight(),
-    authenticator: localAuthenticator,
-  };
+  const { host, allowedOrigins, auth } = config;
+  const rules = { mode: auth.mode, host, allowedOrigins };
+  const door = openDoor({ auth, rules, kernel, clock, ids });
+  const services: Services = { kernel, clock, ids, log, inFlight: new InFlight(), ...door };
   const sockets = new Sockets(services);
-  const { host, allowedOrigins } = config;
-  const rules = { host, allowedOrigins };
   let draining = false;
   const isDraining = (): boolean => draining;
 

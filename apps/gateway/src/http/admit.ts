@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Scope } from '@dispatch/transport-contract';
-import { type Caller, hasScope } from '../auth/caller.ts';
+import type { KnownCaller } from '../auth/authenticator.ts';
+import { hasScope } from '../auth/caller.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { sendRefusal } from './answer.ts';
@@ -11,13 +12,13 @@ export async function admit(
   scope: Scope,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-): Promise<Caller | undefined> {
-  const known = await authenticator.authenticate(incoming);
+): Promise<KnownCaller | undefined> {
+  const known = await authenticator.authenticate(incoming, 'request');
   if (!known.ok) {
     sendRefusal(outgoing, known.refusal);
     return undefined;
   }
-  if (hasScope(known.caller.principal, scope)) return known.caller;
+  if (hasScope(known.caller.principal, scope)) return known;
   sendRefusal(outgoing, refuse('forbidden', `This needs the scope ${scope}.`));
   return undefined;
 }

@@ -17,7 +17,7 @@ export class Sockets {
   constructor(services: Services) {
     this.#services = services;
     services.kernel.onState((state) => this.#kernelTurned(state));
-    services.kernel.onCatalog(() => this.#broadcast(catalogFrame(services)));
+    services.kernel.onCatalog(() => this.#tellCatalog());
   }
 
   get count(): number {
@@ -38,7 +38,7 @@ export class Sockets {
       onResumed: () => connection.heard(),
     });
     connection.send(helloFrame(connection.principal, this.#services));
-    connection.send(catalogFrame(this.#services));
+    connection.send(catalogFrame(connection.principal, this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
   }
 
@@ -69,6 +69,12 @@ export class Sockets {
       if (isOtherEpoch) this.restartAll('epoch-changed');
     }
     this.#broadcast({ type: 'status', kernel: state });
+  }
+
+  #tellCatalog(): void {
+    for (const connection of [...this.#open]) {
+      connection.send(catalogFrame(connection.principal, this.#services));
+    }
   }
 
   #broadcast(message: WsServerMessage): void {

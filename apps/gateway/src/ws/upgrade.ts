@@ -59,14 +59,13 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     socket.on('error', onError);
     const refusal = checkUpgrade(incoming, options) ?? (await checkKernel(services));
     if (refusal) return turnAway(incoming, socket, refusal);
-    const known = await services.authenticator.authenticate(incoming);
+    const known = await services.authenticator.authenticate(incoming, 'upgrade');
     if (!known.ok) return turnAway(incoming, socket, known.refusal);
-    const { caller } = known;
-    if (isForeignPath(incoming, caller)) return turnAway(incoming, socket, FOREIGN_USER);
+    if (isForeignPath(incoming, known.caller)) return turnAway(incoming, socket, FOREIGN_USER);
     if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
     socket.off('error', onError);
     acceptor.handleUpgrade(incoming, socket, head, (webSocket) =>
-      sockets.add({ socket: webSocket, stream: socket, caller }),
+      sockets.add({ socket: webSocket, stream: socket, known }),
     );
   };
   return (server) => {
