@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGatewayConfig } from './config.ts';
+import { readLimits } from './limits/limits.ts';
 
 let home: string;
 beforeEach(() => {
@@ -22,6 +23,7 @@ describe('readGatewayConfig', () => {
       wsPort: 24205,
       allowedOrigins: [],
       auth: { mode: 'local' },
+      limits: readLimits(undefined, 'local'),
     });
   });
 
