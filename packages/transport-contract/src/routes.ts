@@ -25,7 +25,17 @@ export type RouteName =
   | 'conversationModel'
   | 'setConversationModel'
   | 'lsp'
-  | 'throughput';
+  | 'throughput'
+  | 'me'
+  | 'sessions'
+  | 'endSession'
+  | 'tokens'
+  | 'createToken'
+  | 'revokeToken'
+  | 'users'
+  | 'createUser'
+  | 'changeUser'
+  | 'audit';
 
 /**
  * One HTTP operation, as data.
