@@ -24,11 +24,14 @@ const watched = z
   })
   .refine(({ topic, at }) => topic.startsWith('turn:') === (at !== undefined));
 const unwatched = z.object({ type: z.literal('unwatched'), conn: z.string(), topic: z.string() });
+const ids = z.array(z.string()).optional();
+const revoked = z.object({ type: z.literal('revoked'), sessionIds: ids, userIds: ids });
 const typed = z.discriminatedUnion('type', [
   welcome,
   z.object({ type: z.literal('catalog'), catalog }),
   watched,
   unwatched,
+  revoked,
 ]);
 
 /**

@@ -2,7 +2,7 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 
 /** Revision of the envelope on events.sock. Both ends refuse another one. */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /**
  * A stream of frames that any number of connections can watch: `turn:<conversation>`, or `surface:<id>[:<conversation>][:<user>]`. Made and
@@ -43,6 +43,10 @@ export interface LinkWatchFrame {
   readonly after?: TurnCursor | TurnBoundary;
   /** User the watch is for; the kernel's policy decides with it. */
   readonly userId: string;
+  /** What the user showed, as their principal names it. */
+  readonly sessionId?: string;
+  /** Their principal's. Absent: none, and nothing may be watched. */
+  readonly scopes?: readonly string[];
 }
 
 /** Gateway to kernel: this connection no longer wants a topic. */
@@ -116,10 +120,22 @@ export interface LinkConnFrame {
   readonly mark?: number;
 }
 
+/**
+ * Kernel to gateway: who these were is over now. What they have open is closed, and what is remembered of them forgotten.
+ */
+export interface LinkRevokedFrame {
+  readonly type: 'revoked';
+  /** Sessions, tokens and JWTs by their id. Absent: none by id. */
+  readonly sessionIds?: readonly string[];
+  /** People with everything they are signed in with. Absent: nobody as a whole. */
+  readonly userIds?: readonly string[];
+}
+
 export type LinkDownFrame =
   | LinkWelcomeFrame
   | LinkCatalogFrame
   | LinkWatchedFrame
   | LinkUnwatchedFrame
+  | LinkRevokedFrame
   | LinkTopicFrame
   | LinkConnFrame;

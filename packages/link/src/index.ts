@@ -10,6 +10,7 @@ export type {
   LinkConnFrame,
   LinkDownFrame,
   LinkHelloFrame,
+  LinkRevokedFrame,
   LinkTopicFrame,
   LinkUnwatchedFrame,
   LinkUnwatchFrame,
@@ -22,6 +23,12 @@ export type {
   TurnCursor,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
+export {
+  redeemTicketBodySchema,
+  startSessionBodySchema,
+  ticketBodySchema,
+  verifyBodySchema,
+} from './identity-bodies.ts';
 export type {
   Credential,
   RedeemTicketBody,
@@ -53,6 +60,7 @@ export {
   encodePrincipal,
   LINK_SECRET_HEADER,
   LOCAL_OWNER,
+  OPERATOR_SESSION,
   PRINCIPAL_HEADER,
   REQUEST_ID_HEADER,
 } from './principal.ts';

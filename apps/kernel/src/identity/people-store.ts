@@ -93,6 +93,8 @@ export interface PeopleSteps {
   revoked(now: number): Step<RevokedIds>;
   /** Rows above `since`, in order. */
   audit(since: number, limit: number): Step<readonly AuditRow[]>;
+  /** Number of the last row; 0 before the first. */
+  auditHead(): Step<number>;
 }
 
 /** What a plan may ask and change of people. A put inserts or replaces the whole row. */

@@ -38,7 +38,7 @@ export function* appendAudit(drafts: readonly AuditDraft[], at: number): Step<vo
   if (drafts.length === 0) return;
   const [last] = yield* newest({});
   // A trail that lost its end goes on behind the number it had, so that the gap stays to be seen.
-  let seq = Math.max(last?.seq ?? 0, (yield* headOf(AUDIT_STREAM)) ?? 0);
+  let seq = yield* auditHead();
   let before = last?.hash ?? CHAIN_START;
   for (const { actor, action, target, detail } of drafts) {
     seq += 1;
@@ -53,6 +53,12 @@ export function* appendAudit(drafts: readonly AuditDraft[], at: number): Step<vo
 export function* auditAfter(since: number, limit: number): Step<AuditRow[]> {
   const records = yield* rowsAfter({ since, limit });
   return records.map(toRow);
+}
+
+/** Number of the last row that is there or was; 0 before the first. */
+export function* auditHead(): Step<number> {
+  const [last] = yield* newest({});
+  return Math.max(last?.seq ?? 0, (yield* headOf(AUDIT_STREAM)) ?? 0);
 }
 
 /** What a look at the trail found. */

@@ -50,5 +50,6 @@ export function peopleReads(read: Read, onDamaged: OnDamagedRow): PeopleReads {
     sessionsStartedBy: async (sessionId) => read(() => people.sessionsStartedBy(sessionId)),
     revoked: async (now) => read(() => people.revoked(now)),
     audit: async (since, limit) => read(() => people.audit(since, limit)),
+    auditHead: async () => read(() => people.auditHead()),
   };
 }

@@ -218,7 +218,10 @@ export const identity = sqliteTable(
     /** CRC-32 over the row. */
     checksum: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.issuer, table.subject] })],
+  (table) => [
+    primaryKey({ columns: [table.issuer, table.subject] }),
+    index('identity_of_user').on(table.user_id),
+  ],
 );
 
 export const api_token = sqliteTable(

@@ -1,5 +1,5 @@
-import { SCOPES } from '../identity/scopes.ts';
 import type { IdentityRow, SessionRow, TokenRow, UserRow } from '../identity/people-store.ts';
+import { SCOPES } from '../identity/scopes.ts';
 import { checksumOf } from './checksum.ts';
 import { isWhole } from './rows.ts';
 import type { api_token, identity, session, user, workspace_member } from './schema.ts';
