@@ -7,6 +7,7 @@ import {
   LINK_SECRET_HEADER,
   LINK_VERSION,
   type LinkDownFrame,
+  type LinkUpFrame,
   LOCAL_OWNER,
   PRINCIPAL_HEADER,
   readLinkSecret,
@@ -70,6 +71,8 @@ export interface TestLink {
   readonly frames: readonly LinkDownFrame[];
   readonly socket: Socket;
   readonly closed: Promise<void>;
+  /** Sends a frame as it is. */
+  send(frame: object): void;
   watch(
     conversationId: string,
     after?: { readonly turnId?: string; readonly n: number },
@@ -94,6 +97,7 @@ export function openLink(dataDir: string): TestLink {
     frames,
     socket,
     closed: new Promise((resolve) => socket.on('close', () => resolve())),
+    send: (frame) => void socket.write(encodeFrame(frame as LinkUpFrame)),
     watch(conversationId, after, userId = LOCAL_OWNER) {
       const topic = turnTopic(conversationId);
       const who = { userId, sessionId: 'local', scopes: SCOPES };

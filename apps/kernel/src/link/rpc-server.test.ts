@@ -76,6 +76,13 @@ describe('routes of extensions on rpc.sock', () => {
   });
 });
 
+it('S-12: a route of an extension asks for the scope it declared', async () => {
+  const asked = { body: {} };
+  const without = await ask(dataDir, 'POST', '/x/acme/a', { ...asked, scopes: ['chat:write', 'admin'] });
+  expect([without.status, without.body.code]).toEqual([403, 'forbidden']);
+  expect((await ask(dataDir, 'POST', '/x/acme/a', { ...asked, scopes: ['chat:read'] })).status).toBe(200);
+});
+
 describe('actions on rpc.sock', () => {
   const invoke = async (body: object) =>
     (await ask(dataDir, 'POST', '/internal/surfaces/invoke', { body })).body;
