@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOCAL_OWNER, type Principal } from '@dispatch/link';
 import type { Logger } from 'pino';
+import { openDoor } from './auth/open-door.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
@@ -40,10 +40,11 @@ export interface GatewayParts {
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<RunningGateway> {
   const { log, clock = systemClock, ids = systemIds } = parts;
   const kernel = new Kernel({ dataDirectory: config.dataDirectory, clock, ids, log });
-  const services: Services = { kernel, clock, ids, log, inFlight: new InFlight(), principal: localOwner };
+  const { host, allowedOrigins, auth } = config;
+  const rules = { mode: auth.mode, host, allowedOrigins };
+  const door = openDoor({ auth, rules, kernel, clock, ids });
+  const services: Services = { kernel, clock, ids, log, inFlight: new InFlight(), ...door };
   const sockets = new Sockets(services);
-  const { host, allowedOrigins } = config;
-  const rules = { host, allowedOrigins };
   let draining = false;
   const isDraining = (): boolean => draining;
 
@@ -91,13 +92,6 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     },
   };
 }
-
-/** Everybody who may connect in auth mode `local`. */
-const localOwner: Principal = {
-  userId: LOCAL_OWNER,
-  sessionId: 'local',
-  scopes: ['public', 'chat:read', 'chat:write'],
-};
 
 /** Resolves with the port, which the system has chosen when 0 was asked for. */
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -10,6 +10,7 @@ const OPEN_WITHIN_MS = 10_000;
 export interface LineEnd {
   /** WebSocket close code; 1006 when the line was lost without one. */
   readonly code: number;
+  /** What the server's `bye` or close frame said; empty when they said nothing. */
   readonly reason: string;
   /** The pause the server asked for in its `bye`, in milliseconds; 0 without one. */
   readonly retryAfterMs: number;
@@ -36,7 +37,7 @@ export class Line {
   #hello: HelloMessage | undefined;
   #opened = false;
   #over = false;
-  #bye: { readonly resume: boolean; readonly retryAfterMs: number } | undefined;
+  #bye: Pick<LineEnd, 'reason' | 'resume' | 'retryAfterMs'> | undefined;
   #stopWatch: () => void;
 
   constructor(Socket: SocketConstructor, url: string, clock: ClientClock, events: LineEvents) {
@@ -71,7 +72,7 @@ export class Line {
     if (this.#opened) this.#watch();
     if (frame.type === 'hello') this.#hello = frame;
     if (frame.type === 'bye') {
-      this.#bye = { resume: frame.resume, retryAfterMs: frame.retryAfterMs ?? 0 };
+      this.#bye = { reason: frame.code, resume: frame.resume, retryAfterMs: frame.retryAfterMs ?? 0 };
     }
     if (frame.type === 'catalog' && this.#hello && !this.#opened) {
       this.#opened = true;
@@ -102,7 +103,7 @@ export class Line {
     this.#stopWatch();
     this.#events.ended({
       code,
-      reason,
+      reason: this.#bye?.reason ?? reason,
       resume: this.#bye?.resume ?? true,
       retryAfterMs: this.#bye?.retryAfterMs ?? 0,
     });

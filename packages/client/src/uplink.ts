@@ -1,8 +1,13 @@
-import type { HelloMessage, WsClientMessage, WsServerMessage } from '@dispatch/transport-contract';
+import {
+  CLOSE_CODES,
+  type HelloMessage,
+  isResumable,
+  type WsClientMessage,
+  type WsServerMessage,
+} from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import { reconnectDelay } from './backoff.ts';
 import type { ClientClock } from './clock.ts';
-import { isFinalClose } from './close-codes.ts';
 import { DispatchError } from './dispatch-error.ts';
 import { Line, type LineEnd } from './line.ts';
 import { Listeners } from './listeners.ts';
@@ -113,8 +118,9 @@ export class Uplink {
     this.#cancelStable();
     this.#events.lost();
     const why = end.reason === '' ? `${end.code}` : `${end.code}, ${end.reason}`;
-    if (isFinalClose(end.code) || !end.resume) {
-      const message = `The gateway closed the connection for good (${why}).`;
+    if (!isResumable(end.code) || !end.resume) {
+      const meaning = Object.values(CLOSE_CODES).find(({ code }) => code === end.code)?.meaning ?? '';
+      const message = `The gateway closed the connection for good (${why}). ${meaning}`.trimEnd();
       this.#finish(new DispatchError({ code: 'connection-closed', message }));
       return;
     }

@@ -1,4 +1,11 @@
-export type { ConfigFile, CredentialEntry, ExtensionsEntry, TurnLimitsEntry } from './config-file.ts';
+export type {
+  ConfigFile,
+  CredentialEntry,
+  ExtensionsEntry,
+  LimitsEntry,
+  OidcEntry,
+  TurnLimitsEntry,
+} from './config-file.ts';
 export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
 export { parseLinkDownFrame } from './down-frame.ts';
@@ -54,6 +61,8 @@ export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
 export type { LogOutput } from './log-output.ts';
 export { createLogOutput } from './log-output.ts';
+export type { OidcAlgorithm, OidcSettings } from './oidc-settings.ts';
+export { oidcSettings } from './oidc-settings.ts';
 export type { Principal } from './principal.ts';
 export {
   decodePrincipal,

@@ -21,6 +21,30 @@ export interface GatewayLimits {
   readonly bodyBytes: number;
   /** Bytes that may wait for one socket or stream before it is dropped. */
   readonly unsentBytes: number;
+  /**
+   * Frames one connection may send in a minute, over time. A frame beyond it is refused with `rate-limited`. Absent: as many as it likes.
+   *
+   * @since 0.13.0
+   */
+  readonly messagesPerMinute?: number;
+  /**
+   * Frames that may come at once on top of that. Absent with `messagesPerMinute`.
+   *
+   * @since 0.13.0
+   */
+  readonly messageBurst?: number;
+  /**
+   * Connections one person may have at once. Absent: as many as there is room for.
+   *
+   * @since 0.13.0
+   */
+  readonly connectionsPerUser?: number;
+  /**
+   * HTTP requests one person may make in a minute. Absent: as many as they like.
+   *
+   * @since 0.13.0
+   */
+  readonly requestsPerMinute?: number;
 }
 
 /**

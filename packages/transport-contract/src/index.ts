@@ -5,6 +5,8 @@ export type { ChatRequest } from './chat-request.ts';
 export type { ChatResetMessage, ChatResetReason } from './chat-reset.ts';
 export type { ChatSendMessage } from './chat-send.ts';
 export type { ChatSubscribeMessage, ChatUnsubscribeMessage } from './chat-subscribe.ts';
+export type { CloseCode } from './close-codes.ts';
+export { CLOSE_CODES, isResumable } from './close-codes.ts';
 export type { CloseConversationResponse } from './close-conversation.ts';
 export type { ConversationHistoryQuery, ConversationHistoryResponse } from './conversation-history.ts';
 export type { ConversationMetricsResponse } from './conversation-metrics.ts';

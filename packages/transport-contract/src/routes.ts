@@ -35,7 +35,10 @@ export type RouteName =
   | 'users'
   | 'createUser'
   | 'changeUser'
-  | 'audit';
+  | 'audit'
+  | 'signIn'
+  | 'signOut'
+  | 'ticket';
 
 /**
  * One HTTP operation, as data.

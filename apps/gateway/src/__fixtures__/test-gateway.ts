@@ -33,6 +33,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     httpPort: 0,
     wsPort: 0,
     allowedOrigins: [],
+    auth: { mode: 'local' },
     ...options.config,
   };
   const gateway = await startGateway(config, { log, ...options.parts });

@@ -1,4 +1,4 @@
-import { type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
+import { type LinkRevokedFrame, type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
@@ -24,6 +24,7 @@ export class Kernel {
   #welcome: LinkWelcomeFrame | undefined;
   #catalog: SurfaceCatalog = [];
   readonly #catalogListeners = new Set<() => void>();
+  readonly #revokedListeners = new Set<(frame: LinkRevokedFrame) => void>();
   #cancelRestore: () => void = () => undefined;
 
   constructor(options: { dataDirectory: string; clock: Clock; ids: Ids; log: Logger }) {
@@ -40,7 +41,9 @@ export class Kernel {
       log,
       onWelcome: (frame) => this.#welcomed(frame),
       onFrame: (frame) => {
-        if ('type' in frame && frame.type === 'catalog') this.#listed(frame.catalog);
+        if (!('type' in frame)) this.#watches.receive(frame);
+        else if (frame.type === 'catalog') this.#listed(frame.catalog);
+        else if (frame.type === 'revoked') for (const listener of this.#revokedListeners) listener(frame);
         else this.#watches.receive(frame);
       },
       onDown: () => this.#lost(),
@@ -103,6 +106,12 @@ export class Kernel {
   onCatalog(listener: () => void): () => void {
     this.#catalogListeners.add(listener);
     return () => this.#catalogListeners.delete(listener);
+  }
+
+  /** Called when the kernel says that sessions, tokens or people are over; the returned function ends that. */
+  onRevoked(listener: (frame: LinkRevokedFrame) => void): () => void {
+    this.#revokedListeners.add(listener);
+    return () => this.#revokedListeners.delete(listener);
   }
 
   /** True as soon as the kernel is up; false when that takes longer than `ms`. */

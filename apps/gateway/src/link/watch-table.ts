@@ -1,6 +1,7 @@
 import type {
   LinkCatalogFrame,
   LinkDownFrame,
+  LinkRevokedFrame,
   LinkUpFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
@@ -140,7 +141,7 @@ export class WatchTable {
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
-  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame>): void {
+  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame | LinkRevokedFrame>): void {
     if ('type' in frame) {
       if (frame.type === 'watched') this.#goLive(frame);
       else if (frame.type === 'unwatched') this.#over(frame.conn);

@@ -1,6 +1,13 @@
 import type { Duplex } from 'node:stream';
+import type { User } from '@dispatch/collab-contract';
 import type { Principal } from '@dispatch/link';
-import type { WsServerMessage } from '@dispatch/transport-contract';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  type SessionKind,
+  type WsServerMessage,
+} from '@dispatch/transport-contract';
+import type { KnownCaller } from '../auth/authenticator.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -11,14 +18,26 @@ import { Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
-/** Close codes of ours. Both mean: come back. */
-const CLOSE_RESTART = 1012;
-const CLOSE_TOO_SLOW = 1013;
+/** Close code of the protocol. */
 const FRAME_TOO_LARGE = 1009;
+
+/** A socket whose handshake is done. */
+export interface OpenedSocket {
+  readonly socket: GatewaySocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
+  /** Who showed their credentials in the handshake. */
+  readonly known: KnownCaller;
+}
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
 export class Connection {
   readonly principal: Principal;
+  readonly user: User;
+  /** What the user proved who they are with. */
+  readonly kind: SessionKind;
+  /** Epoch milliseconds at which that ends by itself. Null: never. */
+  readonly expiresAt: number | null;
   readonly chats: ChatWatches;
   readonly surfaces: SurfaceWatches;
   /** Frames of this client whose answer is not there yet. */
@@ -27,18 +46,23 @@ export class Connection {
   readonly #socket: GatewaySocket;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
+  readonly #forgetCredential: () => void;
 
-  /** `stream` is what the socket writes to. */
-  constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
-    const { clock, ids, kernel, principal } = services;
+  constructor({ socket, stream, known }: OpenedSocket, services: Services) {
+    const { clock, ids, kernel } = services;
+    const { caller } = known;
+    const { principal } = caller;
     this.principal = principal;
+    this.user = caller.user;
+    this.kind = caller.kind;
+    this.expiresAt = caller.expiresAt;
     this.#services = services;
     this.#socket = socket;
     this.#outbox = new Outbox({
       socket,
       stream,
       clock,
-      onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
+      onFull: () => this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow'),
     });
     const deliver = (frame: SharedFrame): void => this.sendShared(frame);
     this.chats = new ChatWatches(kernel, principal, deliver);
@@ -49,6 +73,10 @@ export class Connection {
       beat: () => this.#beat(),
       onDead: () => socket.terminate(),
     });
+    const { signedOut } = CLOSE_CODES;
+    this.#forgetCredential = services.credentials.watch(known, () =>
+      this.#sendAway(signedOut, signedOut.name),
+    );
     const heard = (): void => this.heard();
     socket.on('message', heard).on('ping', heard).on('pong', heard);
     socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
@@ -81,14 +109,14 @@ export class Connection {
 
   /** The client is to come back, to another gateway or another epoch; `reason` is told in `bye`. */
   restart(reason: string): void {
-    this.#sendAway(CLOSE_RESTART, reason);
+    this.#sendAway(CLOSE_CODES.serviceRestart, reason);
   }
 
-  #sendAway(code: number, reason: string): void {
+  #sendAway({ code, resume }: CloseCode, reason: string): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
     this.chats.closeAll();
     this.surfaces.closeAll();
-    const bye: WsServerMessage = { type: 'bye', code: reason, resume: true };
+    const bye: WsServerMessage = { type: 'bye', code: reason, resume };
     this.#outbox.close(code, JSON.stringify(bye));
   }
 
@@ -99,6 +127,7 @@ export class Connection {
   }
 
   #closed(): void {
+    this.#forgetCredential();
     this.#heartbeat.stop();
     this.chats.closeAll();
     this.surfaces.closeAll();

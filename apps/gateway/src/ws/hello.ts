@@ -1,4 +1,6 @@
-import { CAPABILITIES, type WsServerMessage } from '@dispatch/transport-contract';
+import type { Principal } from '@dispatch/link';
+import { CAPABILITIES, SERVER_FRAMES, type WsServerMessage } from '@dispatch/transport-contract';
+import { hasScope } from '../auth/caller.ts';
 import { BODY_CAP_BYTES } from '../http/body.ts';
 import type { Services } from '../services.ts';
 import { UNSENT_CAP_BYTES } from '../unsent-guard.ts';
@@ -9,7 +11,7 @@ import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 export const FRAME_CAP_BYTES = 256 * 1024;
 
 /** The first frame of every socket. */
-export function helloFrame({ kernel, clock, principal }: Services): WsServerMessage {
+export function helloFrame(principal: Principal, { kernel, clock }: Services): WsServerMessage {
   return {
     type: 'hello',
     gateway: GATEWAY_VERSION,
@@ -28,7 +30,8 @@ export function helloFrame({ kernel, clock, principal }: Services): WsServerMess
   };
 }
 
-/** The second frame, and the first that clients of 0.9.0 know. */
-export function catalogFrame({ kernel }: Services): WsServerMessage {
-  return { type: 'catalog', catalog: kernel.catalog };
+/** The second frame, and the first that clients of 0.9.0 know: sent to everybody, empty for who may see none of it. */
+export function catalogFrame(principal: Principal, { kernel }: Services): WsServerMessage {
+  const maySee = hasScope(principal, SERVER_FRAMES.catalog.scope);
+  return { type: 'catalog', catalog: maySee ? kernel.catalog : [] };
 }

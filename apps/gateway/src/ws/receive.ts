@@ -1,4 +1,5 @@
-import type { WsClientMessage } from '@dispatch/transport-contract';
+import { CLIENT_FRAMES, type WsClientMessage } from '@dispatch/transport-contract';
+import { hasScope } from '../auth/caller.ts';
 import { INTERNAL, type Refusal, refusalOfError, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +34,11 @@ const TOO_MANY: Refusal = refuse(
 
 /** What needs no waiting is answered at once, so that answers keep the order of their frames where they can. */
 function carryOut(frame: WsClientMessage, context: FrameContext): void {
+  const { scope } = CLIENT_FRAMES[frame.type];
+  if (!hasScope(context.connection.principal, scope)) {
+    reply(frame, { refusal: refuse('forbidden', `This needs the scope ${scope}.`) }, context);
+    return;
+  }
   const handler = HANDLERS[frame.type] as FrameHandler<WsClientMessage>;
   let answer: FrameAnswer | Promise<FrameAnswer>;
   try {

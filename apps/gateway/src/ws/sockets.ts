@@ -1,10 +1,8 @@
-import type { Duplex } from 'node:stream';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
 import type { Services } from '../services.ts';
-import { Connection } from './connection.ts';
-import type { GatewaySocket } from './gateway-socket.ts';
+import { Connection, type OpenedSocket } from './connection.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
 import { receive } from './receive.ts';
@@ -19,16 +17,17 @@ export class Sockets {
   constructor(services: Services) {
     this.#services = services;
     services.kernel.onState((state) => this.#kernelTurned(state));
-    services.kernel.onCatalog(() => this.#broadcast(catalogFrame(services)));
+    services.kernel.onCatalog(() => this.#tellCatalog());
   }
 
   get count(): number {
     return this.#open.size;
   }
 
-  /** Takes over a socket that was upgraded, and the stream below it. Only once the kernel has said who it is. */
-  add(socket: GatewaySocket, stream: Duplex): void {
-    const connection = new Connection(socket, stream, this.#services);
+  /** Takes over a socket that was upgraded. Only once the kernel has said who it is. */
+  add(opened: OpenedSocket): void {
+    const { socket } = opened;
+    const connection = new Connection(opened, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
@@ -38,8 +37,8 @@ export class Sockets {
       take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
       onResumed: () => connection.heard(),
     });
-    connection.send(helloFrame(this.#services));
-    connection.send(catalogFrame(this.#services));
+    connection.send(helloFrame(connection.principal, this.#services));
+    connection.send(catalogFrame(connection.principal, this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
   }
 
@@ -70,6 +69,12 @@ export class Sockets {
       if (isOtherEpoch) this.restartAll('epoch-changed');
     }
     this.#broadcast({ type: 'status', kernel: state });
+  }
+
+  #tellCatalog(): void {
+    for (const connection of [...this.#open]) {
+      connection.send(catalogFrame(connection.principal, this.#services));
+    }
   }
 
   #broadcast(message: WsServerMessage): void {

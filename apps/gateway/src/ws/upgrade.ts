@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Caller } from '../auth/caller.ts';
 import { type AccessRules, checkAccess } from '../http/access.ts';
 import { refuseSocket } from '../http/answer.ts';
 import { corsHeaders } from '../http/cors.ts';
@@ -58,9 +59,14 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     socket.on('error', onError);
     const refusal = checkUpgrade(incoming, options) ?? (await checkKernel(services));
     if (refusal) return turnAway(incoming, socket, refusal);
+    const known = await services.authenticator.authenticate(incoming, 'upgrade');
+    if (!known.ok) return turnAway(incoming, socket, known.refusal);
+    if (isForeignPath(incoming, known.caller)) return turnAway(incoming, socket, FOREIGN_USER);
     if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
     socket.off('error', onError);
-    acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket, socket));
+    acceptor.handleUpgrade(incoming, socket, head, (webSocket) =>
+      sockets.add({ socket: webSocket, stream: socket, known }),
+    );
   };
   return (server) => {
     server.on('upgrade', (incoming, socket, head) => {
@@ -76,10 +82,13 @@ const DRAINING: Refusal = refuse('draining', 'The gateway is shutting down.');
 function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
   const forbidden = checkAccess(incoming, options.rules);
   if (forbidden) return forbidden;
-  if (options.isDraining()) return DRAINING;
+  return options.isDraining() ? DRAINING : undefined;
+}
+
+/** Old frontends name the user in the path; it says nothing about who connects, so it must be the one who does. */
+function isForeignPath(incoming: IncomingMessage, { principal }: Caller): boolean {
   const user = USER_PATH.exec(incoming.url ?? '')?.[1];
-  if (user !== undefined && user !== options.services.principal.userId) return FOREIGN_USER;
-  return undefined;
+  return user !== undefined && user !== principal.userId;
 }
 
 /** The first frame tells the epoch, so a gateway that never reached its kernel has nothing to say. */

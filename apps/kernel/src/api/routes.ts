@@ -26,7 +26,15 @@ import { createToken, revokeToken, tokens } from './tokens.ts';
 import { changeUser, createUser, users } from './users.ts';
 
 /** Public routes the gateway answers itself: they need its own state or they stream, and rpc.sock never streams. */
-export const GATEWAY_ROUTES = ['health', 'ready', 'version', 'chat'] as const satisfies readonly RouteName[];
+export const GATEWAY_ROUTES = [
+  'health',
+  'ready',
+  'version',
+  'chat',
+  'signIn',
+  'signOut',
+  'ticket',
+] as const satisfies readonly RouteName[];
 
 /** Public routes the kernel answers. */
 export type KernelRouteName = Exclude<RouteName, (typeof GATEWAY_ROUTES)[number]>;

@@ -44,7 +44,12 @@ import {
   modelsResponseSchema,
   readyResponseSchema,
 } from './service-status.ts';
-import { meResponseSchema, revokedResponseSchema } from './sign-in.ts';
+import {
+  meResponseSchema,
+  revokedResponseSchema,
+  signInRequestSchema,
+  ticketResponseSchema,
+} from './sign-in.ts';
 import { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
 import { warmRequestSchema, warmResponseSchema } from './warm.ts';
 
@@ -93,4 +98,7 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   createUser: { request: createUserRequestSchema, response: userResponseSchema },
   changeUser: { request: changeUserRequestSchema, response: userResponseSchema },
   audit: { query: auditQuerySchema, response: auditResponseSchema },
+  signIn: { request: signInRequestSchema, response: meResponseSchema },
+  signOut: { response: revokedResponseSchema },
+  ticket: { response: ticketResponseSchema },
 };

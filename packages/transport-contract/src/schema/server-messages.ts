@@ -27,6 +27,7 @@ const refusal = {
   retryable: z.boolean().exactOptional(),
   requestId: z.string().exactOptional(),
   id: z.string().exactOptional(),
+  retryAfterMs: z.number().min(0).exactOptional(),
 };
 
 /** The schema of every frame a backend may send, by type. */

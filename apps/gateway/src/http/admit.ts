@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Scope } from '@dispatch/transport-contract';
+import type { KnownCaller } from '../auth/authenticator.ts';
+import { hasScope } from '../auth/caller.ts';
+import { refuse } from '../refusal.ts';
+import type { Services } from '../services.ts';
+import { sendRefusal } from './answer.ts';
+
+/** The caller, if they may do what asks for this scope. Undefined: they may not, and were told why. */
+export async function admit(
+  { authenticator }: Services,
+  scope: Scope,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<KnownCaller | undefined> {
+  const known = await authenticator.authenticate(incoming, 'request');
+  if (!known.ok) {
+    sendRefusal(outgoing, known.refusal);
+    return undefined;
+  }
+  if (hasScope(known.caller.principal, scope)) return known;
+  sendRefusal(outgoing, refuse('forbidden', `This needs the scope ${scope}.`));
+  return undefined;
+}
