@@ -8,9 +8,12 @@ import { createExtensionRoutes } from './extension/extension-routes.ts';
 import { lateModelCalls } from './extension/late-model-calls.ts';
 import { startExtensions } from './extension/start-extensions.ts';
 import { createFanout } from './fanout/fanout.ts';
+import { ensureFirstPeople } from './identity/first-people.ts';
+import { createIdentity } from './identity/identity.ts';
 import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
 import { createModelCatalogue } from './model/model-catalogue.ts';
+import { createPolicy } from './policy/policy.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
 import { startRetention } from './retention.ts';
 import { checkAfterCrash } from './storage/check-after-crash.ts';
@@ -136,6 +139,12 @@ async function serve(
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
   const fanout = createFanout({ read: store.read, surfaces, log });
+  await ensureFirstPeople(store, { clock, log });
+  const onSignedOut = fanout.revoked;
+  const { dataDirectory, oidcOwner } = config;
+  const owner = oidcOwner === undefined ? {} : { oidcOwner };
+  const identity = await createIdentity({ store, dataDirectory, ...owner, clock, ids, log, onSignedOut });
+  const policy = createPolicy(identity);
   const limits = config.turnLimits;
   const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
@@ -154,6 +163,8 @@ async function serve(
 
   const rpc = createRpcServer({
     store,
+    identity,
+    policy,
     turns,
     models,
     surfaces,
@@ -167,7 +178,7 @@ async function serve(
     secret,
   });
   const { epoch } = store;
-  const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, surfaces });
+  const events = createEventsServer({ fanout, policy, clock, log, secret, bootId, epoch, surfaces });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
   writeLinkSecret(config.dataDirectory, secret);
   crashPoint('before-listen');
@@ -182,6 +193,7 @@ async function serve(
     recovery.abort();
     // Links end after the last frames of the turns, and requests that run get their answers.
     await Promise.all([events.close(), rpc.close()]);
+    await identity.trail.settled();
   };
   return {
     bootId,

@@ -5,6 +5,7 @@
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
+import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
 
 export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
 
@@ -94,6 +95,7 @@ export interface Queries {
   adoptTurn(turnId: string, fence: number): Step<boolean>;
   /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
+  readonly people: PeopleQueries;
 }
 
 export interface TurnSeal {
@@ -108,6 +110,8 @@ export interface Planned<R> {
   readonly turnEvents?: readonly TurnEventDraft[];
   /** Get their ids inside the commit, in the order of the list. */
   readonly domainEvents?: readonly DomainEventDraft[];
+  /** Rows of the audit trail, in the order of the list. */
+  readonly audit?: readonly AuditDraft[];
   /** JSON. Kept with the idempotency key, so that a repeat gets the same. */
   readonly result: R;
   /** True: roll everything back and keep no key; the outcome is `refused` with this result. */
@@ -210,6 +214,7 @@ export interface Store {
   readonly fence: number;
   readonly read: Reads;
   readonly extensions: ExtensionStore;
+  readonly people: PeopleReads;
   /**
    * Milliseconds that pass only while a kernel has the store open, counted on over its starts. For expiry: no clock that is set, or was wrong, makes
    * anything older or younger.

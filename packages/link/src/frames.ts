@@ -43,6 +43,10 @@ export interface LinkWatchFrame {
   readonly after?: TurnCursor | TurnBoundary;
   /** User the watch is for; the kernel's policy decides with it. */
   readonly userId: string;
+  /** What the user showed, as their principal names it. */
+  readonly sessionId?: string;
+  /** Their principal's. Absent: none, and nothing may be watched. */
+  readonly scopes?: readonly string[];
 }
 
 /** Gateway to kernel: this connection no longer wants a topic. */

@@ -30,6 +30,12 @@ export type {
   TurnCursor,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
+export {
+  redeemTicketBodySchema,
+  startSessionBodySchema,
+  ticketBodySchema,
+  verifyBodySchema,
+} from './identity-bodies.ts';
 export type {
   Credential,
   RedeemTicketBody,
@@ -63,6 +69,7 @@ export {
   encodePrincipal,
   LINK_SECRET_HEADER,
   LOCAL_OWNER,
+  OPERATOR_SESSION,
   PRINCIPAL_HEADER,
   REQUEST_ID_HEADER,
 } from './principal.ts';

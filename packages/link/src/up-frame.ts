@@ -20,6 +20,8 @@ const watch = z.object({
   topic,
   after: after.optional(),
   userId: name,
+  sessionId: name.exactOptional(),
+  scopes: z.array(z.string().max(64)).max(32).exactOptional(),
 });
 const unwatch = z.object({ type: z.literal('unwatch'), conn: name, topic });
 const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch]);

@@ -52,6 +52,16 @@ export type {
 export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-status.ts';
 export type { WsClientMessage, WsServerMessage } from './messages.ts';
 export type { ModelsResponse, UnavailableCredential } from './models.ts';
+export type {
+  AuditEntry,
+  AuditQuery,
+  AuditResponse,
+  ChangeUserRequest,
+  CreateUserRequest,
+  UserResponse,
+  UserSummary,
+  UsersResponse,
+} from './people.ts';
 export { routePath } from './route-path.ts';
 export { ROUTES } from './route-table.ts';
 export type { Route, RouteName } from './routes.ts';

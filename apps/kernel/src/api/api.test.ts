@@ -61,8 +61,8 @@ describe('routes', () => {
     }
     const headers = { 'x-dispatch-principal': 'bm9uZQ' };
     expect(await get('/models', { headers })).toMatchObject({
-      status: 400,
-      body: { code: 'invalid-request' },
+      status: 401,
+      body: { code: 'unauthenticated' },
     });
     expect((await get('/internal/ready', { headers })).status).toBe(200);
   });
@@ -327,12 +327,14 @@ describe('A3: a foreign conversation', () => {
       expect((await get(`/conversations/mine${path}`, stranger)).body).toEqual(empty);
     }
     expect((await get('/conversations?q=mine', stranger)).body.conversations).toEqual([]);
+    const closed = await post('/conversations/mine/close', undefined, stranger);
+    expect(closed.body).toEqual({ conversationId: 'mine', abortedTurn: false });
+    const stopped = await post('/conversations/mine/stop', undefined, stranger);
+    expect(stopped.body).toEqual({ conversationId: 'mine', stopped: false, turnId: null });
     const refusals = await Promise.all([
       put('/conversations/mine/cwd', { cwd: '/' }, stranger),
       put('/conversations/mine/title', { title: 'x' }, stranger),
       put('/conversations/mine/model', { model: null }, stranger),
-      post('/conversations/mine/close', undefined, stranger),
-      post('/conversations/mine/stop', undefined, stranger),
       post('/internal/turns', { conversationId: 'mine', message: 'x' }, stranger),
     ]);
     for (const { status, body } of refusals) {

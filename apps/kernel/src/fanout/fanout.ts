@@ -1,4 +1,4 @@
-import { encodeFrame, readSurfaceTopic } from '@dispatch/link';
+import { encodeFrame, type LinkRevokedFrame, readSurfaceTopic } from '@dispatch/link';
 import type { Log, Publisher } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import type { CatchUpReads } from './catch-up.ts';
@@ -17,6 +17,8 @@ export interface FanoutParts {
 /** Brings what happens to every gateway that watches: events of turns, states of surfaces, and to all of them the catalog. */
 export interface Fanout extends Publisher {
   attach(outlet: Outlet): LinkWatches;
+  /** Tells every gateway who is signed out. */
+  revoked(who: Omit<LinkRevokedFrame, 'type'>): void;
 }
 
 /** All topics of all links. */
@@ -32,6 +34,10 @@ export function createFanout({ read, surfaces, log }: FanoutParts): Fanout {
 
   return {
     publish: turns.publish,
+    revoked(who) {
+      const encoded = encodeFrame({ type: 'revoked', ...who });
+      for (const outlet of outlets) outlet.sendEncoded(encoded);
+    },
     attach(outlet) {
       outlets.add(outlet);
       const ofTurns = turns.attach(outlet);

@@ -11,9 +11,11 @@ import {
 } from '@dispatch/link';
 import type { Fanout } from '../fanout/fanout.ts';
 import type { LinkWatches } from '../fanout/link-watches.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import { closeServer, listenOnSocket } from './listen.ts';
+import { refuseWatch } from './refuse-watch.ts';
 import { createSocketOutlet } from './socket-outlet.ts';
 
 /** What gateways send is small; a longer frame is no frame of ours. */
@@ -24,6 +26,8 @@ const MAX_LINKS = 64;
 
 export interface EventsServerParts {
   readonly fanout: Fanout;
+  /** Asked before each watch. */
+  readonly policy: Pick<Policy, 'refusalOfWatch'>;
   readonly clock: Clock;
   readonly log: Log;
   /** This boot's secret; a link that cannot say it is closed. */
@@ -74,7 +78,7 @@ export function createEventsServer(parts: EventsServerParts): EventsServer {
 
 /** One link from its first byte to its end. Whatever a gateway does wrong ends this link alone. */
 function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>): void {
-  const { fanout, clock, log, secret } = parts;
+  const { fanout, policy, clock, log, secret } = parts;
   const decoder = new FrameDecoder(UP_FRAME_CAP_BYTES);
   let watches: LinkWatches | undefined;
   let gatewayId: string | undefined;
@@ -108,7 +112,9 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
     } else if (watches === undefined) {
       return 'no hello before other frames';
     } else if (frame.type === 'watch') {
-      watches.watch(frame);
+      const refused = policy.refusalOfWatch(frame);
+      if (refused === undefined) watches.watch(frame);
+      else refuseWatch(outlet, frame, refused);
     } else {
       watches.unwatch(frame);
     }

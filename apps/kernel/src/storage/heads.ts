@@ -18,6 +18,9 @@ export const EVENT_STREAM = 'domain-event';
 /** The last domain event that was deleted because its time was over. */
 export const TRIMMED_EVENT_STREAM = 'domain-event-trimmed';
 
+/** Numbers the rows of the audit trail. */
+export const AUDIT_STREAM = 'audit';
+
 /** Numbers the times that timers are set. */
 export const TIMER_STREAM = 'timer';
 

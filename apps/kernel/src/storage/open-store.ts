@@ -3,7 +3,7 @@ import type { Clock, CommitOutcome, CommitRequest, Ids, Store } from '../ports.t
 import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { createExtensionStore } from './extension-store.ts';
-import { readOver, readsOver } from './reads.ts';
+import { peopleReads, readOver, readsOver } from './reads.ts';
 import { type Room, roomUnkept } from './room.ts';
 import { turnEventAppender } from './sqlite/append-turn-events.ts';
 import { markStopped, readBoot } from './sqlite/boot.ts';
@@ -83,6 +83,7 @@ export async function storeOver(
   const read = readOver(connection, watched);
   const domainEvents = createListeners();
   const now = () => ({ now: clock.wall(), age: age.now() });
+  const moment = () => ({ ...now(), onDamaged: onDamagedRow });
   await write('seal', () => ({ keep: true, value: undefined }));
 
   return {
@@ -98,6 +99,7 @@ export async function storeOver(
       onDamaged: onDamagedRow,
       domainEvents,
     }),
+    people: peopleReads(read, onDamagedRow),
     age: age.now,
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
@@ -108,7 +110,7 @@ export async function storeOver(
         return planned;
       };
       const outcome = await write(request.seals ? 'seal' : 'request', () => {
-        const value = connection.drive(commitSteps({ ...request, plan }, clock.wall(), age.now()));
+        const value = connection.drive(commitSteps({ ...request, plan }, moment()));
         return { keep: value.kind === 'committed', value };
       });
       if (outcome === 'full') return { kind: 'full' };

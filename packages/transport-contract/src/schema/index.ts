@@ -42,6 +42,18 @@ export {
   messageTextSchema,
   modelNameSchema,
 } from './inbound-fields.ts';
+export {
+  auditQuerySchema,
+  auditResponseSchema,
+  changeUserRequestSchema,
+  createTokenRequestSchema,
+  createTokenResponseSchema,
+  createUserRequestSchema,
+  sessionsResponseSchema,
+  tokensResponseSchema,
+  userResponseSchema,
+  usersResponseSchema,
+} from './people.ts';
 export type { RouteSchemas } from './route-schemas.ts';
 export { routeSchemas } from './route-schemas.ts';
 export { serverFrameSchemas, wsServerMessageSchema } from './server-messages.ts';

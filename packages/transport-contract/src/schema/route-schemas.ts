@@ -27,6 +27,18 @@ import {
 } from './conversations.ts';
 import { versionResponseSchema } from './hello.ts';
 import {
+  auditQuerySchema,
+  auditResponseSchema,
+  changeUserRequestSchema,
+  createTokenRequestSchema,
+  createTokenResponseSchema,
+  createUserRequestSchema,
+  sessionsResponseSchema,
+  tokensResponseSchema,
+  userResponseSchema,
+  usersResponseSchema,
+} from './people.ts';
+import {
   healthResponseSchema,
   lspStatusResponseSchema,
   modelsResponseSchema,
@@ -76,6 +88,16 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   },
   lsp: { response: lspStatusResponseSchema },
   throughput: { query: throughputQuerySchema, response: throughputResponseSchema },
+  me: { response: meResponseSchema },
+  sessions: { response: sessionsResponseSchema },
+  endSession: { response: revokedResponseSchema },
+  tokens: { response: tokensResponseSchema },
+  createToken: { request: createTokenRequestSchema, response: createTokenResponseSchema },
+  revokeToken: { response: revokedResponseSchema },
+  users: { response: usersResponseSchema },
+  createUser: { request: createUserRequestSchema, response: userResponseSchema },
+  changeUser: { request: changeUserRequestSchema, response: userResponseSchema },
+  audit: { query: auditQuerySchema, response: auditResponseSchema },
   signIn: { request: signInRequestSchema, response: meResponseSchema },
   signOut: { response: revokedResponseSchema },
   ticket: { response: ticketResponseSchema },

@@ -113,6 +113,9 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         change(id, { state: 'sealed', ...seal });
         return true;
       }),
+    get people() {
+      return noPeople();
+    },
   };
 
   function drive<R>(plan: Generator<Statement, Planned<R>, Rows>): Planned<R> {
@@ -231,6 +234,9 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       throughput: async () => [],
     },
     extensions: extensions.store,
+    get people() {
+      return noPeople();
+    },
     age: () => 0,
     trim: async () => false,
     close: async () => {},
@@ -239,6 +245,10 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     restart: () => createMemoryStore(tables, fence + 1),
   };
   return store;
+}
+
+function noPeople(): never {
+  throw new Error('no turn asks about people');
 }
 
 function copy<T>(value: T): T {
