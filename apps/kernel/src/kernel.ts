@@ -136,6 +136,7 @@ async function serve(
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
   const fanout = createFanout({ read: store.read, surfaces, log });
+  store.onUserEvents(fanout.publishToUsers);
   const limits = config.turnLimits;
   const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });

@@ -1,4 +1,5 @@
 import type { DomainEventDraft } from '../extension/extension-store.ts';
+import { conversationEvents } from '../policy/conversation-events.ts';
 import { writableConversation } from '../policy/conversation-policy.ts';
 import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Step, Store } from '../ports.ts';
 import { ApiError } from './api-error.ts';
@@ -6,7 +7,8 @@ import { ApiError } from './api-error.ts';
 /**
  * Every write to a conversation from outside a turn: one commit in which the policy is asked first. `change` gets the row
  * (undefined: there is none yet) and gives the result of the commit, as JSON. A key that was used for the same before gives the
- * result of then and changes nothing, so that a late repeat never overwrites what came after it. What `change` hands to `tell` is written with it.
+ * result of then and changes nothing, so that a late repeat never overwrites what came after it. What `change` hands to `tell` is written with it, and what
+ * users learn of the row it puts.
  */
 export async function changeConversation<R>(
   store: Store,
@@ -25,8 +27,17 @@ export async function changeConversation<R>(
       const { allowed, row } = yield* writableConversation(q, userId, conversationId);
       if (!allowed) return { refused: true, result: null };
       const domainEvents: DomainEventDraft[] = [];
-      const value = yield* change(q, row, (event) => void domainEvents.push(event));
-      return { result: { value }, domainEvents };
+      let after = row;
+      const noting: Queries = {
+        ...q,
+        putConversation(next) {
+          after = next;
+          return q.putConversation(next);
+        },
+      };
+      const value = yield* change(noting, row, (event) => void domainEvents.push(event));
+      const userEvents = after === undefined ? [] : conversationEvents(row, after);
+      return { result: { value }, domainEvents, userEvents };
     },
   });
   if (outcome.kind === 'full') throw storageFull();

@@ -213,7 +213,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     },
     read: {
       conversation: async (id) => copy(tables.conversations[id]),
-      conversations: async () => copy(Object.values(tables.conversations)),
+      conversations: async () => ({ rows: copy(Object.values(tables.conversations)), userSeq: 0 }),
+      userEvents: async () => ({ head: 0, floor: 0, events: [] }),
       history: async (id, { sinceSeq }) =>
         copy((tables.chunks[id] ?? []).filter(({ seq }) => seq > sinceSeq)),
       metrics: async (id) =>
@@ -231,6 +232,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       throughput: async () => [],
     },
     extensions: extensions.store,
+    onUserEvents: () => () => undefined,
     age: () => 0,
     trim: async () => false,
     close: async () => {},
