@@ -2,6 +2,8 @@ import type {
   LinkCatalogFrame,
   LinkDownFrame,
   LinkUpFrame,
+  LinkUserAtFrame,
+  LinkUserEventFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
@@ -137,7 +139,9 @@ export class WatchTable {
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
-  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame>): void {
+  receive(
+    frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame | LinkUserAtFrame | LinkUserEventFrame>,
+  ): void {
     if ('type' in frame) {
       if (frame.type === 'watched') this.#goLive(frame);
       else this.#over(frame.conn);

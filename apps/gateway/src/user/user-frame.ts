@@ -3,6 +3,8 @@ import { headerBytes, writeTextHeader } from './text-header.ts';
 
 /** Room for the number: as many digits as the largest safe integer has. JSON allows blanks behind a number. */
 const SLOT_BYTES = 16;
+/** What an object with its buffer costs beside the bytes of the message. */
+const OVERHEAD_BYTES = 300;
 const BLANK = 0x20;
 const ZERO = 0x30;
 
@@ -37,7 +39,7 @@ export class UserFrame {
 
   /** Bytes it keeps in memory. */
   get bytes(): number {
-    return this.#message.length;
+    return this.#message.length + OVERHEAD_BYTES;
   }
 
   /** Bytes of the text alone. */

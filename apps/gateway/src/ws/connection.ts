@@ -4,7 +4,10 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
+import type { UserFrame } from '../user/user-frame.ts';
+import type { UserReader, UserSeat } from '../user/user-seat.ts';
 import { ChatWatches, WATCH_CAP } from './chat-watches.ts';
+import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -16,8 +19,18 @@ const CLOSE_RESTART = 1012;
 const CLOSE_TOO_SLOW = 1013;
 const FRAME_TOO_LARGE = 1009;
 
+/** One socket as it was upgraded. */
+export interface ConnectionParts {
+  readonly socket: GatewaySocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
+  /** Its place in its user's stream. */
+  readonly seat: UserSeat;
+  readonly endOfTurn: EndOfTurn;
+}
+
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection {
+export class Connection implements UserReader {
   readonly principal: Principal;
   readonly chats: ChatWatches;
   readonly surfaces: SurfaceWatches;
@@ -27,17 +40,19 @@ export class Connection {
   readonly #socket: GatewaySocket;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
+  readonly #seat: UserSeat;
 
-  /** `stream` is what the socket writes to. */
-  constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
+  constructor({ socket, stream, seat, endOfTurn }: ConnectionParts, services: Services) {
     const { clock, ids, kernel, principal } = services;
     this.principal = principal;
     this.#services = services;
     this.#socket = socket;
+    this.#seat = seat;
     this.#outbox = new Outbox({
       socket,
       stream,
       clock,
+      endOfTurn,
       onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
     });
     const deliver = (frame: SharedFrame): void => this.sendShared(frame);
@@ -79,6 +94,16 @@ export class Connection {
     this.#outbox.write(frame.text);
   }
 
+  /** The next event of its user. */
+  deliver(frame: UserFrame, seq: number): void {
+    this.#outbox.writeNumbered(frame, seq);
+  }
+
+  /** From now on several frames may leave in one message. */
+  batch(): void {
+    this.#outbox.batch();
+  }
+
   /** The client is to come back, to another gateway or another epoch; `reason` is told in `bye`. */
   restart(reason: string): void {
     this.#sendAway(CLOSE_RESTART, reason);
@@ -95,11 +120,12 @@ export class Connection {
   #beat(): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.ping();
-    this.send({ type: 'ping', t: this.#services.clock.wall(), head: 0 });
+    this.send({ type: 'ping', t: this.#services.clock.wall(), head: this.#seat.at });
   }
 
   #closed(): void {
     this.#heartbeat.stop();
+    this.#seat.leave();
     this.chats.closeAll();
     this.surfaces.closeAll();
   }

@@ -3,7 +3,9 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
 import type { Services } from '../services.ts';
+import type { UserSeat } from '../user/user-seat.ts';
 import { Connection } from './connection.ts';
+import { EndOfTurn } from './end-of-turn.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
@@ -13,6 +15,7 @@ import { receive } from './receive.ts';
 export class Sockets {
   readonly #services: Services;
   readonly #open = new Set<Connection>();
+  readonly #endOfTurn = new EndOfTurn();
   readonly #waiting = new Set<() => void>();
   #epoch: string | undefined;
 
@@ -26,9 +29,9 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** Takes over a socket that was upgraded, and the stream below it. Only once the kernel has said who it is. */
-  add(socket: GatewaySocket, stream: Duplex): void {
-    const connection = new Connection(socket, stream, this.#services);
+  /** Takes over a socket that was upgraded, the stream below it, and its place in its user's stream, in the step in which that was given. */
+  add(socket: GatewaySocket, stream: Duplex, seat: UserSeat): void {
+    const connection = new Connection({ socket, stream, seat, endOfTurn: this.#endOfTurn }, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
@@ -38,9 +41,10 @@ export class Sockets {
       take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
       onResumed: () => connection.heard(),
     });
-    connection.send(helloFrame(this.#services));
+    connection.send(helloFrame(this.#services, seat.greeting));
     connection.send(catalogFrame(this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
+    seat.begin(connection);
   }
 
   /** Sends everybody away, to come back to another gateway or another epoch. */

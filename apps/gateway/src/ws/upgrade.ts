@@ -9,6 +9,8 @@ import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
 import { HOLD_MS } from '../link/kernel-rpc.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
+import { readResume } from '../user/read-resume.ts';
+import type { UserSeat } from '../user/user-seat.ts';
 import { GatewaySocket } from './gateway-socket.ts';
 import { FRAME_CAP_BYTES } from './hello.ts';
 import type { Sockets } from './sockets.ts';
@@ -59,8 +61,12 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     const refusal = checkUpgrade(incoming, options) ?? (await checkKernel(services));
     if (refusal) return turnAway(incoming, socket, refusal);
     if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
-    socket.off('error', onError);
-    acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket, socket));
+    seatSocket(services, incoming, socket, (seat) => {
+      if (seat === undefined) return turnAway(incoming, socket, NO_KERNEL);
+      if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
+      socket.off('error', onError);
+      acceptor.handleUpgrade(incoming, socket, head, (webSocket) => sockets.add(webSocket, socket, seat));
+    });
   };
   return (server) => {
     server.on('upgrade', (incoming, socket, head) => {
@@ -70,6 +76,10 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
   };
 }
 
+const NO_KERNEL: Refusal = refuse(
+  'kernel-unavailable',
+  'The kernel is not reachable; try again in a moment.',
+);
 const FOREIGN_USER: Refusal = refuse('not-found', 'This is the path of another user.');
 const DRAINING: Refusal = refuse('draining', 'The gateway is shutting down.');
 
@@ -85,5 +95,37 @@ function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refus
 /** The first frame tells the epoch, so a gateway that never reached its kernel has nothing to say. */
 async function checkKernel({ kernel }: Services): Promise<Refusal | undefined> {
   if (kernel.welcome !== undefined || (await kernel.whenUp(HOLD_MS))) return undefined;
-  return refuse('kernel-unavailable', 'The kernel is not reachable; try again in a moment.');
+  return NO_KERNEL;
+}
+
+/**
+ * Finds the socket's place in its user's stream before it is upgraded, because the first frame tells it. `seated` may upgrade it in the same step; undefined: the
+ * kernel did not say in time.
+ */
+function seatSocket(
+  { kernel, clock, principal }: Services,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  seated: (seat: UserSeat | undefined) => void,
+): void {
+  let isOver = false;
+  const finish = (seat: UserSeat | undefined): void => {
+    if (isOver) {
+      seat?.leave();
+      return;
+    }
+    isOver = true;
+    cancelWait();
+    socket.off('close', giveUp);
+    seated(seat);
+    if (seat?.reader === undefined) seat?.leave();
+  };
+  let leaveQueue: () => void = () => undefined;
+  const giveUp = (): void => {
+    leaveQueue();
+    finish(undefined);
+  };
+  const cancelWait = clock.after(HOLD_MS, giveUp);
+  socket.on('close', giveUp);
+  leaveQueue = kernel.users.seat(principal.userId, { cursor: readResume(incoming.url), onSeat: finish });
 }
