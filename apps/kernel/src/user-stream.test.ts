@@ -65,7 +65,7 @@ it('E3: a change that changes nothing tells nothing, and a repeat of one neither
   const user = followUser(dataDir, 0);
   await vi.waitFor(() => expect(user.events).toHaveLength(2));
   expect(user.events.map(({ event }) => words(event))).toEqual(['created c1 idle a', 'closed c1']);
-  expect(user.at).toEqual([{ type: 'user-at', userId: 'usr_owner', head: 2, served: true }]);
+  expect(user.at).toEqual([{ type: 'user-at', userId: 'usr_owner', ask: 1, head: 2, served: true }]);
   user.close();
 });
 

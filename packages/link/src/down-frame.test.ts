@@ -15,8 +15,8 @@ describe('down frames', () => {
       { type: 'catalog', catalog: [{ id: 's', later: 1 }] },
       { topic: 'surface:s', mark: 3, frame: { type: 'update', update: { surfaceId: 's' } } },
       { topic: 'turn:a', frame: { type: 'chat.delta', event: { ...event, later: 1 }, n: 0 } },
-      { type: 'user-at', userId: 'u', head: 4, served: true },
-      { type: 'user-at', userId: 'u', head: 4, served: false, reason: 'too-old' },
+      { type: 'user-at', userId: 'u', ask: 1, head: 4, served: true },
+      { type: 'user-at', userId: 'u', ask: 1, head: 4, served: false, reason: 'too-old' },
       { to: [['u', 1]], frame: { type: 'user.event', event: { type: 'later' } } },
       {
         to: [
@@ -52,8 +52,9 @@ describe('down frames', () => {
       { topic: 5, frame: { type: 'chat.error' } },
       { conn: 5, topic: 'turn:a', frame: { type: 'chat.error' } },
       { topic: 'turn:a', frame: { type: 'chat.delta', n: 0 } },
-      { type: 'user-at', userId: 'u', head: -1, served: true },
-      { type: 'user-at', userId: 'u', head: 1 },
+      { type: 'user-at', userId: 'u', ask: 1, head: -1, served: true },
+      { type: 'user-at', userId: 'u', ask: 1, head: 1 },
+      { type: 'user-at', userId: 'u', head: 1, served: true },
       { to: [['u', 0]], frame: { type: 'user.skip' } },
       { to: [['u']], frame: { type: 'user.skip' } },
       { to: 'u', frame: { type: 'user.skip' } },

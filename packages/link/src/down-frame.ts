@@ -27,6 +27,7 @@ const unwatched = z.object({ type: z.literal('unwatched'), conn: z.string(), top
 const userAt = z.object({
   type: z.literal('user-at'),
   userId: z.string(),
+  ask: z.int(),
   head: z.int().min(0),
   served: z.boolean(),
   reason: z.enum(['too-old', 'ahead']).optional(),

@@ -59,6 +59,8 @@ export interface LinkUnwatchFrame {
 export interface LinkUserFrame {
   readonly type: 'user';
   readonly userId: string;
+  /** Names the question; the answer repeats it. */
+  readonly ask: number;
   /** Newest number that is here already. */
   readonly after?: number;
 }
@@ -142,6 +144,8 @@ export interface LinkConnFrame {
 export interface LinkUserAtFrame {
   readonly type: 'user-at';
   readonly userId: string;
+  /** The question this answers. */
+  readonly ask: number;
   /** Newest number of the stream; what follows `after` up to here is a replay. */
   readonly head: number;
   /** False: what follows `after` cannot be given; the stream goes on behind `head`. */

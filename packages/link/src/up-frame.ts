@@ -22,7 +22,12 @@ const watch = z.object({
   userId: name,
 });
 const unwatch = z.object({ type: z.literal('unwatch'), conn: name, topic });
-const user = z.object({ type: z.literal('user'), userId: name, after: z.int().min(0).optional() });
+const user = z.object({
+  type: z.literal('user'),
+  userId: name,
+  ask: z.int(),
+  after: z.int().min(0).optional(),
+});
 const userGone = z.object({ type: z.literal('user-gone'), userId: name });
 const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch, user, userGone]);
 

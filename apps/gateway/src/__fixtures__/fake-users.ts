@@ -66,7 +66,7 @@ export class FakeUsers<Link> {
     this.#followers.delete(link);
   }
 
-  #answer(link: Link, { userId, after }: LinkUserFrame): void {
+  #answer(link: Link, { userId, ask, after }: LinkUserFrame): void {
     const { events, floor, hidden } = this.of(userId);
     const head = events.length;
     const followed = this.#followers.get(link) ?? new Set();
@@ -76,6 +76,7 @@ export class FakeUsers<Link> {
     this.#send(link, {
       type: 'user-at',
       userId,
+      ask,
       head,
       served: reason === undefined,
       ...(reason !== undefined && { reason }),

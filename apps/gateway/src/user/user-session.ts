@@ -10,8 +10,8 @@ export interface SessionHost {
   readonly memory: FrameMemory;
   /** The log that numbers count in; undefined before the kernel was reached. */
   readonly epoch: string | undefined;
-  /** Asks the kernel; without a link nothing happens, and each new link asks anew. */
-  ask(frame: LinkUserFrame): void;
+  /** Asks the kernel, and names the question; without a link nothing happens, and each new link asks anew. */
+  ask(question: Omit<LinkUserFrame, 'type' | 'ask'>): number;
   /** The kernel broke its word. */
   mistrust(reason: string): void;
   /** Sockets came or all went, or the session has caught up. */
@@ -37,7 +37,9 @@ export class UserSession implements SeatHost {
   #ring: UserRing | undefined;
   /** Newest number the kernel told; what is missing up to it is on its way. */
   #head = 0;
-  /** The question that has no answer yet. */
+  /** The last question. */
+  #ask = 0;
+  /** Where it began, while it has no answer. */
   #asked: { readonly after: number | undefined } | undefined;
 
   constructor(userId: string, host: SessionHost) {
@@ -59,7 +61,7 @@ export class UserSession implements SeatHost {
   seat(waiting: Waiting): () => void {
     if (!this.#tryToSeat(waiting)) {
       this.#waiting.push(waiting);
-      this.#ask();
+      this.#question();
     }
     return () => {
       this.#waiting = this.#waiting.filter((other) => other !== waiting);
@@ -87,11 +89,13 @@ export class UserSession implements SeatHost {
   /** A new link: the kernel there has heard of nobody. */
   restore(): void {
     this.#asked = undefined;
-    this.#ask();
+    this.#question();
   }
 
   /** The kernel's answer, or its word that a replay came to nothing. */
-  standAt({ head, served, reason = 'too-old' }: LinkUserAtFrame): void {
+  standAt({ ask, head, served, reason = 'too-old' }: LinkUserAtFrame): void {
+    // An answer to somebody who sat here before, or to a link that is gone.
+    if (ask !== this.#ask) return;
     const after = this.#asked?.after;
     this.#asked = undefined;
     this.#head = head;
@@ -106,9 +110,9 @@ export class UserSession implements SeatHost {
         const isRefused = reason === 'ahead' ? cursor.seq > head : cursor.seq <= (after ?? head);
         return isRefused ? reason : false;
       });
-      if (!this.isCaughtUp) this.#ask();
+      if (!this.isCaughtUp) this.#question();
     }
-    if (this.#waiting.length > 0) this.#ask();
+    if (this.#waiting.length > 0) this.#question();
     this.#host.changed(this);
   }
 
@@ -160,7 +164,7 @@ export class UserSession implements SeatHost {
   }
 
   /** One question at a time, from the furthest behind of all who want to hear. */
-  #ask(): void {
+  #question(): void {
     if (this.#asked !== undefined) return;
     const wanted = this.#ring === undefined ? [] : [this.#ring.last];
     for (const { at } of this.#seats) wanted.push(at);
@@ -169,7 +173,7 @@ export class UserSession implements SeatHost {
     }
     const after = wanted.length === 0 ? undefined : Math.min(...wanted);
     this.#asked = { after };
-    this.#host.ask({ type: 'user', userId: this.userId, ...(after !== undefined && { after }) });
+    this.#ask = this.#host.ask({ userId: this.userId, ...(after !== undefined && { after }) });
   }
 
   #isOfThisLog(cursor: ResumeCursor | undefined): cursor is Exclude<ResumeCursor, 'malformed'> {
@@ -185,11 +189,8 @@ export class UserSession implements SeatHost {
   }
 
   #seatWaiting(judge: (cursor: { readonly seq: number }) => boolean | string): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const one of waiting) {
-      if (!this.#tryToSeat(one) && !this.#seatOne(one, judge)) this.#waiting.push(one);
-    }
+    // Replaced at the end: until then the session is not empty, whoever leaves at once.
+    this.#waiting = this.#waiting.filter((one) => !this.#tryToSeat(one) && !this.#seatOne(one, judge));
   }
 
   /** `judge` tells of a number in this log: true, it can be served; false, not yet known; else why it cannot. */

@@ -32,6 +32,8 @@ export class UserSessions implements SessionHost {
   readonly #sessions = new Map<string, UserSession>();
   /** Since when nobody sits there; the longest first. */
   readonly #idle = new Map<string, number>();
+  /** Questions to the kernel so far. */
+  #asked = 0;
   #cancelSweep: (() => void) | undefined;
   #epoch: string | undefined;
   /** Users of whom this link was not told yet; a new set for each link. */
@@ -107,8 +109,10 @@ export class UserSessions implements SessionHost {
     this.#cancelSweep?.();
   }
 
-  ask(frame: LinkUserFrame): void {
-    this.#link.send(frame);
+  ask(question: Omit<LinkUserFrame, 'type' | 'ask'>): number {
+    this.#asked += 1;
+    this.#link.send({ type: 'user', ask: this.#asked, ...question });
+    return this.#asked;
   }
 
   mistrust(reason: string): void {
@@ -156,7 +160,7 @@ export class UserSessions implements SessionHost {
   #evict(userId: string): void {
     this.#idle.delete(userId);
     const session = this.#sessions.get(userId);
-    if (session === undefined) return;
+    if (!session?.isEmpty) return;
     this.#sessions.delete(userId);
     session.close();
     const isTold = !this.#untold.delete(session);

@@ -36,6 +36,6 @@ export function followUser(dataDir: string, after?: number, userId = LOCAL_OWNER
     }),
   );
   socket.write(encodeFrame({ type: 'hello', v: LINK_VERSION, gatewayId: 'gwy_user', secret }));
-  socket.write(encodeFrame({ type: 'user', userId, ...(after !== undefined && { after }) }));
+  socket.write(encodeFrame({ type: 'user', userId, ask: 1, ...(after !== undefined && { after }) }));
   return { events, at, close: () => socket.destroy() };
 }

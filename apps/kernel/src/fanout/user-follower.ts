@@ -1,4 +1,4 @@
-import type { LinkUserAtFrame, UserFrameBody } from '@dispatch/link';
+import type { LinkUserAtFrame, LinkUserFrame, UserFrameBody } from '@dispatch/link';
 import { replayPolicy, type UserEventReads } from '../policy/user-event-policy.ts';
 import type { Log, UserEventSlice } from '../ports.ts';
 import type { Outlet } from './outlet.ts';
@@ -23,6 +23,7 @@ export interface UserFollowerParts {
  */
 export class UserFollower {
   readonly #userId: string;
+  readonly #ask: number;
   readonly #parts: UserFollowerParts;
   /** The last number given to the gateway. Undefined: it asked for no replay, or its replay failed. */
   #at: number | undefined;
@@ -33,8 +34,9 @@ export class UserFollower {
   /** The newest number that was written while this was not live. */
   #written = 0;
 
-  constructor(userId: string, after: number | undefined, parts: UserFollowerParts) {
+  constructor({ userId, ask, after }: LinkUserFrame, parts: UserFollowerParts) {
     this.#userId = userId;
+    this.#ask = ask;
     this.#parts = parts;
     this.#at = after;
   }
@@ -108,7 +110,8 @@ export class UserFollower {
     const after = this.#at;
     const reason = faultOf(after, head, floor);
     if (this.#isAnnounced && reason === undefined) return;
-    const at: LinkUserAtFrame = { type: 'user-at', userId: this.#userId, head, served: reason === undefined };
+    const [userId, ask, served] = [this.#userId, this.#ask, reason === undefined];
+    const at: LinkUserAtFrame = { type: 'user-at', userId, ask, head, served };
     this.#parts.outlet.send(reason === undefined ? at : { ...at, reason });
     if (reason !== undefined || after === undefined) this.#at = head;
     this.#isAnnounced = true;

@@ -73,8 +73,8 @@ describe('the streams of users on links', () => {
     emit(['a'], '1');
     emit(['a'], '2');
     const [one, two] = [gateway(), gateway()];
-    one.link.user({ type: 'user', userId: 'a' });
-    two.link.user({ type: 'user', userId: 'a', after: 1 });
+    one.link.user({ type: 'user', userId: 'a', ask: 1 });
+    two.link.user({ type: 'user', userId: 'a', ask: 1, after: 1 });
     await settle();
     emit(['a', 'b'], '3');
     expect(one.told).toEqual(['a at 2', 'a3 event']);
@@ -86,7 +86,7 @@ describe('the streams of users on links', () => {
       const { emit, gateway } = world();
       for (let index = 0; index < 3; index += 1) emit(['a'], `${index}`);
       const { told, link } = gateway();
-      link.user({ type: 'user', userId: 'a', after: 1 });
+      link.user({ type: 'user', userId: 'a', ask: 1, after: 1 });
       for (let tick = 0; tick < delay; tick += 1) await Promise.resolve();
       emit(['a'], 'meanwhile');
       emit(['a'], 'and again');
@@ -101,9 +101,9 @@ describe('the streams of users on links', () => {
     for (let index = 0; index < 5; index += 1) emit(['a'], `${index}`);
     keepFrom(3);
     const [old, edge, ahead] = [gateway(), gateway(), gateway()];
-    old.link.user({ type: 'user', userId: 'a', after: 2 });
-    edge.link.user({ type: 'user', userId: 'a', after: 3 });
-    ahead.link.user({ type: 'user', userId: 'a', after: 9 });
+    old.link.user({ type: 'user', userId: 'a', ask: 1, after: 2 });
+    edge.link.user({ type: 'user', userId: 'a', ask: 1, after: 3 });
+    ahead.link.user({ type: 'user', userId: 'a', ask: 1, after: 9 });
     await settle();
     emit(['a'], 'live');
     expect(old.told).toEqual(['a at 5 too-old', 'a6 event']);
@@ -116,7 +116,7 @@ describe('the streams of users on links', () => {
     for (const id of ['mine', 'lost', 'mine']) emit(['a'], id);
     owners.set('mine', 'a').set('lost', 'somebody else');
     const { told, link } = gateway();
-    link.user({ type: 'user', userId: 'a', after: 0 });
+    link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
     await settle();
     expect(told).toEqual(['a at 3', 'a1 event', 'a2 skip', 'a3 event']);
   });
@@ -124,7 +124,7 @@ describe('the streams of users on links', () => {
   it('what was told out of order, or not at all, is read from the store', async () => {
     const { emit, gateway, store } = world();
     const { told, link } = gateway();
-    link.user({ type: 'user', userId: 'a', after: 0 });
+    link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
     await settle();
     store('a', 'never told');
     emit(['a'], 'told');
@@ -135,13 +135,13 @@ describe('the streams of users on links', () => {
   it('a user who is gone, and a link that is gone, are told nothing more; asking again begins anew', async () => {
     const { emit, gateway } = world();
     const [one, two] = [gateway(), gateway()];
-    for (const { link } of [one, two]) link.user({ type: 'user', userId: 'a', after: 0 });
+    for (const { link } of [one, two]) link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
     await settle();
     one.link.userGone({ type: 'user-gone', userId: 'a' });
     two.link.close();
     emit(['a'], '1');
     expect([...one.told, ...two.told]).toEqual(['a at 0', 'a at 0']);
-    one.link.user({ type: 'user', userId: 'a', after: 0 });
+    one.link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
     await settle();
     expect(one.told).toEqual(['a at 0', 'a at 1', 'a1 event']);
   });
@@ -150,7 +150,7 @@ describe('the streams of users on links', () => {
     const { emit, gateway } = world();
     for (let index = 0; index < 1_201; index += 1) emit(['a'], `${index}`);
     const { told, link } = gateway();
-    link.user({ type: 'user', userId: 'a', after: 0 });
+    link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
     await settle();
     expect(told).toHaveLength(1_202);
     expect(told.at(-1)).toBe('a1201 event');

@@ -67,10 +67,11 @@ export function createUserTopics({
       }
 
       return {
-        user({ userId, after }) {
+        user(frame) {
+          const { userId } = frame;
           drop(userId);
           mine.add(userId);
-          const follower = new UserFollower(userId, after, { read, outlet, log });
+          const follower = new UserFollower(frame, { read, outlet, log });
           const links = byUser.get(userId) ?? new Map<Outlet, UserFollower>();
           byUser.set(userId, links.set(outlet, follower));
           follower.start();
