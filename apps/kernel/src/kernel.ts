@@ -139,6 +139,7 @@ async function serve(
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
   const fanout = createFanout({ read: store.read, surfaces, log });
+  store.onUserEvents(fanout.publishToUsers);
   await ensureFirstPeople(store, { clock, log });
   const onSignedOut = fanout.revoked;
   const { dataDirectory, oidcOwner } = config;

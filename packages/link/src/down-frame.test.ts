@@ -17,6 +17,16 @@ describe('down frames', () => {
       { type: 'revoked', sessionIds: ['tok_1'] },
       { topic: 'surface:s', mark: 3, frame: { type: 'update', update: { surfaceId: 's' } } },
       { topic: 'turn:a', frame: { type: 'chat.delta', event: { ...event, later: 1 }, n: 0 } },
+      { type: 'user-at', userId: 'u', ask: 1, head: 4, served: true },
+      { type: 'user-at', userId: 'u', ask: 1, head: 4, served: false, reason: 'too-old' },
+      { to: [['u', 1]], frame: { type: 'user.event', event: { type: 'later' } } },
+      {
+        to: [
+          ['u', 1],
+          ['v', 9],
+        ],
+        frame: { type: 'user.skip' },
+      },
       { conn: 'c', topic: 'turn:a', frame: { type: 'chat.reset', conversationId: 'a', reason: 'ahead' } },
     ]) {
       expect(parseLinkDownFrame(frame)).toEqual(frame);
@@ -45,6 +55,14 @@ describe('down frames', () => {
       { topic: 5, frame: { type: 'chat.error' } },
       { conn: 5, topic: 'turn:a', frame: { type: 'chat.error' } },
       { topic: 'turn:a', frame: { type: 'chat.delta', n: 0 } },
+      { type: 'user-at', userId: 'u', ask: 1, head: -1, served: true },
+      { type: 'user-at', userId: 'u', ask: 1, head: 1 },
+      { type: 'user-at', userId: 'u', head: 1, served: true },
+      { to: [['u', 0]], frame: { type: 'user.skip' } },
+      { to: [['u']], frame: { type: 'user.skip' } },
+      { to: 'u', frame: { type: 'user.skip' } },
+      { to: [['u', 1]], frame: { type: 'user.event' } },
+      { to: [['u', 1]], frame: { type: 'ping' } },
       { topic: 'turn:a', frame: { type: 'chat.delta', n: 0, event: null } },
       { topic: 'turn:a', frame: { type: 'chat.delta', n: 'x', event } },
       { topic: 'turn:a', frame: { type: 'chat.delta', n: 0, event: { ...event, turnId: 5 } } },

@@ -1,4 +1,4 @@
-import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { UserEventMessage, UserSkipMessage, WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 
 /** Revision of the envelope on events.sock. Both ends refuse another one. */
@@ -56,7 +56,31 @@ export interface LinkUnwatchFrame {
   readonly topic: Topic;
 }
 
-export type LinkUpFrame = LinkHelloFrame | LinkWatchFrame | LinkUnwatchFrame;
+/**
+ * Gateway to kernel: this user's stream is wanted here. The kernel answers with `user-at`, then sends what follows `after`, then what happens live; asking
+ * again begins anew. Without `after` nothing is replayed.
+ */
+export interface LinkUserFrame {
+  readonly type: 'user';
+  readonly userId: string;
+  /** Names the question; the answer repeats it. */
+  readonly ask: number;
+  /** Newest number that is here already. */
+  readonly after?: number;
+}
+
+/** Gateway to kernel: nobody here wants this user's stream any more. */
+export interface LinkUserGoneFrame {
+  readonly type: 'user-gone';
+  readonly userId: string;
+}
+
+export type LinkUpFrame =
+  | LinkHelloFrame
+  | LinkWatchFrame
+  | LinkUnwatchFrame
+  | LinkUserFrame
+  | LinkUserGoneFrame;
 
 /** Kernel to gateway, first: who answers. */
 export interface LinkWelcomeFrame {
@@ -131,6 +155,29 @@ export interface LinkRevokedFrame {
   readonly userIds?: readonly string[];
 }
 
+/** Kernel to gateway, once for each `user`, before anything of that stream: what its cursor is worth. */
+export interface LinkUserAtFrame {
+  readonly type: 'user-at';
+  readonly userId: string;
+  /** The question this answers. */
+  readonly ask: number;
+  /** Newest number of the stream; what follows `after` up to here is a replay. */
+  readonly head: number;
+  /** False: what follows `after` cannot be given; the stream goes on behind `head`. */
+  readonly served: boolean;
+  /** Only when it is not served. */
+  readonly reason?: 'too-old' | 'ahead';
+}
+
+/** What a user is told, before it has the number that each of them knows it by. */
+export type UserFrameBody = Omit<UserEventMessage, 'seq'> | Omit<UserSkipMessage, 'seq'>;
+
+/** Kernel to gateway: one event and whom it is for, each with its number in their stream. */
+export interface LinkUserEventFrame {
+  readonly to: readonly (readonly [userId: string, seq: number])[];
+  readonly frame: UserFrameBody;
+}
+
 export type LinkDownFrame =
   | LinkWelcomeFrame
   | LinkCatalogFrame
@@ -138,4 +185,6 @@ export type LinkDownFrame =
   | LinkUnwatchedFrame
   | LinkRevokedFrame
   | LinkTopicFrame
-  | LinkConnFrame;
+  | LinkConnFrame
+  | LinkUserAtFrame
+  | LinkUserEventFrame;

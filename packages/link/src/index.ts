@@ -22,12 +22,17 @@ export type {
   LinkUnwatchedFrame,
   LinkUnwatchFrame,
   LinkUpFrame,
+  LinkUserAtFrame,
+  LinkUserEventFrame,
+  LinkUserFrame,
+  LinkUserGoneFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
   Topic,
   TurnBoundary,
   TurnCursor,
+  UserFrameBody,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
 export {

@@ -74,5 +74,6 @@ export type {
   ThroughputQuery,
   ThroughputResponse,
 } from './throughput.ts';
+export type { UserEventMessage, UserResumeReason, UserSkipMessage } from './user-stream.ts';
 export { TRANSPORT_CONTRACT_VERSION } from './version.ts';
 export type { WarmRequest, WarmResponse } from './warm.ts';

@@ -22,19 +22,12 @@ import {
 } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import { type FakeAnswer, problem, type SeenRequest } from './fake-answer.ts';
 import { FakeIdentity } from './fake-identity.ts';
 import { eventOf, FakeStore, type FakeTurn, isSealed, started, startOf } from './fake-store.ts';
 import { type FakeState, FakeSurfaces } from './fake-surfaces.ts';
+import { FakeUsers } from './fake-users.ts';
 import { listen } from './listen.ts';
-
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'cut';
 
 let boots = 0;
 
@@ -55,6 +48,8 @@ export class FakeKernel {
   readonly identity = new FakeIdentity();
   /** Holds updates of surfaces back, as a link does that is slower than rpc.sock. */
   holdUpdates = false;
+  /** What users learn. */
+  readonly users: FakeUsers<Socket>;
   #updates: FakeState[] = [];
   readonly #secret: string;
   readonly #links = new Map<Socket, Map<string, string>>();
@@ -64,6 +59,7 @@ export class FakeKernel {
 
   constructor(store = new FakeStore()) {
     this.store = store;
+    this.users = new FakeUsers(store.streams, (socket, frame) => this.#send(socket, frame));
     boots += 1;
     this.#secret = `secret-${boots}`;
     this.onTurn = (turn, body) => this.play(turn, body.message, ['Hel', 'lo']);
@@ -186,7 +182,10 @@ export class FakeKernel {
     this.#track(socket);
     const decoder = new FrameDecoder();
     socket.on('data', (bytes) => decoder.push(bytes, (frame) => this.#receive(socket, frame as LinkUpFrame)));
-    socket.on('close', () => this.#links.delete(socket));
+    socket.on('close', () => {
+      this.#links.delete(socket);
+      this.users.close(socket);
+    });
   }
 
   #send(socket: Socket, frame: LinkDownFrame): void {
@@ -202,6 +201,10 @@ export class FakeKernel {
       this.#send(socket, { ...welcome, epoch: this.store.epoch, catalog: this.surfaces.catalog });
     } else if (frame.type === 'unwatch') {
       this.#links.get(socket)?.delete(frame.conn);
+    } else if (frame.type === 'user') {
+      this.users.follow(socket, frame);
+    } else if (frame.type === 'user-gone') {
+      this.users.leave(socket, frame.userId);
     } else if (this.holdWatches) {
       this.#held.push(() => this.#watch(socket, frame));
     } else {
@@ -292,9 +295,4 @@ export class FakeKernel {
 
 function principalOf(headers: IncomingMessage['headers']): Principal | undefined {
   return decodePrincipal(String(headers[PRINCIPAL_HEADER]));
-}
-
-/** The body of a refusal. */
-export function problem(code: string): object {
-  return { error: `refused: ${code}`, code, retryable: false, requestId: 'req_kernel' };
 }

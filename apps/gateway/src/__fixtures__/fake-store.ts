@@ -1,6 +1,7 @@
 import type { LinkWatchFrame, StartTurnBody } from '@dispatch/link';
 import type { ChatResetReason } from '@dispatch/transport-contract';
 import type { AgentEvent, TurnId } from '@dispatch/wire';
+import type { FakeStream } from './fake-users.ts';
 
 /** A turn as the fake kernel keeps it. */
 export interface FakeTurn {
@@ -17,6 +18,7 @@ export function isSealed(turn: FakeTurn): boolean {
 export class FakeStore {
   epoch = 'epoch-1';
   readonly turns: FakeTurn[] = [];
+  readonly streams = new Map<string, FakeStream>();
   readonly keys = new Map<string, { readonly body: string; readonly turn: FakeTurn }>();
   #count = 0;
 

@@ -1,6 +1,6 @@
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import { afterEach, describe, expect, it } from 'vitest';
-import { problem } from '../__fixtures__/fake-kernel.ts';
+import { problem } from '../__fixtures__/fake-answer.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { pause, until } from '../__fixtures__/until.ts';
 import { LOCAL_CALLER } from '../auth/caller.ts';

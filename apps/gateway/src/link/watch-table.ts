@@ -3,6 +3,8 @@ import type {
   LinkDownFrame,
   LinkRevokedFrame,
   LinkUpFrame,
+  LinkUserAtFrame,
+  LinkUserEventFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
@@ -141,7 +143,12 @@ export class WatchTable {
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
-  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame | LinkRevokedFrame>): void {
+  receive(
+    frame: Exclude<
+      LinkDownFrame,
+      LinkWelcomeFrame | LinkCatalogFrame | LinkRevokedFrame | LinkUserAtFrame | LinkUserEventFrame
+    >,
+  ): void {
     if ('type' in frame) {
       if (frame.type === 'watched') this.#goLive(frame);
       else if (frame.type === 'unwatched') this.#over(frame.conn);

@@ -12,7 +12,10 @@ import { MessageLimit } from '../limits/message-limit.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
+import type { UserFrame } from '../user/user-frame.ts';
+import type { UserReader, UserSeat } from '../user/user-seat.ts';
 import { ChatWatches, WATCH_CAP } from './chat-watches.ts';
+import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -31,10 +34,12 @@ export interface OpenedSocket {
   readonly stream: Duplex;
   /** Who showed their credentials in the handshake. */
   readonly known: KnownCaller;
+  /** Its place in its user's stream. */
+  readonly seat: UserSeat;
 }
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection {
+export class Connection implements UserReader {
   readonly principal: Principal;
   readonly user: User;
   /** What the user proved who they are with. */
@@ -51,9 +56,10 @@ export class Connection {
   readonly #socket: GatewaySocket;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
+  readonly #seat: UserSeat;
   readonly #forgetCredential: () => void;
 
-  constructor({ socket, stream, known }: OpenedSocket, services: Services) {
+  constructor({ socket, stream, known, seat }: OpenedSocket, endOfTurn: EndOfTurn, services: Services) {
     const { clock, ids, kernel, unsent, limits } = services;
     const { caller } = known;
     const { principal } = caller;
@@ -64,10 +70,12 @@ export class Connection {
     this.#services = services;
     this.messages = new MessageLimit(limits, clock);
     this.#socket = socket;
+    this.#seat = seat;
     this.#outbox = new Outbox({
       socket,
       stream,
       clock,
+      endOfTurn,
       budget: unsent,
       onFull: () => this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow'),
     });
@@ -114,6 +122,16 @@ export class Connection {
     this.#outbox.write(frame.text);
   }
 
+  /** The next event of its user. */
+  deliver(frame: UserFrame, seq: number): void {
+    this.#outbox.writeNumbered(frame, seq);
+  }
+
+  /** From now on several frames may leave in one message. */
+  batch(): void {
+    this.#outbox.batch();
+  }
+
   /** The client is to come back, to another gateway or another epoch; `reason` is told in `bye`. */
   restart(reason: string): void {
     this.#sendAway(CLOSE_CODES.serviceRestart, reason);
@@ -146,12 +164,13 @@ export class Connection {
   #beat(): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.ping();
-    this.send({ type: 'ping', t: this.#services.clock.wall(), head: 0 });
+    this.send({ type: 'ping', t: this.#services.clock.wall(), head: this.#seat.at });
   }
 
   #closed(): void {
     this.#forgetCredential();
     this.#heartbeat.stop();
+    this.#seat.leave();
     this.chats.closeAll();
     this.surfaces.closeAll();
   }

@@ -10,6 +10,7 @@ import { BODY_CAP_BYTES } from '../http/body.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Services } from '../services.ts';
 import { UNSENT_CAP_BYTES } from '../unsent-guard.ts';
+import type { Greeting } from '../user/user-seat.ts';
 import { contractVersions, GATEWAY_VERSION } from '../version.ts';
 import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 
@@ -17,7 +18,11 @@ import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 export const FRAME_CAP_BYTES = 256 * 1024;
 
 /** The first frame of every socket. */
-export function helloFrame(principal: Principal, { kernel, clock, limits }: Services): WsServerMessage {
+export function helloFrame(
+  principal: Principal,
+  place: Greeting,
+  { kernel, clock, limits }: Services,
+): WsServerMessage {
   return {
     type: 'hello',
     gateway: GATEWAY_VERSION,
@@ -26,9 +31,7 @@ export function helloFrame(principal: Principal, { kernel, clock, limits }: Serv
     capabilities: CAPABILITIES,
     user: principal.userId,
     epoch: kernel.welcome?.epoch ?? '',
-    // No user stream yet: there is nothing to resume, and nothing was missed.
-    head: 0,
-    resumed: false,
+    ...place,
     heartbeatMs: HEARTBEAT_MS,
     graceMs: GRACE_MS,
     serverTime: clock.wall(),

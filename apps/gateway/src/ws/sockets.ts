@@ -3,6 +3,7 @@ import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
 import type { Services } from '../services.ts';
 import { Connection, type OpenedSocket } from './connection.ts';
+import { EndOfTurn } from './end-of-turn.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
 import { receive } from './receive.ts';
@@ -26,6 +27,7 @@ export function drainWindow(count: number): number {
 export class Sockets {
   readonly #services: Services;
   readonly #open = new Set<Connection>();
+  readonly #endOfTurn = new EndOfTurn();
   readonly #waiting = new Set<() => void>();
   #epoch: string | undefined;
 
@@ -39,10 +41,10 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** Takes over a socket that was upgraded. Only once the kernel has said who it is. */
+  /** Takes over a socket that was upgraded, in the step in which its place in its user's stream was given. */
   add(opened: OpenedSocket): void {
-    const { socket } = opened;
-    const connection = new Connection(opened, this.#services);
+    const { socket, seat } = opened;
+    const connection = new Connection(opened, this.#endOfTurn, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
@@ -52,9 +54,11 @@ export class Sockets {
       take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
       onResumed: () => connection.heard(),
     });
-    connection.send(helloFrame(connection.principal, this.#services));
-    connection.send(catalogFrame(connection.principal, this.#services));
+    const { principal } = connection;
+    connection.send(helloFrame(principal, seat.greeting, this.#services));
+    connection.send(catalogFrame(principal, this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
+    seat.begin(connection);
   }
 
   /**

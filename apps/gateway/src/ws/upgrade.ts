@@ -12,6 +12,8 @@ import { Admission } from '../limits/admission.ts';
 import { HOLD_MS } from '../link/kernel-rpc.ts';
 import { INTERNAL, type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
+import { readResume } from '../user/read-resume.ts';
+import type { UserSeat } from '../user/user-seat.ts';
 import { GatewaySocket } from './gateway-socket.ts';
 import { FRAME_CAP_BYTES } from './hello.ts';
 import type { Sockets } from './sockets.ts';
@@ -71,10 +73,14 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     const late = known.ok ? place.claim(known.caller.principal.userId) : known.refusal;
     if (!known.ok || late) return turnAway(incoming, socket, late ?? INTERNAL);
     if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
-    socket.off('error', onError);
-    acceptor.handleUpgrade(incoming, socket, head, (webSocket) =>
-      sockets.add({ socket: webSocket, stream: socket, known }),
-    );
+    seatSocket(services, known.caller, incoming, socket, (seat) => {
+      if (seat === undefined) return turnAway(incoming, socket, KERNEL_AWAY);
+      if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
+      socket.off('error', onError);
+      acceptor.handleUpgrade(incoming, socket, head, (webSocket) =>
+        sockets.add({ socket: webSocket, stream: socket, known, seat }),
+      );
+    });
   };
   return (server) => {
     server.on('upgrade', (incoming, socket, head) => {
@@ -116,4 +122,37 @@ async function letIn(incoming: IncomingMessage, services: Services): Promise<Aut
     log.error({ err: error }, 'a handshake failed');
     return { ok: false, refusal: INTERNAL };
   }
+}
+
+/**
+ * Finds the socket's place in its user's stream before it is upgraded, because the first frame tells it. `seated` may upgrade it in the same step; undefined: the
+ * kernel did not say in time.
+ */
+function seatSocket(
+  { kernel, clock }: Services,
+  { principal }: Caller,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  seated: (seat: UserSeat | undefined) => void,
+): void {
+  let isOver = false;
+  const finish = (seat: UserSeat | undefined): void => {
+    if (isOver) {
+      seat?.leave();
+      return;
+    }
+    isOver = true;
+    cancelWait();
+    socket.off('close', giveUp);
+    seated(seat);
+    if (seat?.reader === undefined) seat?.leave();
+  };
+  let leaveQueue: () => void = () => undefined;
+  const giveUp = (): void => {
+    leaveQueue();
+    finish(undefined);
+  };
+  const cancelWait = clock.after(HOLD_MS, giveUp);
+  socket.on('close', giveUp);
+  leaveQueue = kernel.users.seat(principal.userId, { cursor: readResume(incoming.url), onSeat: finish });
 }

@@ -106,7 +106,7 @@ export function openLink(dataDir: string): TestLink {
     },
     events: (conversationId) =>
       frames.flatMap((frame) => {
-        if (!('frame' in frame) || frame.topic !== turnTopic(conversationId)) return [];
+        if (!('frame' in frame) || 'to' in frame || frame.topic !== turnTopic(conversationId)) return [];
         if (frame.frame.type !== 'chat.delta') return [];
         const { event, n } = frame.frame;
         return [{ ...event, n, turnId: String(event.turnId) }];

@@ -119,7 +119,11 @@ describe('an unknown conversation', () => {
     });
     expect((await post(`${at}/close`, 'not json')).body).toEqual({ conversationId: id, abortedTurn: false });
     expect((await post(`${at}/stop`)).body).toEqual({ conversationId: id, stopped: false, turnId: null });
-    expect((await get(`/conversations?q=${id}`)).body).toEqual({ conversations: [], nextCursor: null });
+    expect((await get(`/conversations?q=${id}`)).body).toMatchObject({
+      userSeq: 0,
+      conversations: [],
+      nextCursor: null,
+    });
   });
 });
 

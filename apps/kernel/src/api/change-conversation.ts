@@ -1,5 +1,6 @@
 import type { DomainEventDraft } from '../extension/extension-store.ts';
 import type { AuditDraft } from '../identity/people-store.ts';
+import { conversationEvents } from '../policy/conversation-events.ts';
 import { writableConversation } from '../policy/conversation-policy.ts';
 import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Step, Store } from '../ports.ts';
 import { ApiError } from './api-error.ts';
@@ -8,7 +9,7 @@ import { ApiError } from './api-error.ts';
  * Every write to a conversation from outside a turn: one commit in which the policy is asked first. `change` gets the row
  * (undefined: there is none yet) and gives the result of the commit, as JSON. A key that was used for the same before gives the
  * result of then and changes nothing, so that a late repeat never overwrites what came after it. What `change` hands to `tell` is written
- * with it, and what it hands to `note` is in the audit trail.
+ * with it, what it hands to `note` is in the audit trail, and so is what users learn of the row it puts.
  */
 export async function changeConversation<R>(
   store: Store,
@@ -30,8 +31,17 @@ export async function changeConversation<R>(
       const domainEvents: DomainEventDraft[] = [];
       const audit: AuditDraft[] = [];
       const tell = (event: DomainEventDraft) => void domainEvents.push(event);
-      const value = yield* change(q, row, tell, (entry) => void audit.push(entry));
-      return { result: { value }, domainEvents, audit };
+      let after = row;
+      const noting: Queries = {
+        ...q,
+        putConversation(next) {
+          after = next;
+          return q.putConversation(next);
+        },
+      };
+      const value = yield* change(noting, row, tell, (entry) => void audit.push(entry));
+      const userEvents = after === undefined ? [] : conversationEvents(row, after);
+      return { result: { value }, domainEvents, userEvents, audit };
     },
   });
   if (outcome.kind === 'full') throw storageFull();

@@ -48,6 +48,7 @@ beforeEach(async () => {
       newestTurn: async () => (stored.length > 0 ? turn : undefined),
       turnsAfter: async () => [],
       turnEvents: async (_, after, limit) => stored.slice(after + 1, after + 1 + (limit ?? stored.length)),
+      userEvents: async () => ({ head: 0, floor: 0, events: [] }),
     },
   });
   path = join(mkdtempSync(join(tmpdir(), 'dispatch-events-')), 'events.sock');

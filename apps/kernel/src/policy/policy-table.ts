@@ -66,6 +66,9 @@ export const FRAME_POLICY: { readonly [Type in UpFrameType]: PolicyRow } = {
   'watch turn': { action: 'conversation.watch', scope: 'chat:read', about: 'conversation' },
   'watch surface': { action: 'surface.watch', scope: 'chat:read', about: 'surface' },
   unwatch: { action: 'watch.end', scope: 'public', about: 'link' },
+  // One for all connections of a person; which of them may be told is looked at by the gateway, what may still be told by the replay.
+  user: { action: 'user-stream.follow', scope: 'public', about: 'link' },
+  'user-gone': { action: 'user-stream.leave', scope: 'public', about: 'link' },
 };
 
 /** The row of a route that an extension brought; the scope is what its author declared. */

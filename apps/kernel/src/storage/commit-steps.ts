@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns } from 'drizzle-orm';
-import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
+import type { CommitOutcome, CommitRequest, IdempotencyKey, Step, WrittenUserEvent } from '../ports.ts';
 import { appendChunks } from './append-chunks.ts';
 import { appendAudit } from './audit.ts';
 import { appendDomainEvents } from './domain-events.ts';
@@ -9,6 +9,7 @@ import { parseStored } from './rows.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
 import { build, changing, reading, slot, slots } from './statements.ts';
 import type { OnDamagedRow } from './store-damage.ts';
+import { appendUserEvents } from './user-events.ts';
 
 const ownership = reading(
   build
@@ -31,6 +32,15 @@ export interface CommitMoment {
   readonly onDamaged: OnDamagedRow;
 }
 
+/** An outcome, and what was written for users; absent: nothing. */
+export type CommitEnding<R> =
+  | Exclude<CommitOutcome<R>, { readonly kind: 'committed' }>
+  | {
+      readonly kind: 'committed';
+      readonly result: R;
+      readonly userEvents?: readonly WrittenUserEvent[];
+    };
+
 /**
  * Everything one commit does between begin and end. Whoever drives it keeps the transaction only when the outcome is
  * `committed`; every other outcome has written nothing worth keeping.
@@ -38,7 +48,7 @@ export interface CommitMoment {
 export function* commitSteps<R>(
   request: CommitRequest<R>,
   { now, age, onDamaged }: CommitMoment,
-): Step<CommitOutcome<R>> {
+): Step<CommitEnding<R>> {
   const { idempotency: key, fence } = request;
   if (key) {
     // Before the fence: a repeat gets its old answer, also after the turn it started was sealed.
@@ -55,8 +65,10 @@ export function* commitSteps<R>(
   }
   yield* appendDomainEvents(planned.domainEvents ?? [], now, age);
   yield* appendAudit(planned.audit ?? [], now);
+  const userEvents = yield* appendUserEvents(planned.userEvents ?? [], now, age);
   if (key) yield* keepAnswer(key, planned.result);
-  return { kind: 'committed', result: planned.result };
+  const { result } = planned;
+  return userEvents.length === 0 ? { kind: 'committed', result } : { kind: 'committed', result, userEvents };
 }
 
 function* isOwned(turnId: string, fence: number): Step<boolean> {

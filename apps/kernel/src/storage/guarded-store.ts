@@ -24,6 +24,7 @@ export function guardedStore(store: Store, damage: StoreDamage): Store {
     age: () => store.age(),
     read: store.read,
     people: store.people,
+    onUserEvents: (listener) => store.onUserEvents(listener),
     extensions: guardedExtensions(store.extensions, unlessDamaged),
     appendTurnEvents: (batch) => store.appendTurnEvents(batch),
     close: () => store.close(),

@@ -1,5 +1,5 @@
 import { crashPoint } from '../crash-point.ts';
-import type { Clock, CommitOutcome, CommitRequest, Ids, Store } from '../ports.ts';
+import type { Clock, CommitOutcome, CommitRequest, Ids, Store, WrittenUserEvent } from '../ports.ts';
 import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { createExtensionStore } from './extension-store.ts';
@@ -82,6 +82,7 @@ export async function storeOver(
   const write = createWriter({ connection, watched, boot, room, clock });
   const read = readOver(connection, watched);
   const domainEvents = createListeners();
+  const userEvents = createListeners<readonly WrittenUserEvent[]>();
   const now = () => ({ now: clock.wall(), age: age.now() });
   const moment = () => ({ ...now(), onDamaged: onDamagedRow });
   await write('seal', () => ({ keep: true, value: undefined }));
@@ -90,7 +91,7 @@ export async function storeOver(
     epoch: boot.epoch,
     fence: boot.fence,
     stoppedCleanly: boot.stoppedCleanly,
-    read: readsOver(read),
+    read: readsOver(read, onDamagedRow),
     extensions: createExtensionStore({
       connection,
       read,
@@ -101,6 +102,7 @@ export async function storeOver(
     }),
     people: peopleReads(read, onDamagedRow),
     age: age.now,
+    onUserEvents: (listener) => userEvents.add(listener),
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
       let tells = false;
@@ -114,8 +116,11 @@ export async function storeOver(
         return { keep: value.kind === 'committed', value };
       });
       if (outcome === 'full') return { kind: 'full' };
-      if (outcome.kind === 'committed' && tells) domainEvents.tell();
-      return outcome;
+      if (outcome.kind !== 'committed') return outcome;
+      if (tells) domainEvents.tell();
+      const { kind, result, userEvents: written } = outcome;
+      if (written !== undefined) userEvents.tell(written);
+      return { kind, result };
     },
 
     async appendTurnEvents(batch) {

@@ -23,7 +23,11 @@ import { databasePath } from './sqlite/open-database.ts';
 import { FilledStatement } from './statements.ts';
 import { trimDomainEvents } from './trim-domain-events.ts';
 import { trimSteps } from './trim-steps.ts';
+import { trimUserEvents } from './trim-user-events.ts';
+import { userEventsAfter } from './user-events.ts';
 
+const event = { type: 'conversation.closed', conversationId: 'c1' } as const;
+const userEvents = [{ audience: ['u', 'v'], event }];
 const chunk = { type: 'text', text: 'x' } as const;
 const draft = { conversationId: 'c1', turnId: 't1', messageId: 'm', role: 'user', chunk } as const;
 const key = { principal: 'u', key: 'k', operation: 'o', bodyHash: 'b', expiresAt: 9 };
@@ -48,6 +52,8 @@ const steps: Record<string, () => Step<unknown>> = {
   turnEvents: () => turnEvents('t1', 0, 10),
   runningTurns: () => runningTurns(),
   throughput: () => throughput(0, 100),
+  userEvents: () => userEventsAfter('u', 0, 5, ignore),
+  'trim of events of users': () => trimUserEvents(0, 100),
   trim: () => trimSteps(100, 100),
   'adopt and seal': function* () {
     yield* queries.adoptTurn('t1', 9);
@@ -84,7 +90,13 @@ const steps: Record<string, () => Step<unknown>> = {
         idempotency: key,
         plan: function* (q) {
           yield* q.conversation('c1');
-          return { chunks: [draft], domainEvents: [{ name: 'e', payload: 1 }], audit: [noted], result: null };
+          return {
+            chunks: [draft],
+            domainEvents: [{ name: 'e', payload: 1 }],
+            userEvents,
+            audit: [noted],
+            result: null,
+          };
         },
       },
       { now: 5, age: 5, onDamaged: ignore },

@@ -1,5 +1,5 @@
 import type { PeopleReads } from '../identity/people-store.ts';
-import type { Reads, Step } from '../ports.ts';
+import type { ConversationFilter, ConversationPage, Reads, Step } from '../ports.ts';
 import { listConversations } from './list-conversations.ts';
 import { peopleQueries } from './people.ts';
 import { queries } from './queries.ts';
@@ -11,6 +11,7 @@ import type { Connection } from './sqlite/connection.ts';
 import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
 import type { Watched } from './sqlite/watch-damage.ts';
 import type { OnDamagedRow } from './store-damage.ts';
+import { lastUserEvent, userEventsAfter } from './user-events.ts';
 
 /** Runs a step that changes nothing. */
 export type Read = <T>(step: () => Step<T>) => T;
@@ -21,16 +22,17 @@ export function readOver({ drive }: Connection, watched: Watched): Read {
 }
 
 /** What may be asked outside a commit. */
-export function readsOver(read: Read): Reads {
+export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined): Reads {
   return {
     conversation: async (id) => read(() => queries.conversation(id)),
-    conversations: async (filter) => read(() => listConversations(filter)),
+    conversations: async (filter) => read(() => conversationPage(filter)),
     history: async (conversationId, slice) => read(() => readHistory(conversationId, slice)),
     metrics: async (conversationId) => read(() => metricsOf(conversationId)),
     turn: async (id) => read(() => queries.turn(id)),
     newestTurn: async (conversationId) => read(() => newestTurn(conversationId)),
     turnsAfter: async (conversationId, turnId) => read(() => turnsAfter(conversationId, turnId)),
     turnEvents: async (turnId, after, limit) => read(() => turnEvents(turnId, after, limit)),
+    userEvents: async (userId, after, limit) => read(() => userEventsAfter(userId, after, limit, onDamaged)),
     runningTurns: async () => read(() => runningTurns()),
     throughput: async (from, to) => read(() => throughput(from, to)),
   };
@@ -52,4 +54,8 @@ export function peopleReads(read: Read, onDamaged: OnDamagedRow): PeopleReads {
     audit: async (since, limit) => read(() => people.audit(since, limit)),
     auditHead: async () => read(() => people.auditHead()),
   };
+}
+
+function* conversationPage(filter: ConversationFilter): Step<ConversationPage> {
+  return { rows: yield* listConversations(filter), userSeq: yield* lastUserEvent(filter.ownerId) };
 }

@@ -125,6 +125,37 @@ export const domain_event = sqliteTable('domain_event', {
   checksum: integer().notNull(),
 });
 
+/** What users learn, each event once, whoever it is for: written in the commit that caused it. */
+export const event = sqliteTable('event', {
+  /** From a head row, like that of a domain event. */
+  id: integer().primaryKey(),
+  /** JSON of the event. */
+  body: text().notNull(),
+  /** Time of day of the commit. */
+  at: integer().notNull(),
+  /** The store's age at the commit; what is kept for a time is measured by it. */
+  age: integer().notNull(),
+  /** CRC-32 over id, body and time. */
+  checksum: integer().notNull(),
+});
+
+/** Whom an event is for, and its number in their stream. */
+export const user_event = sqliteTable(
+  'user_event',
+  {
+    user_id: text().notNull(),
+    /** 1-based, gap-free per user, from a head row. */
+    seq: integer().notNull(),
+    event_id: integer().notNull(),
+    /** CRC-32 over user, number and event. */
+    checksum: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.user_id, table.seq] }),
+    index('user_event_by_event').on(table.event_id),
+  ],
+);
+
 /** What extensions keep, each for itself. */
 export const extension_row = sqliteTable(
   'extension_row',

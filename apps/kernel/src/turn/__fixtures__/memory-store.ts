@@ -216,7 +216,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     },
     read: {
       conversation: async (id) => copy(tables.conversations[id]),
-      conversations: async () => copy(Object.values(tables.conversations)),
+      conversations: async () => ({ rows: copy(Object.values(tables.conversations)), userSeq: 0 }),
+      userEvents: async () => ({ head: 0, floor: 0, events: [] }),
       history: async (id, { sinceSeq }) =>
         copy((tables.chunks[id] ?? []).filter(({ seq }) => seq > sinceSeq)),
       metrics: async (id) =>
@@ -237,6 +238,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     get people() {
       return noPeople();
     },
+    onUserEvents: () => () => undefined,
     age: () => 0,
     trim: async () => false,
     close: async () => {},
