@@ -9,7 +9,8 @@ import {
 } from './__fixtures__/socket-server.ts';
 import { delta, TurnLog } from './__fixtures__/turn-log.ts';
 import { platformClock } from './clock.ts';
-import type { Connection, ConnectOptions } from './connection.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import type { Connection } from './connection.ts';
 import { createClient } from './create-client.ts';
 import { isDispatchError } from './dispatch-error.ts';
 import type { ChatReset } from './subscription-book.ts';

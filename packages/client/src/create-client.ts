@@ -24,7 +24,8 @@ import type {
 } from '@dispatch/transport-contract';
 import { type ChatAnswer, startChat } from './chat-answer.ts';
 import { type ClientClock, platformClock } from './clock.ts';
-import { Connection, type ConnectOptions } from './connection.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { Connection } from './connection.ts';
 import { DispatchError } from './dispatch-error.ts';
 import { type CallOptions, callJson, type HttpCall, type HttpSetup } from './http.ts';
 import { type FetchFunction, platformFetch, platformWebSocket, type SocketConstructor } from './platform.ts';

@@ -37,6 +37,8 @@ export class Line {
   #hello: HelloMessage | undefined;
   #opened = false;
   #over = false;
+  /** We said that one message may hold several frames. */
+  #isBatched = false;
   #bye: Pick<LineEnd, 'reason' | 'resume' | 'retryAfterMs'> | undefined;
   #stopWatch: () => void;
 
@@ -44,7 +46,7 @@ export class Line {
     this.#clock = clock;
     this.#events = events;
     this.#socket = new Socket(url);
-    this.#stopWatch = clock.after(OPEN_WITHIN_MS, () => this.#abandon('no hello within 10 s'));
+    this.#stopWatch = clock.after(OPEN_WITHIN_MS, () => this.abandon('no hello within 10 s'));
     this.#socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
     this.#socket.onclose = (event: { code?: number; reason?: string }) =>
       this.#end(event.code ?? 1006, event.reason ?? '');
@@ -53,7 +55,9 @@ export class Line {
   }
 
   write(frame: WsClientMessage): void {
-    if (!this.#over) this.#socket.send(JSON.stringify(frame));
+    if (this.#over) return;
+    if (frame.type === 'client.hello') this.#isBatched ||= frame.capabilities?.includes('batch') ?? false;
+    this.#socket.send(JSON.stringify(frame));
   }
 
   /** Leaves in good order. */
@@ -63,6 +67,11 @@ export class Line {
   }
 
   #receive(data: unknown): void {
+    const isSeveral = this.#isBatched && typeof data === 'string';
+    for (const one of isSeveral ? data.split('\n') : [data]) this.#take(one);
+  }
+
+  #take(data: unknown): void {
     if (this.#over) return;
     const frame = parseFrame(data);
     if (frame === undefined) {
@@ -87,12 +96,13 @@ export class Line {
     this.#stopWatch();
     const { heartbeatMs, graceMs } = this.#hello ?? { heartbeatMs: 25_000, graceMs: 10_000 };
     this.#stopWatch = this.#clock.after(heartbeatMs, () => {
-      this.#stopWatch = this.#clock.after(graceMs, () => this.#abandon('no sign of life'));
+      this.#stopWatch = this.#clock.after(graceMs, () => this.abandon('no sign of life'));
       this.write({ type: 'ping' });
     });
   }
 
-  #abandon(reason: string): void {
+  /** Ends it as a lost one. */
+  abandon(reason: string): void {
     this.#end(1006, reason);
     this.#socket.close();
   }

@@ -44,6 +44,8 @@ export interface UplinkEvents {
 
 export interface UplinkSetup {
   readonly url: string;
+  /** What is appended to it, asked for each line. Absent: nothing. */
+  readonly query?: () => string;
   readonly Socket: SocketConstructor;
   readonly clock: ClientClock;
 }
@@ -83,8 +85,9 @@ export class Uplink {
 
   open(): void {
     this.#set({ state: 'connecting' });
+    const url = `${this.#setup.url}${this.#setup.query?.() ?? ''}`;
     try {
-      this.#line = new Line(this.#setup.Socket, this.#setup.url, this.#setup.clock, {
+      this.#line = new Line(this.#setup.Socket, url, this.#setup.clock, {
         opened: (hello, catalog) => this.#opened(hello, catalog),
         frame: (frame) => this.#events.frame(frame),
         unreadable: (data) => this.#events.unreadable(data),
@@ -94,6 +97,11 @@ export class Uplink {
       const message = `No socket can be opened at ${this.#setup.url}.`;
       this.#finish(new DispatchError({ code: 'unreachable', message, cause }));
     }
+  }
+
+  /** Gives up the open line as if it had broken; the next one follows. */
+  renew(reason: string): void {
+    this.#line?.abandon(reason);
   }
 
   close(error: DispatchError): void {

@@ -4,10 +4,12 @@ import type { Principal } from '@dispatch/link';
 import {
   CLOSE_CODES,
   type CloseCode,
+  SERVER_FRAMES,
   type SessionKind,
   type WsServerMessage,
 } from '@dispatch/transport-contract';
 import type { KnownCaller } from '../auth/authenticator.ts';
+import { hasScope } from '../auth/caller.ts';
 import { MessageLimit } from '../limits/message-limit.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
@@ -57,6 +59,7 @@ export class Connection implements UserReader {
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
   readonly #seat: UserSeat;
+  readonly #mayRead: boolean;
   readonly #forgetCredential: () => void;
 
   constructor({ socket, stream, known, seat }: OpenedSocket, endOfTurn: EndOfTurn, services: Services) {
@@ -71,6 +74,7 @@ export class Connection implements UserReader {
     this.messages = new MessageLimit(limits, clock);
     this.#socket = socket;
     this.#seat = seat;
+    this.#mayRead = hasScope(principal, SERVER_FRAMES['user.event'].scope);
     this.#outbox = new Outbox({
       socket,
       stream,
@@ -122,9 +126,9 @@ export class Connection implements UserReader {
     this.#outbox.write(frame.text);
   }
 
-  /** The next event of its user. */
+  /** The next event of its user; nothing to who may not read conversations. */
   deliver(frame: UserFrame, seq: number): void {
-    this.#outbox.writeNumbered(frame, seq);
+    if (this.#mayRead) this.#outbox.writeNumbered(frame, seq);
   }
 
   /** From now on several frames may leave in one message. */
