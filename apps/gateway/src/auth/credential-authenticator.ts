@@ -116,7 +116,9 @@ export class CredentialAuthenticator implements Authenticator {
       if (credential === undefined) return 'over';
       const verified = await this.#parts.identity.verify({ credential, address });
       if (verified.ok) return 'good';
-      return verified.refusal.code === 'unauthenticated' ? 'over' : 'unknown';
+      // Only those are limited who showed something bad too often, of which this is once more.
+      const { code } = verified.refusal;
+      return code === 'unauthenticated' || code === 'rate-limited' ? 'over' : 'unknown';
     } catch {
       return 'unknown';
     }
