@@ -44,7 +44,7 @@ describe('readGatewayConfig', () => {
   );
 
   it('S-02: refuses to bind where others reach it with auth mode local, set or not', () => {
-    expect(() => read({ DISPATCH_HOST: '0.0.0.0' })).toThrow('DISPATCH_AUTH: 0.0.0.0 is not a loopback');
+    expect(() => read({ DISPATCH_HOST: '0.0.0.0' })).toThrow('set DISPATCH_AUTH to token or oidc');
     expect(() => read({ DISPATCH_HOST: '0.0.0.0', DISPATCH_AUTH: 'local' })).toThrow(
       'auth mode local needs one',
     );

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+/** A request on rpc.sock, as it came. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -7,6 +8,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
+/** `cut`: the connection breaks instead. */
 export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'cut';
 
 /** The body of a refusal. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Credential } from '@dispatch/link';
-import type { SignInRequest } from '@dispatch/transport-contract';
+import { ERRORS, type SignInRequest } from '@dispatch/transport-contract';
 import type { Clock } from '../clock.ts';
 import { type AccessRules, isTrustedPage } from '../http/access.ts';
 import type { Identity } from '../link/ask-identity.ts';
@@ -116,7 +116,9 @@ export class CredentialAuthenticator implements Authenticator {
       if (credential === undefined) return 'over';
       const verified = await this.#parts.identity.verify({ credential, address });
       if (verified.ok) return 'good';
-      return verified.refusal.code === 'unauthenticated' ? 'over' : 'unknown';
+      // Only those are limited who showed something bad too often, of which this is once more.
+      const { code } = verified.refusal;
+      return code === 'unauthenticated' || code === 'rate-limited' ? 'over' : 'unknown';
     } catch {
       return 'unknown';
     }
@@ -163,9 +165,10 @@ async function orUnavailable<T>(
   }
 }
 
-/** What the kernel says of a bad credential is for its log. */
+/** What the kernel has against a credential is for its log. That it cannot say, or that it was asked too often, is for the client. */
 function neutral(refusal: Refusal): Refusal {
-  return refusal.code === 'unauthenticated' ? UNAUTHENTICATED : refusal;
+  const isOurs = (ERRORS[refusal.code].status ?? 500) >= 500 || refusal.code === 'rate-limited';
+  return isOurs ? refusal : UNAUTHENTICATED;
 }
 
 export function addressOf(incoming: IncomingMessage): string {
