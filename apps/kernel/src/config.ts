@@ -60,7 +60,7 @@ export function readKernelConfig(argv: readonly string[], env: Environment, home
   const directory = dataDirectory(flags['data-dir'], env, home);
   const file = readConfigFile(directory);
   const demo = file.demo ?? true;
-  const oidcOwner = env['DISPATCH_OIDC_OWNER'] || undefined;
+  const oidcOwner = env['DISPATCH_OIDC_OWNER'] || file.oidc?.owner;
   return {
     ...(oidcOwner !== undefined && { oidcOwner }),
     dataDirectory: directory,

@@ -21,6 +21,7 @@ export const KNOWN_VARIABLES: readonly string[] = [
   'DISPATCH_OIDC_ISSUER',
   'DISPATCH_OIDC_OWNER',
   'DISPATCH_TEST',
+  'DISPATCH_TOKEN',
   'DISPATCH_URL',
   'DISPATCH_WS_PORT',
 ];

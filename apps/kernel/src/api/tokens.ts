@@ -31,7 +31,11 @@ export const createToken: ApiHandler = async (
   const caller = await identity.describe(principal);
   const held = caller.principal.scopes;
   const missing = request.scopes.find((scope) => scope !== 'public' && !held.includes(scope));
-  if (missing !== undefined) throw new ApiError('forbidden', `you do not have the scope ${missing} yourself`);
+  if (missing !== undefined)
+    throw new ApiError(
+      'forbidden',
+      `the scope ${missing} is more than you, or a ${caller.user.role}, may do`,
+    );
   const made = await identity.grants.createToken(caller, request);
   if (made === 'full') throw storageFull();
   return { token: tokenSummary(made.row), secret: made.secret };

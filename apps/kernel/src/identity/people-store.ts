@@ -75,6 +75,24 @@ export interface AuditRow extends AuditDraft {
   readonly hash: string;
 }
 
+/** A row of the trail up to which all is well. */
+export interface AuditPlace {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** What a look at a part of the trail found. */
+export interface AuditPage {
+  readonly report: {
+    /** Number of the last row that must be there. */
+    readonly head: number;
+    /** The first number whose row is missing or is not what was written. Absent: none of this part. */
+    readonly damagedAt?: number;
+  };
+  /** Where to look on. Absent: that was all. */
+  readonly next?: AuditPlace;
+}
+
 /** What a plan may ask about people. A row that is not what was written is told and counts as none. */
 export interface PeopleSteps {
   user(id: string): Step<UserRow | undefined>;
@@ -95,6 +113,8 @@ export interface PeopleSteps {
   audit(since: number, limit: number): Step<readonly AuditRow[]>;
   /** Number of the last row; 0 before the first. */
   auditHead(): Step<number>;
+  /** Recomputes the hashes of the rows behind a place, or of the first ones; as many as one look allows. */
+  verifyAudit(from?: AuditPlace): Step<AuditPage>;
 }
 
 /** What a plan may ask and change of people. A put inserts or replaces the whole row. */

@@ -109,7 +109,8 @@ function refuseSignIn(context: Context, { retryAfterMs }: SignInRefused, request
   if (retryAfterMs === 0) return errorResponse(context, unauthenticated(), requestId);
   const seconds = Math.ceil(retryAfterMs / 1_000);
   context.env.outgoing.setHeader('Retry-After', String(seconds));
-  const limited = new ApiError('rate-limited', 'too many failed sign-ins', `try again in ${seconds} s`);
+  const hint = `try again in ${seconds} s`;
+  const limited = new ApiError('rate-limited', 'too many failed sign-ins', hint, retryAfterMs);
   return errorResponse(context, limited, requestId);
 }
 

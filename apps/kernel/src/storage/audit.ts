@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asc, desc, getTableColumns, gt } from 'drizzle-orm';
-import type { AuditDraft, AuditRow } from '../identity/people-store.ts';
+import type { AuditDraft, AuditPage, AuditPlace, AuditRow } from '../identity/people-store.ts';
 import type { Step } from '../ports.ts';
 import { AUDIT_STREAM, headOf, setHead } from './heads.ts';
 import { isWhole } from './rows.ts';
@@ -61,18 +61,8 @@ export function* auditHead(): Step<number> {
   return Math.max(last?.seq ?? 0, (yield* headOf(AUDIT_STREAM)) ?? 0);
 }
 
-/** What a look at the trail found. */
-export interface AuditReport {
-  /** Number of the last row that must be there. */
-  readonly head: number;
-  /** The first number whose row is missing or is not what was written. Absent: the trail is whole. */
-  readonly damagedAt?: number;
-}
-
 /** Recomputes the hash of every row of a page at a time, from the row behind `from`. `next` is absent when it has seen all of them. */
-export function* verifyAuditPage(
-  from: { readonly seq: number; readonly hash: string } = { seq: 0, hash: CHAIN_START },
-): Step<{ readonly report: AuditReport; readonly next?: { readonly seq: number; readonly hash: string } }> {
+export function* verifyAuditPage(from: AuditPlace = { seq: 0, hash: CHAIN_START }): Step<AuditPage> {
   const head = (yield* headOf(AUDIT_STREAM)) ?? 0;
   let { seq, hash } = from;
   const records = yield* rowsAfter({ since: seq, limit: PAGE });

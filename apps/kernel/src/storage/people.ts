@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { MAIN_WORKSPACE, type PeopleQueries, type UserRow } from '../identity/people-store.ts';
 import type { Step } from '../ports.ts';
-import { auditAfter, auditHead } from './audit.ts';
+import { auditAfter, auditHead, verifyAuditPage } from './audit.ts';
 import { api_token, identity, session, user, workspace, workspace_member } from './schema.ts';
 import { build, changing, reading, run, slot, slots } from './statements.ts';
 import type { OnDamagedRow } from './store-damage.ts';
@@ -200,6 +200,7 @@ export function peopleQueries(onDamaged: OnDamagedRow): PeopleQueries {
     },
     audit: (since, limit) => auditAfter(since, limit),
     auditHead,
+    verifyAudit: verifyAuditPage,
 
     putWorkspace: (id, name, createdAt) =>
       run(build.insert(workspace).values({ id, name, created_at: createdAt }).onConflictDoNothing()),

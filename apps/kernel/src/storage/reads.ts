@@ -53,6 +53,7 @@ export function peopleReads(read: Read, onDamaged: OnDamagedRow): PeopleReads {
     revoked: async (now) => read(() => people.revoked(now)),
     audit: async (since, limit) => read(() => people.audit(since, limit)),
     auditHead: async () => read(() => people.auditHead()),
+    verifyAudit: async (from) => read(() => people.verifyAudit(from)),
   };
 }
 
