@@ -1,3 +1,5 @@
+export type { CuttableLine } from './cuttable-line.ts';
+export { startCuttableLine } from './cuttable-line.ts';
 export { createDataDirectory } from './data-directory.ts';
 export type { DispatchOptions, DispatchProcesses } from './dispatch-processes.ts';
 export { startDispatch } from './dispatch-processes.ts';
