@@ -65,7 +65,7 @@ module.exports = {
       name: 'cli',
       severity: 'error',
       from: { path: '^apps/cli/', pathNot: '[.]test[.]ts$' },
-      to: { path: internal, pathNot: ['^apps/cli/', contracts, '^packages/(client|react)/'] },
+      to: { path: internal, pathNot: ['^apps/cli/', contracts, '^packages/(client|link|react)/'] },
     },
     {
       name: 'drivers-below-storage',

@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly client: DispatchClient;
   /** Of the gateway. */
   readonly url: string;
+  /** Says who we are. Undefined: nothing does. */
+  readonly token: string | undefined;
   readonly out: Output;
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -19,6 +21,7 @@ export interface CommandContext {
 
 export interface GlobalOptions {
   readonly url?: string;
+  readonly token?: string;
   readonly json?: boolean;
 }
 
@@ -26,9 +29,11 @@ export interface GlobalOptions {
 export function createContext(command: Command, terminal: Terminal): CommandContext {
   const options = command.optsWithGlobals<GlobalOptions>();
   const url = options.url ?? (terminal.env['DISPATCH_URL'] || DEFAULT_URL);
+  const token = options.token ?? (terminal.env['DISPATCH_TOKEN'] || undefined);
   return {
-    client: createClient({ url, WebSocket }),
+    client: createClient({ url, WebSocket, ...(token !== undefined && { token }) }),
     url,
+    token,
     out: createOutput(terminal, options.json === true),
     terminal,
     clock: systemClock,

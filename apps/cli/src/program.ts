@@ -15,6 +15,7 @@ import { childPlans, type UpOptions, up } from './commands/up.ts';
 import { type WarmOptions, warm } from './commands/warm.ts';
 import { EXIT } from './exit-codes.ts';
 import { createOutput } from './output.ts';
+import { addPeopleCommands } from './people/people-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { dispatchVersion } from './version.ts';
 
@@ -28,6 +29,7 @@ Examples:
   dispatch surface loaded-extensions  what an extension shows, live
   dispatch probe                      whether a running gateway keeps its promises
   dispatch doctor                     what is wrong here, and what to type then
+  dispatch tokens create --user Owner --name laptop      how others get in
 
 Exit codes: 0 success, 1 failed, 2 wrong usage, 3 findings (doctor, probe), 4 refused, 5 not found or
 ambiguous, 6 conflict, 7 no gateway, 8 the run ended aborted or failed, 73 data directory in use,
@@ -119,6 +121,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .description('Start Dispatch, talk through it, read it back.')
     .version(dispatchVersion(), '-V, --version', 'print the version')
     .option('--url <address>', `the gateway's address (DISPATCH_URL, default ${DEFAULT_URL})`)
+    .option('--token <secret>', 'who you are, where that is asked (DISPATCH_TOKEN)')
     .option('--json', 'print JSON only: one document, or one record a line for streams')
     .addHelpText('after', AFTER_HELP)
     .showHelpAfterError('Help: dispatch --help')
@@ -233,6 +236,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .option('--turn <id>', 'only if it is this turn')
     .action(action((context, id: string, options: StopOptions) => stop(context, id, options)));
 
+  addPeopleCommands(program, terminal, finish);
   return program;
 }
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { type Environment, SettingsError } from '@dispatch/link';
 import type { VersionResponse } from '@dispatch/transport-contract';
+import type { AuthMode } from './auth/auth-config.ts';
 import { readGatewayConfig } from './config.ts';
 import { contractVersions, GATEWAY_VERSION } from './version.ts';
 
@@ -13,7 +14,7 @@ export interface GatewayCheck {
   readonly versions: Pick<VersionResponse, 'gateway' | 'contracts'>;
   /** Where it would listen; or the sentence a start would end with. */
   readonly settings:
-    | { readonly host: string; readonly httpPort: number; readonly wsPort: number; readonly auth: 'local' }
+    | { readonly host: string; readonly httpPort: number; readonly wsPort: number; readonly auth: AuthMode }
     | { readonly fault: string };
 }
 
@@ -29,9 +30,8 @@ export function checkGateway(argv: readonly string[], env: Environment, home: st
 
 function settingsOf(argv: readonly string[], env: Environment, home: string): GatewayCheck['settings'] {
   try {
-    const { host, httpPort, wsPort } = readGatewayConfig(argv, env, home);
-    // The only mode there is in this version.
-    return { host, httpPort, wsPort, auth: 'local' };
+    const { host, httpPort, wsPort, auth } = readGatewayConfig(argv, env, home);
+    return { host, httpPort, wsPort, auth: auth.mode };
   } catch (error) {
     if (error instanceof SettingsError) return { fault: error.message };
     throw error;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGatewayConfig } from './config.ts';
+import { readLimits } from './limits/limits.ts';
 
 let home: string;
 beforeEach(() => {
@@ -21,6 +22,8 @@ describe('readGatewayConfig', () => {
       httpPort: 24203,
       wsPort: 24205,
       allowedOrigins: [],
+      auth: { mode: 'local' },
+      limits: readLimits(undefined, 'local'),
     });
   });
 
@@ -40,8 +43,26 @@ describe('readGatewayConfig', () => {
     },
   );
 
-  it.each(['token', 'oidc', 'none', 'LOCAL', 'dev'])('S-02: refuses the auth mode %s', (auth) => {
+  it('S-02: refuses to bind where others reach it with auth mode local, set or not', () => {
+    expect(() => read({ DISPATCH_HOST: '0.0.0.0' })).toThrow('set DISPATCH_AUTH to token or oidc');
+    expect(() => read({ DISPATCH_HOST: '0.0.0.0', DISPATCH_AUTH: 'local' })).toThrow(
+      'auth mode local needs one',
+    );
+  });
+
+  it.each(['none', 'LOCAL', 'dev', 'jwt'])('S-01: refuses the auth mode %s', (auth) => {
     expect(() => read({ DISPATCH_AUTH: auth })).toThrow(/DISPATCH_AUTH/);
+  });
+
+  it('A1: token and oidc may bind anything; oidc needs its provider', () => {
+    const open = { DISPATCH_HOST: '0.0.0.0' };
+    expect(read({ ...open, DISPATCH_AUTH: 'token' }).auth).toEqual({ mode: 'token' });
+    expect(() => read({ ...open, DISPATCH_AUTH: 'oidc' })).toThrow('DISPATCH_OIDC_ISSUER');
+    writeFileSync(
+      join(home, 'dispatch.config.json'),
+      '{"auth":"oidc","oidc":{"issuer":"https://id.example","clientId":"dispatch"}}',
+    );
+    expect(read(open).auth).toMatchObject({ mode: 'oidc', oidc: { issuer: 'https://id.example' } });
   });
 
   it.each(['-1', '65536', '1.5', 'http', '0x10', ' 80'])('refuses the port %j', (port) => {

@@ -1,7 +1,6 @@
 import {
   dataDirectory,
   type Environment,
-  isLoopbackHost,
   parseFlags,
   pickSetting,
   portSetting,
@@ -9,19 +8,23 @@ import {
   SettingsError,
 } from '@dispatch/link';
 import { z } from 'zod';
+import { type AuthConfig, readAuthConfig } from './auth/auth-config.ts';
+import { type Limits, readLimits } from './limits/limits.ts';
 
 /** Everything an operator can decide about the gateway. */
 export interface GatewayConfig {
   /** Absolute. Where the kernel puts its sockets and the link secret. */
   readonly dataDirectory: string;
-  /** Address to bind; a loopback one. */
+  /** Address to bind; in auth mode `local` a loopback one. */
   readonly host: string;
   /** HTTP and WebSocket upgrade. 0: the system chooses. */
   readonly httpPort: number;
   /** WebSocket only. 0: the system chooses. */
   readonly wsPort: number;
-  /** Origins beside the loopback ones whose pages may call us, in the form browsers send them. */
+  /** Origins, in auth mode `local` beside the loopback ones, whose pages may call us, in the form browsers send them. */
   readonly allowedOrigins: readonly string[];
+  readonly auth: AuthConfig;
+  readonly limits: Limits;
 }
 
 const DEFAULTS = { host: '127.0.0.1', httpPort: 24203, wsPort: 24205 };
@@ -36,20 +39,9 @@ export function readGatewayConfig(argv: readonly string[], env: Environment, hom
     { from: variable, value: env[variable] },
     { from: `${key} in dispatch.config.json`, value: file[key] },
   ];
-  const auth = pickSetting(
-    pick(flags.auth, 'auth', 'DISPATCH_AUTH', 'auth'),
-    z.enum(['local', 'token', 'oidc']),
-    'local',
-  );
-  if (auth !== 'local') {
-    throw new SettingsError(`DISPATCH_AUTH: ${auth} is not available in this version; use local`);
-  }
   const host = pickSetting(pick(flags.host, 'host', 'DISPATCH_HOST', 'host'), z.string(), DEFAULTS.host);
-  if (!isLoopbackHost(host)) {
-    throw new SettingsError(
-      `DISPATCH_HOST: ${host} is not a loopback address, and auth mode local needs one`,
-    );
-  }
+  const mode = pick(flags.auth, 'auth', 'DISPATCH_AUTH', 'auth');
+  const auth = readAuthConfig({ mode, host, env, oidc: file.oidc });
   return {
     dataDirectory: directory,
     host,
@@ -64,6 +56,8 @@ export function readGatewayConfig(argv: readonly string[], env: Environment, hom
       DEFAULTS.wsPort,
     ),
     allowedOrigins: allowedOrigins(env['DISPATCH_ALLOWED_ORIGINS'], file.allowedOrigins),
+    auth,
+    limits: readLimits(file.limits, auth.mode),
   };
 }
 

@@ -1,15 +1,17 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOCAL_OWNER, type Principal } from '@dispatch/link';
 import type { Logger } from 'pino';
+import { openDoor } from './auth/open-door.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
-import { createFront } from './http/front.ts';
+import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
+import { RateLimit } from './limits/rate-limit.ts';
+import { UnsentBudget } from './limits/unsent-budget.ts';
 import { Kernel } from './link/kernel.ts';
 import type { Services } from './services.ts';
 import { Sockets } from './ws/sockets.ts';
@@ -40,25 +42,36 @@ export interface GatewayParts {
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<RunningGateway> {
   const { log, clock = systemClock, ids = systemIds } = parts;
   const kernel = new Kernel({ dataDirectory: config.dataDirectory, clock, ids, log });
-  const services: Services = { kernel, clock, ids, log, inFlight: new InFlight(), principal: localOwner };
+  const { host, allowedOrigins, auth } = config;
+  const rules = { mode: auth.mode, host, allowedOrigins };
+  const door = openDoor({ auth, rules, kernel, clock, ids });
+  const { limits } = config;
+  const services: Services = {
+    kernel,
+    clock,
+    ids,
+    log,
+    limits,
+    inFlight: new InFlight(),
+    requests: new RateLimit('person', limits.requestsPerMinute, clock),
+    unsent: new UnsentBudget(limits.unsentBytes, clock),
+    ...door,
+  };
   const sockets = new Sockets(services);
-  const { host, allowedOrigins } = config;
-  const rules = { host, allowedOrigins };
   let draining = false;
   const isDraining = (): boolean => draining;
 
   const app = createApp(services);
-  const http = createHttpServer(ids, createFront({ rules, ids, isDraining, next: app }));
+  const requests = new RateLimit('address', limits.requestsPerMinutePerAddress, clock);
+  const front = (next: RequestListener): RequestListener =>
+    createFront({ rules, ids, requests, isDraining, next });
+  const http = createHttpServer(ids, limits.connections, front(app));
   const webSocketOnly = createHttpServer(
     ids,
-    createFront({
-      rules,
-      ids,
-      isDraining,
-      next: (_incoming, outgoing) => {
-        outgoing.setHeader('Upgrade', 'websocket');
-        sendRefusal(outgoing, UPGRADE_REQUIRED);
-      },
+    limits.connections,
+    front((_incoming, outgoing) => {
+      outgoing.setHeader('Upgrade', 'websocket');
+      sendRefusal(outgoing, UPGRADE_REQUIRED);
     }),
   );
   const accept = acceptUpgrades({ services, sockets, rules, isDraining });
@@ -81,7 +94,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       draining = true;
       http.close();
       webSocketOnly.close();
-      sockets.restartAll('draining');
+      sockets.drain();
       const isDone = Promise.all([services.inFlight.whenNone(), sockets.whenNone()]);
       await Promise.race([isDone, sleep(clock, DRAIN_MS)]);
       // Streams of running turns are cut here; the turns go on.
@@ -91,13 +104,6 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     },
   };
 }
-
-/** Everybody who may connect in auth mode `local`. */
-const localOwner: Principal = {
-  userId: LOCAL_OWNER,
-  sessionId: 'local',
-  scopes: ['public', 'chat:read', 'chat:write'],
-};
 
 /** Resolves with the port, which the system has chosen when 0 was asked for. */
 function listen(server: Server, host: string, port: number): Promise<number> {

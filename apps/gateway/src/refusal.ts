@@ -11,6 +11,8 @@ export interface Refusal {
   readonly hint?: string;
   /** Set when the refusal was made elsewhere under an id of its own. */
   readonly requestId?: string;
+  /** Milliseconds after which it may succeed. Absent: unknown. */
+  readonly retryAfterMs?: number;
 }
 
 export function refuse(code: ErrorCode, message: string, hint?: string): Refusal {
@@ -64,5 +66,6 @@ export function refusalOfAnswer(answer: RpcAnswer): Refusal {
     message: body.error,
     ...(typeof body.hint === 'string' && { hint: body.hint }),
     ...(typeof body.requestId === 'string' && { requestId: body.requestId }),
+    ...(typeof body.retryAfterMs === 'number' && { retryAfterMs: body.retryAfterMs }),
   };
 }

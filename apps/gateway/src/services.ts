@@ -1,8 +1,13 @@
-import type { Principal } from '@dispatch/link';
 import type { Logger } from 'pino';
+import type { Authenticator } from './auth/authenticator.ts';
+import type { CredentialWatches } from './auth/credential-watches.ts';
 import type { Clock } from './clock.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
+import type { Limits } from './limits/limits.ts';
+import type { RateLimit } from './limits/rate-limit.ts';
+import type { UnsentBudget } from './limits/unsent-budget.ts';
+import type { Identity } from './link/ask-identity.ts';
 import type { Kernel } from './link/kernel.ts';
 
 /** What the doors of the gateway work with. */
@@ -12,6 +17,14 @@ export interface Services {
   readonly ids: Ids;
   readonly log: Logger;
   readonly inFlight: InFlight;
-  /** Who every request and socket is from: in auth mode `local` the one owner. */
-  readonly principal: Principal;
+  readonly limits: Limits;
+  /** HTTP requests, by person. */
+  readonly requests: RateLimit;
+  /** What waits for all clients together. */
+  readonly unsent: UnsentBudget;
+  readonly identity: Identity;
+  /** Tells who a request or an upgrade is from. */
+  readonly authenticator: Authenticator;
+  /** Ends what stays open for long with what it was opened by. */
+  readonly credentials: CredentialWatches;
 }

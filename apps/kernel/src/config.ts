@@ -33,6 +33,8 @@ export interface KernelConfig {
   /** Ceilings the operator set; the others keep their defaults. */
   readonly turnLimits: TurnLimitsEntry;
   readonly extensions: ExtensionSettings;
+  /** Subject of the identity provider that is the owner of this instance. Absent: nobody who signs in is. */
+  readonly oidcOwner?: string;
 }
 
 /** What an operator decides about extensions. */
@@ -58,7 +60,9 @@ export function readKernelConfig(argv: readonly string[], env: Environment, home
   const directory = dataDirectory(flags['data-dir'], env, home);
   const file = readConfigFile(directory);
   const demo = file.demo ?? true;
+  const oidcOwner = env['DISPATCH_OIDC_OWNER'] || file.oidc?.owner;
   return {
+    ...(oidcOwner !== undefined && { oidcOwner }),
     dataDirectory: directory,
     credentials: credentials(env, file, demo),
     demo,

@@ -8,9 +8,13 @@ import { createExtensionRoutes } from './extension/extension-routes.ts';
 import { lateModelCalls } from './extension/late-model-calls.ts';
 import { startExtensions } from './extension/start-extensions.ts';
 import { createFanout } from './fanout/fanout.ts';
+import { startAuditCheck } from './identity/audit-check.ts';
+import { ensureFirstPeople } from './identity/first-people.ts';
+import { createIdentity } from './identity/identity.ts';
 import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
 import { createModelCatalogue } from './model/model-catalogue.ts';
+import { createPolicy } from './policy/policy.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
 import { startRetention } from './retention.ts';
 import { checkAfterCrash } from './storage/check-after-crash.ts';
@@ -110,6 +114,15 @@ async function serve(
   let extensions: Extensions | undefined;
   const onExtensionFailure: Extensions['report'] = (id, what, error) => extensions?.report(id, what, error);
   const surfaces = createSurfaceRegistry({ clock, onFailure: onExtensionFailure });
+  const fanout = createFanout({ read: store.read, surfaces, log });
+  store.onUserEvents(fanout.publishToUsers);
+  await ensureFirstPeople(store, { clock, log });
+  const onSignedOut = fanout.revoked;
+  const { dataDirectory, oidcOwner } = config;
+  const owner = oidcOwner === undefined ? {} : { oidcOwner };
+  const identity = await createIdentity({ store, dataDirectory, ...owner, clock, ids, log, onSignedOut });
+  const policy = createPolicy(identity);
+  const { trail } = identity;
   const routes = createExtensionRoutes();
   const calls = lateModelCalls();
   extensions = await startExtensions({
@@ -121,6 +134,7 @@ async function serve(
     models: calls,
     clock,
     log,
+    onDisabled: (id) => trail.note({ actor: 'kernel', action: 'extension.disabled', target: id, detail: {} }),
     ...(onBlame === undefined ? {} : { onBlame }),
   });
   const { providers, tools, hooks } = extensions;
@@ -135,7 +149,6 @@ async function serve(
   for (const name of [config.defaultModel, ...config.fallbackModels]) {
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
-  const fanout = createFanout({ read: store.read, surfaces, log });
   const limits = config.turnLimits;
   const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
@@ -154,6 +167,8 @@ async function serve(
 
   const rpc = createRpcServer({
     store,
+    identity,
+    policy,
     turns,
     models,
     surfaces,
@@ -167,7 +182,7 @@ async function serve(
     secret,
   });
   const { epoch } = store;
-  const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, surfaces });
+  const events = createEventsServer({ fanout, policy, clock, log, secret, bootId, epoch, surfaces });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
   writeLinkSecret(config.dataDirectory, secret);
   crashPoint('before-listen');
@@ -175,13 +190,18 @@ async function serve(
   await rpc.listen(sockets.rpc);
   await events.listen(sockets.events);
   const stopRetention = startRetention({ store, clock, log });
+  const running = extensions.facts().flatMap(({ id, disabled }) => (disabled === undefined ? [id] : []));
+  trail.note({ actor: 'kernel', action: 'kernel.started', target: null, detail: { extensions: running } });
+  const stopAuditCheck = startAuditCheck({ store, trail, clock, log });
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     stopRetention();
+    stopAuditCheck();
     recovery.abort();
     // Links end after the last frames of the turns, and requests that run get their answers.
     await Promise.all([events.close(), rpc.close()]);
+    await trail.settled();
   };
   return {
     bootId,

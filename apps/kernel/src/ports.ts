@@ -2,9 +2,11 @@
  * What the parts of the kernel ask of each other. Every port is asynchronous, even where today's adapter is not.
  * Nothing below storage/ leaves storage/: plans receive {@link Queries}, not a driver.
  */
+import type { UserEvent } from '@dispatch/collab-contract';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
+import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
 
 export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
 
@@ -94,6 +96,7 @@ export interface Queries {
   adoptTurn(turnId: string, fence: number): Step<boolean>;
   /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
+  readonly people: PeopleQueries;
 }
 
 export interface TurnSeal {
@@ -102,12 +105,39 @@ export interface TurnSeal {
   readonly metrics: TurnMetrics;
 }
 
+/** Something users should learn. */
+export interface UserEventDraft {
+  /** User ids, as they are after the change; read inside the plan. Empty: nobody, and nothing is written. */
+  readonly audience: readonly string[];
+  readonly event: UserEvent;
+}
+
+/** An event as it was written: each of its audience with its number in their stream. */
+export interface WrittenUserEvent {
+  readonly to: readonly (readonly [userId: string, seq: number])[];
+  readonly event: UserEvent;
+}
+
+/** A part of a user's stream, of one moment. */
+export interface UserEventSlice {
+  /** Newest number given out; 0 before the first. */
+  readonly head: number;
+  /** The last number that is no longer kept; 0: all are. */
+  readonly floor: number;
+  /** Numbers without a gap from the one asked for; none when that is below the floor or there is nothing. Null: lost or damaged. */
+  readonly events: readonly { readonly seq: number; readonly event: UserEvent | null }[];
+}
+
 /** What a plan wants written beside the changes it made through {@link Queries}. */
 export interface Planned<R> {
   readonly chunks?: readonly ChunkDraft[];
   readonly turnEvents?: readonly TurnEventDraft[];
   /** Get their ids inside the commit, in the order of the list. */
   readonly domainEvents?: readonly DomainEventDraft[];
+  /** Rows of the audit trail, in the order of the list. */
+  readonly audit?: readonly AuditDraft[];
+  /** Get their numbers inside the commit, in the order of the list. */
+  readonly userEvents?: readonly UserEventDraft[];
   /** JSON. Kept with the idempotency key, so that a repeat gets the same. */
   readonly result: R;
   /** True: roll everything back and keep no key; the outcome is `refused` with this result. */
@@ -170,6 +200,13 @@ export interface ConversationFilter {
   readonly before?: { readonly activity: number; readonly id: string };
 }
 
+/** A page of an owner's conversations, of one moment. */
+export interface ConversationPage {
+  readonly rows: readonly ConversationRow[];
+  /** Newest number of the owner's stream at that moment. */
+  readonly userSeq: number;
+}
+
 /** Figures of the sealed turns of one model in a range. */
 export interface ThroughputRow {
   readonly model: string;
@@ -182,7 +219,7 @@ export interface ThroughputRow {
 export interface Reads {
   /** Rejects with `DamagedRowError` when the row is lost, or cannot tell whose it is. */
   conversation(id: string): Promise<ConversationRow | undefined>;
-  conversations(filter: ConversationFilter): Promise<readonly ConversationRow[]>;
+  conversations(filter: ConversationFilter): Promise<ConversationPage>;
   /** Rejects with `DamagedHistoryError`, which has the rest, when chunks are missing or are not what was written. */
   history(conversationId: string, slice: HistorySlice): Promise<readonly StoredChunk[]>;
   /** Metrics of the sealed turns, in the order they started. Rejects with `DamagedMetricsError`, which has the rest. */
@@ -194,6 +231,8 @@ export interface Reads {
   turnsAfter(conversationId: string, turnId: string | null): Promise<readonly TurnRow[]>;
   /** Events with an index above `after`, in order; the first `limit` of them, or all. Empty when they were trimmed. Rejects with `DamagedEventsError`, which has the rest. */
   turnEvents(turnId: string, after: number, limit?: number): Promise<readonly TurnEventDraft[]>;
+  /** The first `limit` numbers of a user's stream above `after`. */
+  userEvents(userId: string, after: number, limit: number): Promise<UserEventSlice>;
   runningTurns(): Promise<readonly TurnRow[]>;
   /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
@@ -210,17 +249,20 @@ export interface Store {
   readonly fence: number;
   readonly read: Reads;
   readonly extensions: ExtensionStore;
+  readonly people: PeopleReads;
   /**
    * Milliseconds that pass only while a kernel has the store open, counted on over its starts. For expiry: no clock that is set, or was wrong, makes
    * anything older or younger.
    */
   age(): number;
   commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>>;
+  /** Told of what each commit wrote for users, behind the commit and in the order of commits, until the returned function is called. Must not throw. */
+  onUserEvents(listener: (events: readonly WrittenUserEvent[]) => void): () => void;
   /** The path of streamed text: events of any number of turns of this kernel in one transaction. */
   appendTurnEvents(batch: readonly TurnEventDraft[]): Promise<'committed' | 'fenced' | 'full'>;
   /**
-   * Deletes turn events of turns sealed before the age `before`, domain events of before then that every cursor has passed, and keys expired at the age
-   * `now`, a bounded number a call; true when there may be more. On a full disk it deletes nothing.
+   * Deletes turn events of turns sealed before the age `before`, domain events of before then that every cursor has passed, events of users of 6 days
+   * before then or beyond 10,000 each, and keys expired at the age `now`, a bounded number a call; true when there may be more. On a full disk it deletes nothing.
    */
   trim(before: number, now: number): Promise<boolean>;
   close(): Promise<void>;

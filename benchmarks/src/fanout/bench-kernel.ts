@@ -42,10 +42,15 @@ export async function startBenchKernel(dataDir: string): Promise<BenchKernel> {
     socket.on('error', () => undefined);
     socket.on('data', (bytes) =>
       decoder.push(bytes, (frame) => {
-        const { type, userId } = frame as { readonly type: string; readonly userId: string };
+        const { type, userId, ask } = frame as {
+          readonly type: string;
+          readonly userId: string;
+          readonly ask: number;
+        };
         if (type === 'hello')
           write({ type: 'welcome', v: LINK_VERSION, bootId: 'bench', epoch: EPOCH, catalog: [] });
-        if (type === 'user') write({ type: 'user-at', userId, head: heads.get(userId) ?? 0, served: true });
+        if (type === 'user')
+          write({ type: 'user-at', userId, ask, head: heads.get(userId) ?? 0, served: true });
       }),
     );
   });

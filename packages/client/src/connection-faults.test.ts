@@ -3,7 +3,8 @@ import { WebSocket } from 'ws';
 import { HELLO, type SocketServer, startSocketServer } from './__fixtures__/socket-server.ts';
 import { delta } from './__fixtures__/turn-log.ts';
 import { platformClock } from './clock.ts';
-import type { Connection, ConnectOptions } from './connection.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import type { Connection } from './connection.ts';
 import { createClient } from './create-client.ts';
 
 const hasty = { ...platformClock, fraction: () => 0.01 };

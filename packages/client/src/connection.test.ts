@@ -9,7 +9,8 @@ import {
 } from './__fixtures__/socket-server.ts';
 import { delta, TurnLog } from './__fixtures__/turn-log.ts';
 import { platformClock } from './clock.ts';
-import type { Connection, ConnectOptions } from './connection.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import type { Connection } from './connection.ts';
 import { createClient } from './create-client.ts';
 import { isDispatchError } from './dispatch-error.ts';
 import type { ChatReset } from './subscription-book.ts';
@@ -242,6 +243,16 @@ describe('a connection that ends', () => {
     expect(connection.state).toBe('closed');
     await expect(connection.opened()).rejects.toThrow(String(code));
     await expect(connection.send({ message: 'too late' })).rejects.toThrow(String(code));
+  });
+
+  it('R7: says in words why it stopped, as the bye and the table of codes have it', async () => {
+    connect();
+    await connection.opened();
+    const first = await socket();
+    first.send({ type: 'bye', code: 'signed-out', resume: false });
+    first.close(4401);
+    await vi.waitFor(() => expect(connection.state).toBe('closed'));
+    await expect(connection.opened()).rejects.toThrow(/\(4401, signed-out\).*sign in again/);
   });
 
   it('R8: waits as long as bye asks, and not at all when it forbids to come back', async () => {

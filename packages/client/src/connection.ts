@@ -2,40 +2,23 @@ import type { ChatRequest, HelloMessage, WsServerMessage } from '@dispatch/trans
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { mintId } from './clock.ts';
+import {
+  type ChatSubscription,
+  type ConnectOptions,
+  cursorOf,
+  type SubscribeOptions,
+} from './connect-options.ts';
 import { DispatchError, errorOfFrame } from './dispatch-error.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type SentTurn } from './outbox.ts';
 import { reportUncaught } from './platform.ts';
-import {
-  type ChatCursor,
-  type ChatEventPosition,
-  type ChatReset,
-  SubscriptionBook,
-} from './subscription-book.ts';
+import { type ChatCursor, type ChatEventPosition, SubscriptionBook } from './subscription-book.ts';
 import { type SurfaceCallbacks, type SurfaceHandle, type SurfaceOptions, Surfaces } from './surfaces.ts';
 import { type ConnectionChange, type ConnectionState, Uplink, type UplinkSetup } from './uplink.ts';
+import { UserReader, type UserStream } from './user-stream.ts';
 
-export interface ConnectOptions {
-  /** Everything the server sent that this version does not know; each also counts in `unknownFrames`. */
-  readonly onUnknown?: (frame: unknown) => void;
-  /** Refusals that belong to no send, and what callbacks throw. Absent: what callbacks throw shows as uncaught. */
-  readonly onError?: (error: unknown) => void;
-}
-
-export interface SubscribeOptions {
-  /** The turn `after` counts in; absent: the newest. */
-  readonly turnId?: string;
-  /** Index of the last event already seen; -1: none of that turn. Absent: a running turn from its start, then live. */
-  readonly after?: number;
-  /** What was given so far may be incomplete: read the history again. */
-  readonly onReset?: (reset: ChatReset) => void;
-}
-
-export interface ChatSubscription {
-  /** Where it stands: what to pass to `subscribe` later to go on; undefined before the first numbered event. */
-  readonly cursor: ChatCursor | undefined;
-  unsubscribe(): void;
-}
+/** Why a line is made anew that seemed to work. */
+const GAP = "events of the user's stream are missing";
 
 /** One socket that comes back by itself: no event lost or repeated, no message sent twice. */
 export class Connection {
@@ -44,6 +27,7 @@ export class Connection {
   readonly #outbox = new Outbox();
   readonly #book = new SubscriptionBook();
   readonly #surfaces: Surfaces;
+  readonly #user: UserReader;
   readonly #frames: Listeners<WsServerMessage>;
   readonly #catalogs: Listeners<SurfaceCatalog>;
   #frameNumber = 0;
@@ -61,7 +45,9 @@ export class Connection {
       mintId: () => this.#mintFrameId(),
       isolated: (callback) => this.#isolated(callback),
     });
-    this.#uplink = new Uplink(setup, {
+    this.#user = new UserReader(options.resume, (error) => this.#report(error));
+    const at = { ...setup, query: () => this.#user.query };
+    this.#uplink = new Uplink(at, {
       opened: (hello, catalog) => this.#opened(hello, catalog),
       lost: () => {
         this.#outbox.lineLost();
@@ -113,6 +99,11 @@ export class Connection {
     const newest = this.#catalog;
     if (newest) this.#isolated(() => callback(newest));
     return stop;
+  }
+
+  /** What the user learns beside the turns that are watched. */
+  get user(): UserStream {
+    return this.#user;
   }
 
   /** Resolves with `hello` once the line is open, rejects once the connection is closed for good. */
@@ -188,6 +179,10 @@ export class Connection {
     this.#hello = hello;
     // The line opens with any frame of this type; one without its list counts as unknown, right behind this.
     this.#catalog = Array.isArray(catalog) ? catalog : [];
+    if (hello.capabilities?.includes('batch')) {
+      this.#uplink.write({ type: 'client.hello', capabilities: ['batch'] });
+    }
+    this.#user.opened(hello);
     for (const conversationId of this.#book.conversationIds()) {
       this.#uplink.write(this.#book.subscribeFrame(conversationId));
     }
@@ -242,9 +237,15 @@ export class Connection {
         }
         return;
       }
+      case 'user.event':
+      case 'user.skip':
+        if (this.#user.receive(frame)) this.#uplink.renew(GAP);
+        return;
+      case 'ping':
+        if (this.#user.isBehind(frame.head)) this.#uplink.renew(GAP);
+        return;
       case 'hello':
       case 'status':
-      case 'ping':
       case 'pong':
       case 'bye':
         return;
@@ -289,9 +290,4 @@ export class Connection {
       reportUncaught(second);
     }
   }
-}
-
-function cursorOf({ turnId, after }: SubscribeOptions): ChatCursor | undefined {
-  if (turnId === undefined) return after === undefined ? undefined : { after };
-  return { turnId, after: after ?? -1 };
 }

@@ -17,6 +17,7 @@ import type {
   StopConversationResponse,
   ThroughputQuery,
   ThroughputResponse,
+  TicketResponse,
   TitleResponse,
   VersionResponse,
   WarmRequest,
@@ -24,14 +25,22 @@ import type {
 } from '@dispatch/transport-contract';
 import { type ChatAnswer, startChat } from './chat-answer.ts';
 import { type ClientClock, platformClock } from './clock.ts';
-import { Connection, type ConnectOptions } from './connection.ts';
-import { DispatchError } from './dispatch-error.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { Connection } from './connection.ts';
+import { DispatchError, isDispatchError } from './dispatch-error.ts';
 import { type CallOptions, callJson, type HttpCall, type HttpSetup } from './http.ts';
 import { type FetchFunction, platformFetch, platformWebSocket, type SocketConstructor } from './platform.ts';
+import { ticketedSocket } from './ticketed-socket.ts';
 
 export interface ClientSetup {
   /** Address of the gateway: `http://127.0.0.1:24203`. */
   readonly url: string;
+  /**
+   * Says who calls: an API token, or one of the identity provider; or a function that gives the one that is good now, asked before each call and each
+   * connection. Sent as `Authorization: Bearer`; a socket, which carries no header in browsers, gets a ticket with it first. Absent: nothing is sent, which does
+   * where the gateway knows its one user, and for pages that signed in by cookie.
+   */
+  readonly token?: string | (() => string | Promise<string>);
   /** Default: the platform's. */
   readonly fetch?: FetchFunction;
   /** Default: the platform's; Node 20 has none, pass the class of the package `ws`. */
@@ -89,7 +98,9 @@ export interface DispatchClient {
 
 /** Makes a client. Nothing is sent or opened before its first call. */
 export function createClient(setup: ClientSetup): DispatchClient {
+  const { token } = setup;
   const http: HttpSetup = {
+    ...(token !== undefined && { token: async () => (typeof token === 'string' ? token : token()) }),
     url: setup.url.replace(/\/+$/, ''),
     fetch: setup.fetch ?? platformFetch,
     clock: setup.clock ?? platformClock,
@@ -130,9 +141,23 @@ export function createClient(setup: ClientSetup): DispatchClient {
         });
       }
       return new Connection(
-        { url: `${http.url.replace(/^http/, 'ws')}/ws`, Socket, clock: http.clock },
+        {
+          url: `${http.url.replace(/^http/, 'ws')}/ws`,
+          Socket: token === undefined ? Socket : ticketedSocket(Socket, () => askTicket(http)),
+          clock: http.clock,
+        },
         options,
       );
     },
   };
+}
+
+/** Undefined: the gateway is of before there were tickets, and of before it asked who somebody is. */
+async function askTicket(http: HttpSetup): Promise<string | undefined> {
+  try {
+    return (await callJson<TicketResponse>(http, { route: 'ticket' })).ticket;
+  } catch (error) {
+    if (isDispatchError(error) && error.status === 404) return undefined;
+    throw error;
+  }
 }

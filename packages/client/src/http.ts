@@ -29,6 +29,8 @@ export interface HttpSetup {
   readonly url: string;
   readonly fetch: FetchFunction;
   readonly clock: ClientClock;
+  /** Asked before each call. Absent: nothing says who calls, but for a cookie. */
+  readonly token?: () => Promise<string>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -68,9 +70,13 @@ export async function callStream(setup: HttpSetup, call: HttpCall): Promise<Fetc
 
 async function answered(setup: HttpSetup, call: HttpCall, deadline: Deadline): Promise<FetchResponse> {
   const url = `${setup.url}${routePath(call.route, call.params ?? {})}${queryString(call.query)}`;
+  const token = await tokenOf(setup);
   const init: FetchInit = {
     method: ROUTES[call.route].method,
-    headers: call.body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: {
+      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
     signal: deadline.signal,
   };
   if (call.body !== undefined) init.body = JSON.stringify(call.body);
@@ -83,6 +89,18 @@ async function answered(setup: HttpSetup, call: HttpCall, deadline: Deadline): P
   if (response.ok) return response;
   const text = await read(setup, response, deadline);
   throw errorOfAnswer(response.status, text, response.headers.get('retry-after'));
+}
+
+async function tokenOf({ token }: HttpSetup): Promise<string | undefined> {
+  try {
+    return await token?.();
+  } catch (cause) {
+    throw new DispatchError({
+      code: 'no-token',
+      message: 'The function that gives the token failed.',
+      cause,
+    });
+  }
 }
 
 async function read(setup: HttpSetup, response: FetchResponse, deadline: Deadline): Promise<string> {

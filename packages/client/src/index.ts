@@ -1,7 +1,10 @@
 export type { ChatAnswer } from './chat-answer.ts';
 export type { ClientClock } from './clock.ts';
 export { mintId } from './clock.ts';
-export type { ChatSubscription, Connection, ConnectOptions, SubscribeOptions } from './connection.ts';
+export type { ChatSubscription, ConnectOptions, SubscribeOptions } from './connect-options.ts';
+export type { Connection } from './connection.ts';
+export type { ConversationList } from './conversation-list.ts';
+export { applyToConversations, conversationList } from './conversation-list.ts';
 export type { ClientSetup, DispatchClient } from './create-client.ts';
 export { createClient } from './create-client.ts';
 export type { DispatchErrorDetails } from './dispatch-error.ts';
@@ -21,3 +24,4 @@ export type {
 export type { ChatCursor, ChatEventPosition, ChatReset } from './subscription-book.ts';
 export type { SurfaceCallbacks, SurfaceHandle, SurfaceOptions } from './surfaces.ts';
 export type { ConnectionChange, ConnectionState } from './uplink.ts';
+export type { UserPosition, UserReset, UserStream } from './user-stream.ts';

@@ -10,6 +10,7 @@ const OPEN_WITHIN_MS = 10_000;
 export interface LineEnd {
   /** WebSocket close code; 1006 when the line was lost without one. */
   readonly code: number;
+  /** What the server's `bye` or close frame said; empty when they said nothing. */
   readonly reason: string;
   /** The pause the server asked for in its `bye`, in milliseconds; 0 without one. */
   readonly retryAfterMs: number;
@@ -36,14 +37,16 @@ export class Line {
   #hello: HelloMessage | undefined;
   #opened = false;
   #over = false;
-  #bye: { readonly resume: boolean; readonly retryAfterMs: number } | undefined;
+  /** We said that one message may hold several frames. */
+  #isBatched = false;
+  #bye: Pick<LineEnd, 'reason' | 'resume' | 'retryAfterMs'> | undefined;
   #stopWatch: () => void;
 
   constructor(Socket: SocketConstructor, url: string, clock: ClientClock, events: LineEvents) {
     this.#clock = clock;
     this.#events = events;
     this.#socket = new Socket(url);
-    this.#stopWatch = clock.after(OPEN_WITHIN_MS, () => this.#abandon('no hello within 10 s'));
+    this.#stopWatch = clock.after(OPEN_WITHIN_MS, () => this.abandon('no hello within 10 s'));
     this.#socket.onmessage = (event: { data: unknown }) => this.#receive(event.data);
     this.#socket.onclose = (event: { code?: number; reason?: string }) =>
       this.#end(event.code ?? 1006, event.reason ?? '');
@@ -52,7 +55,9 @@ export class Line {
   }
 
   write(frame: WsClientMessage): void {
-    if (!this.#over) this.#socket.send(JSON.stringify(frame));
+    if (this.#over) return;
+    if (frame.type === 'client.hello') this.#isBatched ||= frame.capabilities?.includes('batch') ?? false;
+    this.#socket.send(JSON.stringify(frame));
   }
 
   /** Leaves in good order. */
@@ -62,6 +67,11 @@ export class Line {
   }
 
   #receive(data: unknown): void {
+    const isSeveral = this.#isBatched && typeof data === 'string';
+    for (const one of isSeveral ? data.split('\n') : [data]) this.#take(one);
+  }
+
+  #take(data: unknown): void {
     if (this.#over) return;
     const frame = parseFrame(data);
     if (frame === undefined) {
@@ -71,7 +81,7 @@ export class Line {
     if (this.#opened) this.#watch();
     if (frame.type === 'hello') this.#hello = frame;
     if (frame.type === 'bye') {
-      this.#bye = { resume: frame.resume, retryAfterMs: frame.retryAfterMs ?? 0 };
+      this.#bye = { reason: frame.code, resume: frame.resume, retryAfterMs: frame.retryAfterMs ?? 0 };
     }
     if (frame.type === 'catalog' && this.#hello && !this.#opened) {
       this.#opened = true;
@@ -86,12 +96,13 @@ export class Line {
     this.#stopWatch();
     const { heartbeatMs, graceMs } = this.#hello ?? { heartbeatMs: 25_000, graceMs: 10_000 };
     this.#stopWatch = this.#clock.after(heartbeatMs, () => {
-      this.#stopWatch = this.#clock.after(graceMs, () => this.#abandon('no sign of life'));
+      this.#stopWatch = this.#clock.after(graceMs, () => this.abandon('no sign of life'));
       this.write({ type: 'ping' });
     });
   }
 
-  #abandon(reason: string): void {
+  /** Ends it as a lost one. */
+  abandon(reason: string): void {
     this.#end(1006, reason);
     this.#socket.close();
   }
@@ -102,7 +113,7 @@ export class Line {
     this.#stopWatch();
     this.#events.ended({
       code,
-      reason,
+      reason: this.#bye?.reason ?? reason,
       resume: this.#bye?.resume ?? true,
       retryAfterMs: this.#bye?.retryAfterMs ?? 0,
     });

@@ -9,7 +9,8 @@ import {
   startSocketServer,
 } from './__fixtures__/socket-server.ts';
 import { platformClock } from './clock.ts';
-import type { Connection, ConnectOptions } from './connection.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import type { Connection } from './connection.ts';
 import { createClient } from './create-client.ts';
 
 /** Real time, with pauses between tries too short to wait for. */

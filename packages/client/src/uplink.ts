@@ -1,8 +1,13 @@
-import type { HelloMessage, WsClientMessage, WsServerMessage } from '@dispatch/transport-contract';
+import {
+  CLOSE_CODES,
+  type HelloMessage,
+  isResumable,
+  type WsClientMessage,
+  type WsServerMessage,
+} from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import { reconnectDelay } from './backoff.ts';
 import type { ClientClock } from './clock.ts';
-import { isFinalClose } from './close-codes.ts';
 import { DispatchError } from './dispatch-error.ts';
 import { Line, type LineEnd } from './line.ts';
 import { Listeners } from './listeners.ts';
@@ -39,6 +44,8 @@ export interface UplinkEvents {
 
 export interface UplinkSetup {
   readonly url: string;
+  /** What is appended to it, asked for each line. Absent: nothing. */
+  readonly query?: () => string;
   readonly Socket: SocketConstructor;
   readonly clock: ClientClock;
 }
@@ -78,8 +85,9 @@ export class Uplink {
 
   open(): void {
     this.#set({ state: 'connecting' });
+    const url = `${this.#setup.url}${this.#setup.query?.() ?? ''}`;
     try {
-      this.#line = new Line(this.#setup.Socket, this.#setup.url, this.#setup.clock, {
+      this.#line = new Line(this.#setup.Socket, url, this.#setup.clock, {
         opened: (hello, catalog) => this.#opened(hello, catalog),
         frame: (frame) => this.#events.frame(frame),
         unreadable: (data) => this.#events.unreadable(data),
@@ -89,6 +97,11 @@ export class Uplink {
       const message = `No socket can be opened at ${this.#setup.url}.`;
       this.#finish(new DispatchError({ code: 'unreachable', message, cause }));
     }
+  }
+
+  /** Gives up the open line as if it had broken; the next one follows. */
+  renew(reason: string): void {
+    this.#line?.abandon(reason);
   }
 
   close(error: DispatchError): void {
@@ -113,8 +126,9 @@ export class Uplink {
     this.#cancelStable();
     this.#events.lost();
     const why = end.reason === '' ? `${end.code}` : `${end.code}, ${end.reason}`;
-    if (isFinalClose(end.code) || !end.resume) {
-      const message = `The gateway closed the connection for good (${why}).`;
+    if (!isResumable(end.code) || !end.resume) {
+      const meaning = Object.values(CLOSE_CODES).find(({ code }) => code === end.code)?.meaning ?? '';
+      const message = `The gateway closed the connection for good (${why}). ${meaning}`.trimEnd();
       this.#finish(new DispatchError({ code: 'connection-closed', message }));
       return;
     }

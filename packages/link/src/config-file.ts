@@ -48,12 +48,43 @@ const extensions = z.strictObject({
   settings: z.record(extensionId, z.record(z.string(), z.json())).optional(),
 });
 
+const oidc = z.strictObject({
+  issuer: z.string().min(1).optional(),
+  audience: z.string().min(1).optional(),
+  clientId: z.string().min(1).optional(),
+  clientSecret: secretText.optional(),
+  clientSecretFile: z.string().min(1).optional(),
+  algorithms: z
+    .array(z.enum(['ES256', 'EdDSA', 'RS256']))
+    .min(1)
+    .optional(),
+  owner: z.string().min(1).optional(),
+});
+
+/** 0: no limit. */
+const limit = z.int().min(0).max(10_000_000).optional();
+
+const limits = z.strictObject({
+  messagesPerMinute: limit,
+  messageBurst: limit,
+  connectionsPerUser: limit,
+  connectionsPerAddress: limit,
+  connectionsPerSecond: limit,
+  handshakes: limit,
+  connections: limit,
+  requestsPerMinute: limit,
+  requestsPerMinutePerAddress: limit,
+  unsentBytes: limit,
+});
+
 const configFile = z.strictObject({
   host: z.string().min(1).optional(),
   httpPort: portNumber.optional(),
   wsPort: portNumber.optional(),
   auth: z.enum(['local', 'token', 'oidc']).optional(),
   allowedOrigins: z.array(z.string().min(1)).max(100).optional(),
+  oidc: oidc.optional(),
+  limits: limits.optional(),
   credentials: z.array(credential).max(100).optional(),
   defaultModel: modelName.optional(),
   fallbackModels: z.array(modelName).max(5).optional(),
@@ -70,6 +101,12 @@ export type TurnLimitsEntry = z.infer<typeof turnLimits>;
 
 /** Extensions as the operator wrote them down: paths to more of them, ids that are not to run, and settings by id. */
 export type ExtensionsEntry = z.infer<typeof extensions>;
+
+/** The identity provider as the operator wrote it down. */
+export type OidcEntry = z.infer<typeof oidc>;
+
+/** What clients may use up, as the operator wrote it down: absent ones keep the gateway's default, 0 takes a limit away. */
+export type LimitsEntry = z.infer<typeof limits>;
 
 /** Everything `dispatch.config.json` may hold, for both processes. Absent keys fall to the defaults. */
 export type ConfigFile = z.infer<typeof configFile>;
@@ -119,5 +156,7 @@ function meantKeys(error: z.ZodError): string[] {
 function shapeAt(place: PropertyKey | undefined): object {
   if (place === 'credentials') return credential.shape;
   if (place === 'extensions') return extensions.shape;
+  if (place === 'oidc') return oidc.shape;
+  if (place === 'limits') return limits.shape;
   return place === 'turnLimits' ? turnLimits.shape : configFile.shape;
 }

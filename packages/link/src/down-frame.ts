@@ -24,11 +24,23 @@ const watched = z
   })
   .refine(({ topic, at }) => topic.startsWith('turn:') === (at !== undefined));
 const unwatched = z.object({ type: z.literal('unwatched'), conn: z.string(), topic: z.string() });
+const ids = z.array(z.string()).optional();
+const revoked = z.object({ type: z.literal('revoked'), sessionIds: ids, userIds: ids });
+const userAt = z.object({
+  type: z.literal('user-at'),
+  userId: z.string(),
+  ask: z.int(),
+  head: z.int().min(0),
+  served: z.boolean(),
+  reason: z.enum(['too-old', 'ahead']).optional(),
+});
 const typed = z.discriminatedUnion('type', [
   welcome,
   z.object({ type: z.literal('catalog'), catalog }),
   watched,
   unwatched,
+  revoked,
+  userAt,
 ]);
 
 /**
@@ -37,7 +49,8 @@ const typed = z.discriminatedUnion('type', [
  */
 export function parseLinkDownFrame(value: unknown): LinkDownFrame | undefined {
   if (!isRecord(value)) return undefined;
-  const isFrame = 'type' in value ? typed.safeParse(value).success : isRelayed(value);
+  const isFrame =
+    'type' in value ? typed.safeParse(value).success : 'to' in value ? isToUsers(value) : isRelayed(value);
   return isFrame ? (value as unknown as LinkDownFrame) : undefined;
 }
 
@@ -46,6 +59,16 @@ function isRelayed({ conn, topic, frame, mark }: Readonly<Record<string, unknown
   if (conn !== undefined && typeof conn !== 'string') return false;
   if (typeof topic !== 'string' || !isRecord(frame) || typeof frame['type'] !== 'string') return false;
   return frame['type'] !== 'chat.delta' || isEvent(frame['event'], frame['n']);
+}
+
+function isToUsers({ to, frame }: Readonly<Record<string, unknown>>): boolean {
+  if (!Array.isArray(to) || !to.every(isNumbered) || !isRecord(frame)) return false;
+  return frame['type'] === 'user.skip' || (frame['type'] === 'user.event' && isRecord(frame['event']));
+}
+
+function isNumbered(entry: unknown): boolean {
+  if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== 'string') return false;
+  return Number.isSafeInteger(entry[1]) && entry[1] > 0;
 }
 
 function isEvent(event: unknown, n: unknown): boolean {

@@ -1,8 +1,8 @@
-import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { UserEventMessage, UserSkipMessage, WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 
 /** Revision of the envelope on events.sock. Both ends refuse another one. */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /**
  * A stream of frames that any number of connections can watch: `turn:<conversation>`, or `surface:<id>[:<conversation>][:<user>]`. Made and
@@ -43,6 +43,10 @@ export interface LinkWatchFrame {
   readonly after?: TurnCursor | TurnBoundary;
   /** User the watch is for; the kernel's policy decides with it. */
   readonly userId: string;
+  /** What the user showed, as their principal names it. */
+  readonly sessionId?: string;
+  /** Their principal's. Absent: none, and nothing may be watched. */
+  readonly scopes?: readonly string[];
 }
 
 /** Gateway to kernel: this connection no longer wants a topic. */
@@ -52,7 +56,31 @@ export interface LinkUnwatchFrame {
   readonly topic: Topic;
 }
 
-export type LinkUpFrame = LinkHelloFrame | LinkWatchFrame | LinkUnwatchFrame;
+/**
+ * Gateway to kernel: this user's stream is wanted here. The kernel answers with `user-at`, then sends what follows `after`, then what happens live; asking
+ * again begins anew. Without `after` nothing is replayed.
+ */
+export interface LinkUserFrame {
+  readonly type: 'user';
+  readonly userId: string;
+  /** Names the question; the answer repeats it. */
+  readonly ask: number;
+  /** Newest number that is here already. */
+  readonly after?: number;
+}
+
+/** Gateway to kernel: nobody here wants this user's stream any more. */
+export interface LinkUserGoneFrame {
+  readonly type: 'user-gone';
+  readonly userId: string;
+}
+
+export type LinkUpFrame =
+  | LinkHelloFrame
+  | LinkWatchFrame
+  | LinkUnwatchFrame
+  | LinkUserFrame
+  | LinkUserGoneFrame;
 
 /** Kernel to gateway, first: who answers. */
 export interface LinkWelcomeFrame {
@@ -116,10 +144,47 @@ export interface LinkConnFrame {
   readonly mark?: number;
 }
 
+/**
+ * Kernel to gateway: who these were is over now. What they have open is closed, and what is remembered of them forgotten.
+ */
+export interface LinkRevokedFrame {
+  readonly type: 'revoked';
+  /** Sessions, tokens and JWTs by their id. Absent: none by id. */
+  readonly sessionIds?: readonly string[];
+  /** People with everything they are signed in with. Absent: nobody as a whole. */
+  readonly userIds?: readonly string[];
+}
+
+/** Kernel to gateway, once for each `user`, before anything of that stream: what its cursor is worth. */
+export interface LinkUserAtFrame {
+  readonly type: 'user-at';
+  readonly userId: string;
+  /** The question this answers. */
+  readonly ask: number;
+  /** Newest number of the stream; what follows `after` up to here is a replay. */
+  readonly head: number;
+  /** False: what follows `after` cannot be given; the stream goes on behind `head`. */
+  readonly served: boolean;
+  /** Only when it is not served. */
+  readonly reason?: 'too-old' | 'ahead';
+}
+
+/** What a user is told, before it has the number that each of them knows it by. */
+export type UserFrameBody = Omit<UserEventMessage, 'seq'> | Omit<UserSkipMessage, 'seq'>;
+
+/** Kernel to gateway: one event and whom it is for, each with its number in their stream. */
+export interface LinkUserEventFrame {
+  readonly to: readonly (readonly [userId: string, seq: number])[];
+  readonly frame: UserFrameBody;
+}
+
 export type LinkDownFrame =
   | LinkWelcomeFrame
   | LinkCatalogFrame
   | LinkWatchedFrame
   | LinkUnwatchedFrame
+  | LinkRevokedFrame
   | LinkTopicFrame
-  | LinkConnFrame;
+  | LinkConnFrame
+  | LinkUserAtFrame
+  | LinkUserEventFrame;

@@ -1,4 +1,11 @@
-export type { ConfigFile, CredentialEntry, ExtensionsEntry, TurnLimitsEntry } from './config-file.ts';
+export type {
+  ConfigFile,
+  CredentialEntry,
+  ExtensionsEntry,
+  LimitsEntry,
+  OidcEntry,
+  TurnLimitsEntry,
+} from './config-file.ts';
 export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
 export { parseLinkDownFrame } from './down-frame.ts';
@@ -10,18 +17,30 @@ export type {
   LinkConnFrame,
   LinkDownFrame,
   LinkHelloFrame,
+  LinkRevokedFrame,
   LinkTopicFrame,
   LinkUnwatchedFrame,
   LinkUnwatchFrame,
   LinkUpFrame,
+  LinkUserAtFrame,
+  LinkUserEventFrame,
+  LinkUserFrame,
+  LinkUserGoneFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
   Topic,
   TurnBoundary,
   TurnCursor,
+  UserFrameBody,
 } from './frames.ts';
 export { LINK_VERSION } from './frames.ts';
+export {
+  redeemTicketBodySchema,
+  startSessionBodySchema,
+  ticketBodySchema,
+  verifyBodySchema,
+} from './identity-bodies.ts';
 export type {
   Credential,
   RedeemTicketBody,
@@ -47,12 +66,15 @@ export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
 export type { LogOutput } from './log-output.ts';
 export { createLogOutput } from './log-output.ts';
+export type { OidcAlgorithm, OidcSettings } from './oidc-settings.ts';
+export { oidcSettings } from './oidc-settings.ts';
 export type { Principal } from './principal.ts';
 export {
   decodePrincipal,
   encodePrincipal,
   LINK_SECRET_HEADER,
   LOCAL_OWNER,
+  OPERATOR_SESSION,
   PRINCIPAL_HEADER,
   REQUEST_ID_HEADER,
 } from './principal.ts';

@@ -20,6 +20,9 @@ export const REQUEST_ID_HEADER = 'x-dispatch-request-id';
 /** The one user of auth mode `local`. */
 export const LOCAL_OWNER = 'usr_owner';
 
+/** The `sessionId` of whoever has the data directory: it is theirs to say in whose name they ask. */
+export const OPERATOR_SESSION = 'operator';
+
 export function encodePrincipal(principal: Principal): string {
   return Buffer.from(JSON.stringify(principal), 'utf8').toString('base64url');
 }

@@ -14,6 +14,9 @@ describe('up frames', () => {
       { type: 'watch', conn: 'c', topic: 'surface:x', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:x:c1', userId: 'u' },
       { type: 'unwatch', conn: 'c', topic: 'surface:x::u' },
+      { type: 'user', userId: 'u', ask: 1 },
+      { type: 'user', userId: 'u', ask: 1, after: 0 },
+      { type: 'user-gone', userId: 'u' },
     ];
     for (const frame of frames) expect(parseLinkUpFrame({ ...frame, later: 1 })).toEqual(frame);
   });
@@ -23,7 +26,11 @@ describe('up frames', () => {
       null,
       [],
       'watch',
-      { type: 'user' },
+      { type: 'user', ask: 1 },
+      { type: 'user', userId: 'u' },
+      { type: 'user', userId: 'u', ask: 1, after: -1 },
+      { type: 'user', userId: 'u', ask: 1, after: 1.5 },
+      { type: 'user-gone' },
       { type: 'watch', conn: 'c', topic: 'turn:', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:x:', userId: 'u' },

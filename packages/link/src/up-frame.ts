@@ -20,15 +20,28 @@ const watch = z.object({
   topic,
   after: after.optional(),
   userId: name,
+  sessionId: name.exactOptional(),
+  scopes: z.array(z.string().max(64)).max(32).exactOptional(),
 });
 const unwatch = z.object({ type: z.literal('unwatch'), conn: name, topic });
-const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch]);
+const user = z.object({
+  type: z.literal('user'),
+  userId: name,
+  ask: z.int(),
+  after: z.int().min(0).optional(),
+});
+const userGone = z.object({ type: z.literal('user-gone'), userId: name });
+const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch, user, userGone]);
 
 /** What a gateway sent, checked. Undefined: not a frame of this link version; unknown fields are dropped. */
 export function parseLinkUpFrame(value: unknown): LinkUpFrame | undefined {
   const parsed = upFrame.safeParse(value);
   if (!parsed.success) return undefined;
   const frame = parsed.data;
+  if (frame.type === 'user') {
+    const { after, ...rest } = frame;
+    return after === undefined ? rest : { ...rest, after };
+  }
   if (frame.type !== 'watch') return frame;
   const { after, ...rest } = frame;
   return after === undefined ? rest : { ...rest, after: position(after) };

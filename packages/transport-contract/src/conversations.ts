@@ -50,4 +50,16 @@ export interface ConversationsResponse {
   readonly conversations: readonly ConversationSummary[];
   /** Opaque; pass it as `cursor` for the next page. Null on the last one. */
   readonly nextCursor: string | null;
+  /**
+   * The log `userSeq` counts in. Absent from backends without a user stream.
+   *
+   * @since 0.13.0
+   */
+  readonly epoch?: string;
+  /**
+   * Newest number of the caller's stream when this page was read: the events above it tell what changed since.
+   *
+   * @since 0.13.0
+   */
+  readonly userSeq?: number;
 }

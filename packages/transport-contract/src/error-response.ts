@@ -28,4 +28,10 @@ export interface ErrorResponse {
    * @since 0.10.0
    */
   readonly requestId: string;
+  /**
+   * Milliseconds to wait before the same request may succeed; as `Retry-After` says it in seconds. Absent: unknown.
+   *
+   * @since 0.13.0
+   */
+  readonly retryAfterMs?: number;
 }

@@ -29,6 +29,12 @@ export interface FrameRefusal {
   readonly requestId?: string;
   /** The `id` of the refused frame. Absent when it had none or could not be read. */
   readonly id?: string;
+  /**
+   * Milliseconds to wait before the same frame may succeed. Absent: unknown.
+   *
+   * @since 0.13.0
+   */
+  readonly retryAfterMs?: number;
 }
 
 /**

@@ -62,5 +62,12 @@ export const SERVER_FRAMES: { readonly [Type in WsServerMessage['type']]: FrameD
   status: define('status', 'public', '0.10.0', 'Whether the gateway reaches the kernel.'),
   ping: define('ping', 'public', '0.10.0', 'The gateway is there.'),
   pong: define('pong', 'public', '0.10.0', "Answers a client's `ping`."),
+  'user.event': define('user.event', 'chat:read', '0.13.0', "The next event of the user's stream."),
+  'user.skip': define(
+    'user.skip',
+    'chat:read',
+    '0.13.0',
+    "A number of the user's stream whose content is not shown.",
+  ),
   bye: define('bye', 'public', '0.10.0', 'Last frame before the gateway closes the connection on purpose.'),
 };

@@ -21,6 +21,30 @@ export interface GatewayLimits {
   readonly bodyBytes: number;
   /** Bytes that may wait for one socket or stream before it is dropped. */
   readonly unsentBytes: number;
+  /**
+   * Frames one connection may send in a minute, over time. A frame beyond it is refused with `rate-limited`. Absent: as many as it likes.
+   *
+   * @since 0.13.0
+   */
+  readonly messagesPerMinute?: number;
+  /**
+   * Frames that may come at once on top of that. Absent with `messagesPerMinute`.
+   *
+   * @since 0.13.0
+   */
+  readonly messageBurst?: number;
+  /**
+   * Connections one person may have at once. Absent: as many as there is room for.
+   *
+   * @since 0.13.0
+   */
+  readonly connectionsPerUser?: number;
+  /**
+   * HTTP requests one person may make in a minute. Absent: as many as they like.
+   *
+   * @since 0.13.0
+   */
+  readonly requestsPerMinute?: number;
 }
 
 /**
@@ -43,9 +67,9 @@ export interface HelloMessage {
   readonly epoch: string;
   /** Newest number in the user's stream; 0 when nothing was ever sent there. */
   readonly head: number;
-  /** Whether this connection goes on where the one named by `?resume=` stopped. False when none was asked for. */
+  /** Whether the events behind the number named by `?resume=` follow, from the next one on. False when none was named. */
   readonly resumed: boolean;
-  /** Kebab-case: why it does not. Only when a resume was asked for and refused. */
+  /** Kebab-case: why it does not; one of `UserResumeReason` or newer. Only when a resume was asked for and refused. */
   readonly reason?: string;
   /** The gateway pings this often, in milliseconds. */
   readonly heartbeatMs: number;
@@ -75,8 +99,9 @@ export interface ClientHelloMessage {
 
 /**
  * Names of what a gateway may be able to do. `turn-cursor`: `n` on `chat.delta` and cursors on `chat.subscribe` · `ack`: frames with an `id` are
- * answered · `idempotency`: keys on sending.
+ * answered · `idempotency`: keys on sending · `user-stream`: `user.event` and `?resume=` · `batch`: several frames in one message, separated by newlines, for clients
+ * that say it in their `client.hello`.
  *
  * @since 0.10.0
  */
-export const CAPABILITIES = ['turn-cursor', 'ack', 'idempotency'] as const;
+export const CAPABILITIES = ['turn-cursor', 'ack', 'idempotency', 'user-stream', 'batch'] as const;

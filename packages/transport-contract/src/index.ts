@@ -5,6 +5,8 @@ export type { ChatRequest } from './chat-request.ts';
 export type { ChatResetMessage, ChatResetReason } from './chat-reset.ts';
 export type { ChatSendMessage } from './chat-send.ts';
 export type { ChatSubscribeMessage, ChatUnsubscribeMessage } from './chat-subscribe.ts';
+export type { CloseCode } from './close-codes.ts';
+export { CLOSE_CODES, isResumable } from './close-codes.ts';
 export type { CloseConversationResponse } from './close-conversation.ts';
 export type { ConversationHistoryQuery, ConversationHistoryResponse } from './conversation-history.ts';
 export type { ConversationMetricsResponse } from './conversation-metrics.ts';
@@ -50,6 +52,16 @@ export type {
 export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-status.ts';
 export type { WsClientMessage, WsServerMessage } from './messages.ts';
 export type { ModelsResponse, UnavailableCredential } from './models.ts';
+export type {
+  AuditEntry,
+  AuditQuery,
+  AuditResponse,
+  ChangeUserRequest,
+  CreateUserRequest,
+  UserResponse,
+  UserSummary,
+  UsersResponse,
+} from './people.ts';
 export { routePath } from './route-path.ts';
 export { ROUTES } from './route-table.ts';
 export type { Route, RouteName } from './routes.ts';
@@ -62,5 +74,6 @@ export type {
   ThroughputQuery,
   ThroughputResponse,
 } from './throughput.ts';
+export type { UserEventMessage, UserResumeReason, UserSkipMessage } from './user-stream.ts';
 export { TRANSPORT_CONTRACT_VERSION } from './version.ts';
 export type { WarmRequest, WarmResponse } from './warm.ts';

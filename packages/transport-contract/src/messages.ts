@@ -19,6 +19,7 @@ import type {
   PongMessage,
 } from './heartbeat.ts';
 import type { ClientHelloMessage, HelloMessage } from './hello.ts';
+import type { UserEventMessage, UserSkipMessage } from './user-stream.ts';
 
 /** Everything a client may send over the WebSocket, told apart by `type`. */
 export type WsClientMessage =
@@ -43,4 +44,6 @@ export type WsServerMessage =
   | KernelStatusMessage
   | PingMessage
   | PongMessage
-  | ByeMessage;
+  | ByeMessage
+  | UserEventMessage
+  | UserSkipMessage;

@@ -25,7 +25,20 @@ export type RouteName =
   | 'conversationModel'
   | 'setConversationModel'
   | 'lsp'
-  | 'throughput';
+  | 'throughput'
+  | 'me'
+  | 'sessions'
+  | 'endSession'
+  | 'tokens'
+  | 'createToken'
+  | 'revokeToken'
+  | 'users'
+  | 'createUser'
+  | 'changeUser'
+  | 'audit'
+  | 'signIn'
+  | 'signOut'
+  | 'ticket';
 
 /**
  * One HTTP operation, as data.

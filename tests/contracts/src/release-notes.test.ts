@@ -72,8 +72,19 @@ describe('release notes', () => {
     const texts = [...waiting, 'packages/transport-contract/CHANGELOG.md'].map(readText);
     const announcement = texts
       .flatMap((text) => text.split('\n'))
-      .find((line) => line.startsWith('Consumer action: required') && line.includes('`WsServerMessage`'));
-    for (const type of ['hello', 'ack', 'chat.reset', 'status', 'ping', 'pong', 'bye']) {
+      .filter((line) => line.startsWith('Consumer action: required') && line.includes('`WsServerMessage`'))
+      .join('\n');
+    for (const type of [
+      'hello',
+      'ack',
+      'chat.reset',
+      'status',
+      'ping',
+      'pong',
+      'bye',
+      'user.event',
+      'user.skip',
+    ]) {
       expect(announcement).toContain(`\`${type}\``);
     }
   });

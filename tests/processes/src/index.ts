@@ -1,5 +1,7 @@
 export type { CountingSocketOptions } from './counting-socket.ts';
 export { CountingSocket } from './counting-socket.ts';
+export type { CuttableLine } from './cuttable-line.ts';
+export { startCuttableLine } from './cuttable-line.ts';
 export { createDataDirectory } from './data-directory.ts';
 export type { DispatchOptions, DispatchProcesses } from './dispatch-processes.ts';
 export { startDispatch } from './dispatch-processes.ts';

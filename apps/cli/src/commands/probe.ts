@@ -50,14 +50,15 @@ export async function probe(
   }
   const url = (address ?? context.url).replace(/\/+$/, '');
   const patienceMs = options.patience * 1_000;
-  const gateway = await findGateway(url, Math.min(patienceMs, FIRST_ANSWER_MS), clock);
+  const headers = context.token === undefined ? {} : { authorization: `Bearer ${context.token}` };
+  const gateway = await findGateway(url, Math.min(patienceMs, FIRST_ANSWER_MS), clock, headers);
   const experiments = all.filter((one) => one.promises.some(({ id }) => isWanted(id)));
   const models = experiments.some(({ needsModel }) => needsModel)
     ? chooseModels(gateway, options.model)
     : undefined;
   out.note(out.noteStyle.dim(`Probing ${url}${models === undefined ? '' : ` with ${modelText(models)}`}`));
 
-  const session = new ProbeSession({ url, clock, patienceMs, models });
+  const session = new ProbeSession({ url, clock, patienceMs, headers, models });
   let isStopped = false;
   let unhook: readonly (() => void)[] = [];
   const interrupted = new Promise<void>((resolve) => {

@@ -14,9 +14,14 @@ export interface FoundGateway {
 
 const DEMO = /^demo\//;
 
-/** Asks whether a gateway answers at this address, or throws what answers there instead. */
-export async function findGateway(url: string, withinMs: number, clock: Clock): Promise<FoundGateway> {
-  const ask = (path: string): Promise<RawAnswer> => rawRequest(`${url}${path}`, { withinMs }, clock);
+/** Asks whether a gateway answers at this address, or throws what answers there instead. `headers` say who asks. */
+export async function findGateway(
+  url: string,
+  withinMs: number,
+  clock: Clock,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<FoundGateway> {
+  const ask = (path: string): Promise<RawAnswer> => rawRequest(`${url}${path}`, { withinMs, headers }, clock);
   let answers: readonly [RawAnswer, RawAnswer, RawAnswer];
   try {
     answers = [await ask('/health'), await ask('/version'), await ask('/models')];

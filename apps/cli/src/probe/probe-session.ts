@@ -20,6 +20,8 @@ export interface ProbeSetup {
   readonly clock: Clock;
   /** Silence after which something that must come counts as missing, in milliseconds. */
   readonly patienceMs: number;
+  /** Say who asks, with every request and every socket. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Undefined: nothing of what is tried needs one. */
   readonly models: ProbeModels | undefined;
 }
@@ -64,8 +66,9 @@ export class ProbeSession {
     request: Omit<RawRequest, 'method' | 'withinMs'> = {},
   ): Promise<RawAnswer> {
     const { url, clock, patienceMs } = this.#setup;
+    const headers = { ...this.#setup.headers, ...request.headers };
     try {
-      return await rawRequest(`${url}${path}`, { ...request, method, withinMs: patienceMs }, clock);
+      return await rawRequest(`${url}${path}`, { ...request, headers, method, withinMs: patienceMs }, clock);
     } catch (error) {
       const text = error instanceof NoAnswerError ? error.message : String(error);
       return { status: 0, headers: new Headers(), text, json: undefined };
@@ -74,13 +77,13 @@ export class ProbeSession {
 
   /** `POST /chat` as it comes in. */
   chat(body: object, headers: Readonly<Record<string, string>> = {}): ProbeChat {
-    return startProbeChat(this.#setup, body, headers);
+    return startProbeChat(this.#setup, body, { ...this.#setup.headers, ...headers });
   }
 
   async open(path = '/ws'): Promise<ProbeSocket> {
-    const { url, clock, patienceMs } = this.#setup;
+    const { url, clock, patienceMs, headers } = this.#setup;
     const address = `${url.replace(/^http/, 'ws')}${path}`;
-    const socket = await ProbeSocket.open(address, { clock, patienceMs, manners: this.#manners });
+    const socket = await ProbeSocket.open(address, { clock, patienceMs, headers, manners: this.#manners });
     this.#sockets.push(socket);
     const hello = await socket.frame(({ type }) => type === 'hello' || type === 'catalog');
     const capabilities = hello?.['capabilities'];

@@ -28,6 +28,8 @@ export interface ProbeSocketSetup {
   readonly clock: Clock;
   /** Silence after which nothing more is expected, in milliseconds. */
   readonly patienceMs: number;
+  /** Say who asks. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly manners: GatewayManners;
 }
 
@@ -70,7 +72,7 @@ export class ProbeSocket {
   /** Rejects with what the gateway answered instead. */
   static open(url: string, setup: ProbeSocketSetup): Promise<ProbeSocket> {
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, { perMessageDeflate: false });
+      const socket = new WebSocket(url, { perMessageDeflate: false, headers: setup.headers });
       const self = new ProbeSocket(socket, setup);
       const cancel = setup.clock.after(setup.patienceMs, () => {
         socket.terminate();

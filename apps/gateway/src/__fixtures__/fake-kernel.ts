@@ -12,6 +12,7 @@ import {
   type LinkUpFrame,
   type LinkWatchFrame,
   PRINCIPAL_HEADER,
+  type Principal,
   readSurfaceTopic,
   type StartTurnBody,
   type SurfaceTopicParts,
@@ -21,18 +22,12 @@ import {
 } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import { type FakeAnswer, problem, type SeenRequest } from './fake-answer.ts';
+import { FakeIdentity } from './fake-identity.ts';
 import { eventOf, FakeStore, type FakeTurn, isSealed, started, startOf } from './fake-store.ts';
 import { type FakeState, FakeSurfaces } from './fake-surfaces.ts';
+import { FakeUsers } from './fake-users.ts';
 import { listen } from './listen.ts';
-
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'cut';
 
 let boots = 0;
 
@@ -50,8 +45,11 @@ export class FakeKernel {
   /** Answers `watch` later, to hold a gateway in its reconnect. */
   holdWatches = false;
   readonly surfaces = new FakeSurfaces();
+  readonly identity = new FakeIdentity();
   /** Holds updates of surfaces back, as a link does that is slower than rpc.sock. */
   holdUpdates = false;
+  /** What users learn. */
+  readonly users: FakeUsers<Socket>;
   #updates: FakeState[] = [];
   readonly #secret: string;
   readonly #links = new Map<Socket, Map<string, string>>();
@@ -61,6 +59,7 @@ export class FakeKernel {
 
   constructor(store = new FakeStore()) {
     this.store = store;
+    this.users = new FakeUsers(store.streams, (socket, frame) => this.#send(socket, frame));
     boots += 1;
     this.#secret = `secret-${boots}`;
     this.onTurn = (turn, body) => this.play(turn, body.message, ['Hel', 'lo']);
@@ -137,8 +136,12 @@ export class FakeKernel {
 
   /** Tells every gateway the catalog as it is now. */
   pushCatalog(): void {
-    const { catalog } = this.surfaces;
-    for (const socket of this.#links.keys()) this.#send(socket, { type: 'catalog', catalog });
+    this.tell({ type: 'catalog', catalog: this.surfaces.catalog });
+  }
+
+  /** Any frame to every gateway. */
+  tell(frame: LinkDownFrame): void {
+    for (const socket of this.#links.keys()) this.#send(socket, frame);
   }
 
   #publishState(state: FakeState | undefined): void {
@@ -179,7 +182,10 @@ export class FakeKernel {
     this.#track(socket);
     const decoder = new FrameDecoder();
     socket.on('data', (bytes) => decoder.push(bytes, (frame) => this.#receive(socket, frame as LinkUpFrame)));
-    socket.on('close', () => this.#links.delete(socket));
+    socket.on('close', () => {
+      this.#links.delete(socket);
+      this.users.close(socket);
+    });
   }
 
   #send(socket: Socket, frame: LinkDownFrame): void {
@@ -191,11 +197,14 @@ export class FakeKernel {
     if (frame.type === 'hello') {
       if (frame.secret !== this.#secret || frame.v !== LINK_VERSION) return void socket.destroy();
       this.#links.set(socket, new Map());
-      const { epoch } = this.store;
-      const { catalog } = this.surfaces;
-      this.#send(socket, { type: 'welcome', v: LINK_VERSION, bootId: this.#secret, epoch, catalog });
+      const welcome = { type: 'welcome', v: LINK_VERSION, bootId: this.#secret } as const;
+      this.#send(socket, { ...welcome, epoch: this.store.epoch, catalog: this.surfaces.catalog });
     } else if (frame.type === 'unwatch') {
       this.#links.get(socket)?.delete(frame.conn);
+    } else if (frame.type === 'user') {
+      this.users.follow(socket, frame);
+    } else if (frame.type === 'user-gone') {
+      this.users.leave(socket, frame.userId);
     } else if (this.holdWatches) {
       this.#held.push(() => this.#watch(socket, frame));
     } else {
@@ -257,7 +266,8 @@ export class FakeKernel {
     const { method = '', url: path = '', headers } = incoming;
     const request = { method, path, headers, body: Buffer.concat(chunks).toString('utf8') };
     this.requests.push(request);
-    const answer = this.#isTrusted(headers)
+    const isTrusted = headers[LINK_SECRET_HEADER] === this.#secret && principalOf(headers) !== undefined;
+    const answer = isTrusted
       ? await this.#answer(request)
       : { status: 503, body: problem('kernel-unavailable') };
     if (answer === 'cut') return void incoming.socket.destroy();
@@ -265,36 +275,24 @@ export class FakeKernel {
     outgoing.end(JSON.stringify(answer.body));
   }
 
-  #isTrusted(headers: IncomingMessage['headers']): boolean {
-    const principal = decodePrincipal(String(headers[PRINCIPAL_HEADER]));
-    return headers[LINK_SECRET_HEADER] === this.#secret && principal?.userId === 'usr_owner';
-  }
-
   #answer(request: SeenRequest): FakeAnswer | Promise<FakeAnswer> {
     if (request.path === '/internal/ready') return this.readiness;
+    const principal = principalOf(request.headers);
+    const known = principal && this.identity.answer(request, principal);
+    if (known !== undefined) return known;
     if (request.path === '/internal/surfaces/invoke') {
       const { answer, update } = this.surfaces.invoke(JSON.parse(request.body));
       this.#publishState(update);
       return { status: 200, body: answer };
     }
     if (request.path !== '/internal/turns') return this.onRequest(request);
-    const body: StartTurnBody = JSON.parse(request.body);
-    const conversationId = body.conversationId ?? this.store.mintConversation();
-    const known = this.store.keys.get(body.idempotencyKey ?? '');
-    if (known && known.body !== request.body) {
-      return { status: 422, body: problem('idempotency-mismatch') };
-    }
-    if (known) return started('repeated', known.turn);
-    const running = this.store.running(conversationId);
-    if (running) return started('busy', running);
-    const turn = this.store.insert(conversationId);
-    if (body.idempotencyKey) this.store.keys.set(body.idempotencyKey, { body: request.body, turn });
-    this.onTurn(turn, body);
-    return started('started', turn);
+    const { outcome, turn } = this.store.admit(request.body);
+    if (outcome === 'mismatch') return { status: 422, body: problem('idempotency-mismatch') };
+    if (outcome === 'started') this.onTurn(turn, JSON.parse(request.body));
+    return started(outcome, turn);
   }
 }
 
-/** The body of a refusal. */
-export function problem(code: string): object {
-  return { error: `refused: ${code}`, code, retryable: false, requestId: 'req_kernel' };
+function principalOf(headers: IncomingMessage['headers']): Principal | undefined {
+  return decodePrincipal(String(headers[PRINCIPAL_HEADER]));
 }

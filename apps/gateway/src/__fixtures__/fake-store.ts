@@ -1,6 +1,7 @@
-import type { LinkWatchFrame } from '@dispatch/link';
+import type { LinkWatchFrame, StartTurnBody } from '@dispatch/link';
 import type { ChatResetReason } from '@dispatch/transport-contract';
 import type { AgentEvent, TurnId } from '@dispatch/wire';
+import type { FakeStream } from './fake-users.ts';
 
 /** A turn as the fake kernel keeps it. */
 export interface FakeTurn {
@@ -17,6 +18,7 @@ export function isSealed(turn: FakeTurn): boolean {
 export class FakeStore {
   epoch = 'epoch-1';
   readonly turns: FakeTurn[] = [];
+  readonly streams = new Map<string, FakeStream>();
   readonly keys = new Map<string, { readonly body: string; readonly turn: FakeTurn }>();
   #count = 0;
 
@@ -30,6 +32,22 @@ export class FakeStore {
   mintConversation(): string {
     this.#count += 1;
     return `cnv_${String(this.#count).padStart(26, '0')}`;
+  }
+
+  /** What a kernel decides about the body of `POST /internal/turns`. */
+  admit(text: string): {
+    readonly outcome: 'started' | 'repeated' | 'busy' | 'mismatch';
+    readonly turn: FakeTurn;
+  } {
+    const body: StartTurnBody = JSON.parse(text);
+    const conversationId = body.conversationId ?? this.mintConversation();
+    const known = this.keys.get(body.idempotencyKey ?? '');
+    if (known) return { outcome: known.body === text ? 'repeated' : 'mismatch', turn: known.turn };
+    const running = this.running(conversationId);
+    if (running) return { outcome: 'busy', turn: running };
+    const turn = this.insert(conversationId);
+    if (body.idempotencyKey) this.keys.set(body.idempotencyKey, { body: text, turn });
+    return { outcome: 'started', turn };
   }
 
   turn(id: string): FakeTurn | undefined {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { checkAccess, isAllowedOrigin } from './access.ts';
+import { type AccessRules, checkAccess, isAllowedOrigin, isTrustedPage } from './access.ts';
 
-const rules = {
+const rules: AccessRules = {
+  mode: 'local',
   host: '127.0.0.1',
   allowedOrigins: ['https://console.example', 'https://console.example:8443'],
 };
@@ -137,5 +138,50 @@ describe('checkAccess', () => {
   it('the bound host may be named as it was bound', () => {
     const request = incoming({}, ['127.0.0.9:24203']);
     expect(checkAccess(request, { ...rules, host: '127.0.0.9' })).toBeUndefined();
+  });
+});
+
+describe('checkAccess where everybody may knock', () => {
+  const open: AccessRules = { ...rules, mode: 'token', host: '0.0.0.0' };
+  const from = (origin: string, host = 'dispatch.example') => incoming({ origin }, [host]);
+
+  it('takes any host and requests through a proxy', () => {
+    expect(
+      checkAccess(incoming({ 'x-forwarded-for': '10.0.0.1' }, ['dispatch.example']), open),
+    ).toBeUndefined();
+    expect(checkAccess(incoming({}, ['192.168.1.10:24203']), open)).toBeUndefined();
+  });
+
+  it.each([
+    ['https://console.example', 'dispatch.example'],
+    ['https://dispatch.example', 'dispatch.example'],
+    ['https://dispatch.example', 'DISPATCH.example:443'],
+    ['http://192.168.1.10:24203', '192.168.1.10:24203'],
+    ['http://[fe80::1]:24203', '[fe80::1]:24203'],
+  ])('S-20: origin %s may at host %s', (origin, host) => {
+    expect(checkAccess(from(origin, host), open)).toBeUndefined();
+    expect(isTrustedPage(from(origin, host), open)).toBe(true);
+  });
+
+  it.each([
+    ['null', 'null'],
+    ['http://localhost:5173', 'dispatch.example'],
+    ['http://127.0.0.1', 'dispatch.example'],
+    ['https://dispatch.example.evil.example', 'dispatch.example'],
+    ['https://evil.example', 'dispatch.example'],
+    ['https://dispatch.example:8443', 'dispatch.example'],
+    ['https://dispatch.example/', 'dispatch.example'],
+    ['https://DISPATCH.example', 'dispatch.example'],
+    ['https://evil.example', 'evil.example@dispatch.example'],
+    ['https://dispatch.example', 'evil@dispatch.example'],
+    ['ws://dispatch.example', 'dispatch.example'],
+    ['https://dispatch.example', ''],
+  ])('S-20: origin %s may not at host %s', (origin, host) => {
+    expect(checkAccess(from(origin, host), open)?.code).toBe('forbidden-origin');
+  });
+
+  it('S-29: who names no origin is no page, trusted least of all', () => {
+    expect(checkAccess(incoming({}, ['dispatch.example']), open)).toBeUndefined();
+    expect(isTrustedPage(incoming({}, ['dispatch.example']), open)).toBe(false);
   });
 });

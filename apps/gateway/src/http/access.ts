@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import type { AuthMode } from '../auth/auth-config.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 
-/** Who may reach a gateway in auth mode `local`. */
+/** Whose requests are looked at at all, before anybody asks who they are from. */
 export interface AccessRules {
+  /** `local` stands for everything a request has to show, so only there it must come from this machine itself. */
+  readonly mode: AuthMode;
   /** The bound host; pages and programs may name it besides the usual loopback names. */
   readonly host: string;
-  /** Origins beside the loopback ones, compared byte by byte. */
+  /** Origins, in auth mode `local` beside the loopback ones, compared byte by byte. */
   readonly allowedOrigins: readonly string[];
 }
 
@@ -14,20 +17,11 @@ const HOST = /^(localhost|[\d.]+|\[[\da-f:]+\])(?::(\d{1,5}))?$/i;
 const HIGHEST_PORT = 65_535;
 const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
-/**
- * Refuses what did not come from this machine itself: a name that is not loopback is a rebound DNS name, a proxy's
- * header says that somebody opened the port to others, a foreign origin is somebody else's page.
- */
+/** Refuses foreign origins, which are somebody else's page, and targets that are none. */
 export function checkAccess(incoming: IncomingMessage, rules: AccessRules): Refusal | undefined {
-  if (!isLocalHost(incoming.headersDistinct['host'], rules)) {
-    return refuse('forbidden-host', 'This gateway answers only to a loopback host name.');
-  }
-  const proxied = Object.keys(incoming.headers).find(isProxyHeader);
-  if (proxied !== undefined) {
-    return refuse('forbidden-host', 'This gateway takes no requests through a proxy.', `Remove ${proxied}.`);
-  }
-  const { origin } = incoming.headers;
-  if (origin !== undefined && !isAllowedOrigin(origin, rules)) {
+  const elsewhere = rules.mode === 'local' ? checkLocal(incoming, rules) : undefined;
+  if (elsewhere) return elsewhere;
+  if (incoming.headers.origin !== undefined && !isTrustedPage(incoming, rules)) {
     return refuse(
       'forbidden-origin',
       'Pages of this origin may not use this gateway.',
@@ -44,9 +38,39 @@ export function checkAccess(incoming: IncomingMessage, rules: AccessRules): Refu
   return undefined;
 }
 
-/** Loopback origins of any port, and those of the list; the literal `null` and every near miss are not. */
+/**
+ * In auth mode `local` refuses what did not come from this machine itself: a name that is not loopback is a rebound DNS name, a
+ * proxy's header says that somebody opened the port to others.
+ */
+function checkLocal(incoming: IncomingMessage, rules: AccessRules): Refusal | undefined {
+  if (!isLocalHost(incoming.headersDistinct['host'], rules)) {
+    return refuse('forbidden-host', 'This gateway answers only to a loopback host name.');
+  }
+  const proxied = Object.keys(incoming.headers).find(isProxyHeader);
+  if (proxied === undefined) return undefined;
+  return refuse('forbidden-host', 'This gateway takes no requests through a proxy.', `Remove ${proxied}.`);
+}
+
+/** A page that may act for who is signed in: one of an allowed origin, or served under the very host that is asked. */
+export function isTrustedPage({ headers, headersDistinct }: IncomingMessage, rules: AccessRules): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return false;
+  const hosts = headersDistinct['host'];
+  const own = rules.mode !== 'local' && hosts?.length === 1 && isOriginOf(origin, hosts[0] ?? '');
+  return own || isAllowedOrigin(origin, rules);
+}
+
+/** The scheme is the page's: behind a proxy that ends TLS nobody here knows it. */
+function isOriginOf(origin: string, host: string): boolean {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (url === undefined || url.origin !== origin || !/^https?:$/.test(url.protocol)) return false;
+  const named = `${url.protocol}//${host}`;
+  return /^[\w.:[\]-]+$/.test(host) && URL.canParse(named) && new URL(named).host === url.host;
+}
+
+/** Those of the list, and in auth mode `local` loopback ones of any port; the literal `null` and every near miss are not. */
 export function isAllowedOrigin(origin: string, rules: AccessRules): boolean {
-  const loopback = LOOPBACK_ORIGIN.exec(origin);
+  const loopback = rules.mode === 'local' ? LOOPBACK_ORIGIN.exec(origin) : undefined;
   if (loopback) return Number(loopback[1] ?? 0) <= HIGHEST_PORT;
   return rules.allowedOrigins.includes(origin);
 }

@@ -35,7 +35,7 @@ export function sendRefusal(outgoing: ServerResponse, refusal: Refusal, status?:
     return;
   }
   if (refusal.requestId !== undefined) outgoing.setHeader(REQUEST_ID_HEADER, refusal.requestId);
-  if (isRetryable(refusal)) outgoing.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
+  for (const [name, value] of Object.entries(adviceOf(refusal))) outgoing.setHeader(name, value);
   const body = errorResponse(refusal, requestIdOf(outgoing));
   sendJson(outgoing, status ?? ERRORS[refusal.code].status ?? 500, body);
 }
@@ -78,7 +78,7 @@ export function refuseSocket(
   const headers = {
     ...SECURITY_HEADERS,
     ...answer.headers,
-    ...(isRetryable(refusal) && { 'Retry-After': String(RETRY_AFTER_SECONDS) }),
+    ...adviceOf(refusal),
     [REQUEST_ID_HEADER]: answer.requestId,
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),
@@ -89,6 +89,14 @@ export function refuseSocket(
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\n${lines.join('')}\r\n${body}`);
 }
 
+/** What to do about a refusal, as headers say it. */
+function adviceOf(refusal: Refusal): Record<string, string> {
+  if (refusal.code === 'unauthenticated') return { 'WWW-Authenticate': 'Bearer' };
+  if (!isRetryable(refusal)) return {};
+  const seconds = refusal.retryAfterMs === undefined ? RETRY_AFTER_SECONDS : refusal.retryAfterMs / 1000;
+  return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
+}
+
 /** The one shape of every HTTP error. */
 export function errorResponse(refusal: Refusal, requestId: string): ErrorResponse {
   return {
@@ -97,5 +105,6 @@ export function errorResponse(refusal: Refusal, requestId: string): ErrorRespons
     ...(refusal.hint !== undefined && { hint: refusal.hint }),
     retryable: isRetryable(refusal),
     requestId,
+    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
   };
 }

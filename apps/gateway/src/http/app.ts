@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ROUTES, type RouteName } from '@dispatch/transport-contract';
+import { ROUTES, type RouteName, type Scope } from '@dispatch/transport-contract';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
+import type { KnownCaller } from '../auth/authenticator.ts';
 import { INTERNAL, refusalOfError, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
+import { admit } from './admit.ts';
 import { requestIdOf, sendRefusal } from './answer.ts';
 import { chat } from './chat.ts';
 import type { RequestListener } from './front.ts';
 import { health, ready, version } from './own-routes.ts';
 import { relay } from './relay.ts';
+import { signIn, signOut, ticket } from './session-routes.ts';
 
 type HttpContext = Context<{ Bindings: HttpBindings }>;
 
@@ -18,26 +21,50 @@ const EXTENSION_PATHS = '/x/*';
 const EXTENSION_METHODS = ['GET', 'POST', 'PUT'] as const;
 const NOTHING_HERE = refuse('not-found', 'There is nothing at this path.');
 
-type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void | Promise<void>;
+type PublicHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void | Promise<void>;
+type Handler = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  known: KnownCaller,
+) => void | Promise<void>;
 
-/** Routes the gateway answers itself. Every other row of `ROUTES` is the kernel's. */
-function ownHandlers(services: Services): { readonly [name in keyof typeof ROUTES]?: Handler } {
+/** Routes that ask nobody who they are. What is not here is answered to known callers only. */
+function publicHandlers(services: Services): { readonly [name in RouteName]?: PublicHandler } {
   return {
     health: (_incoming, outgoing) => health(outgoing),
     ready: (_incoming, outgoing) => ready(services, outgoing),
     version: (_incoming, outgoing) => version(services, outgoing),
-    chat: (incoming, outgoing) => chat(services, services.principal, incoming, outgoing),
+    signIn: (incoming, outgoing) => signIn(services, incoming, outgoing),
+  };
+}
+
+/** The other routes the gateway answers itself. Every further row of `ROUTES` is the kernel's. */
+function ownHandlers(services: Services): { readonly [name in RouteName]?: Handler } {
+  return {
+    chat: (incoming, outgoing, known) => chat(services, known, incoming, outgoing),
+    signOut: (incoming, outgoing, known) => signOut(services, known, incoming, outgoing),
+    ticket: (incoming, outgoing, known) => ticket(services, known, incoming, outgoing),
   };
 }
 
 /** The listener behind the front. Answers are written by the handlers themselves, so that one place gives them their shape. */
 export function createApp(services: Services): RequestListener {
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: true });
+  const open = publicHandlers(services);
   const own = ownHandlers(services);
-  for (const { name, method, path } of Object.values(ROUTES)) {
+  const answerKnown = async (context: HttpContext, scope: Scope, answer: Handler): Promise<Response> => {
+    const { incoming, outgoing } = context.env;
+    const known = await admit(services, scope, incoming, outgoing);
+    if (known !== undefined) await answer(incoming, outgoing, known);
+    return RESPONSE_ALREADY_SENT;
+  };
+  for (const { name, method, path, scope } of Object.values(ROUTES)) {
     app.on(method, path, async (context) => {
       const { incoming, outgoing } = context.env;
-      const answer = own[name] ?? ((from, to) => relayTo(services, { name, method }, context, from, to));
+      const toKernel: Handler = (from, to, known) =>
+        relayTo(services, { name, method, known }, context, from, to);
+      const answer = open[name];
+      if (answer === undefined) return answerKnown(context, scope, own[name] ?? toKernel);
       await answer(incoming, outgoing);
       return RESPONSE_ALREADY_SENT;
     });
@@ -48,11 +75,11 @@ export function createApp(services: Services): RequestListener {
     app.all(path, (context) => refuseMethod(context, methods));
   }
   for (const method of EXTENSION_METHODS) {
-    app.on(method, EXTENSION_PATHS, async (context) => {
-      const { incoming, outgoing } = context.env;
-      await relayTo(services, { name: undefined, method }, context, incoming, outgoing);
-      return RESPONSE_ALREADY_SENT;
-    });
+    app.on(method, EXTENSION_PATHS, (context) =>
+      answerKnown(context, method === 'GET' ? 'chat:read' : 'chat:write', (from, to, known) =>
+        relayTo(services, { name: undefined, method, known }, context, from, to),
+      ),
+    );
   }
   app.all(EXTENSION_PATHS, (context) => refuseMethod(context, EXTENSION_METHODS));
   app.notFound((context) => {
@@ -82,6 +109,7 @@ export function createApp(services: Services): RequestListener {
 interface RelayedRoute {
   readonly name: RouteName | undefined;
   readonly method: string;
+  readonly known: KnownCaller;
 }
 
 function refuseMethod(context: HttpContext, methods: readonly string[]): Response {
@@ -94,7 +122,7 @@ function refuseMethod(context: HttpContext, methods: readonly string[]): Respons
 /** The path is the one that was matched, not the one that came: the two differ where `..` is spelled out. */
 async function relayTo(
   services: Services,
-  { name, method }: RelayedRoute,
+  { name, method, known }: RelayedRoute,
   context: Context,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -105,7 +133,7 @@ async function relayTo(
   // Reading, setting a value and closing; the kernel keeps no key for other actions, so theirs proves nothing.
   const repeatable = method === 'GET' || method === 'PUT' || name === 'closeConversation';
   const request = { incoming, outgoing, method, path: pathname + search, repeatable };
-  await relay(services.kernel.rpc, services.principal, request);
+  await relay(services.kernel.rpc, known.caller.principal, request);
 }
 
 function answerError(services: Services, error: Error, outgoing: ServerResponse): void {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal, StartTurnBody } from '@dispatch/link';
+import type { StartTurnBody } from '@dispatch/link';
 import { chatRequestSchema } from '@dispatch/transport-contract/schema';
 import type { TurnId } from '@dispatch/wire';
+import type { KnownCaller } from '../auth/authenticator.ts';
 import { startTurn } from '../link/start-turn.ts';
 import { invalidRequest, type Refusal, refuse } from '../refusal.ts';
 import { parseSafeJsonBytes } from '../safe-json.ts';
@@ -13,11 +14,12 @@ import { openTurnStream, streamTurn, writeEvent } from './turn-stream.ts';
 /** `POST /chat`: starts a turn and streams its events as NDJSON until it is sealed. */
 export async function chat(
   services: Services,
-  principal: Principal,
+  known: KnownCaller,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { kernel, clock, log, inFlight } = services;
+  const { kernel, clock, log, inFlight, credentials } = services;
+  const { principal } = known.caller;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
   const request = readChatRequest(body.bytes, incoming.headers['idempotency-key']);
@@ -27,6 +29,9 @@ export async function chat(
   inFlight.release(outgoing);
   if (started.outcome === 'busy') return answerBusy(services, outgoing, started.conversationId);
   const { conversationId, turnId } = started;
+  // Delivery ends with what it was asked with; the turn goes on.
+  const forget = credentials.watch(known, () => outgoing.destroy());
+  outgoing.once('close', forget);
   streamTurn(kernel, clock, log, { outgoing, principal, conversationId, turnId });
 }
 

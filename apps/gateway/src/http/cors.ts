@@ -3,7 +3,7 @@ import { type AccessRules, isAllowedOrigin } from './access.ts';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Content-Type, Authorization, Idempotency-Key';
-const EXPOSED_HEADERS = 'X-Conversation-Id, Retry-After';
+const EXPOSED_HEADERS = 'X-Conversation-Id, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate';
 /** Seconds a browser may remember a preflight. */
 const PREFLIGHT_SECONDS = '600';
 

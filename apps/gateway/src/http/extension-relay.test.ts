@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { problem, type SeenRequest } from '../__fixtures__/fake-kernel.ts';
+import { problem, type SeenRequest } from '../__fixtures__/fake-answer.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 
 let test: TestGateway;

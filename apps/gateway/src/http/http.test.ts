@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { problem } from '../__fixtures__/fake-kernel.ts';
+import { problem } from '../__fixtures__/fake-answer.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 
 let test: TestGateway;

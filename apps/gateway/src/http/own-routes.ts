@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID, type Principal } from '@dispatch/link';
+import { INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID } from '@dispatch/link';
 import type { HealthResponse, VersionResponse } from '@dispatch/transport-contract';
+import { GATEWAY_PRINCIPAL } from '../auth/caller.ts';
 import type { Kernel } from '../link/kernel.ts';
 import { INTERNAL, isRetryable, type Refusal, refusalOfAnswer, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -14,20 +15,20 @@ export function health(outgoing: ServerResponse): void {
 }
 
 /** A request that needs the kernel would be served now; if not, the code is the reason. */
-export async function ready({ kernel, principal }: Services, outgoing: ServerResponse): Promise<void> {
-  const refusal = await whyNot(kernel, principal, requestIdOf(outgoing));
+export async function ready({ kernel }: Services, outgoing: ServerResponse): Promise<void> {
+  const refusal = await whyNot(kernel, requestIdOf(outgoing));
   if (refusal === undefined) return sendJson(outgoing, 200, { ok: true });
   if (isRetryable(refusal)) outgoing.setHeader('Retry-After', '1');
   sendJson(outgoing, 503, { ok: false, ...errorResponse(refusal, requestIdOf(outgoing)) });
 }
 
 /** Undefined: it would be served. */
-async function whyNot(kernel: Kernel, principal: Principal, requestId: string): Promise<Refusal | undefined> {
+async function whyNot(kernel: Kernel, requestId: string): Promise<Refusal | undefined> {
   const unavailable = refuse('kernel-unavailable', 'The kernel is not ready.');
   if (kernel.state !== 'up') return unavailable;
   const { method, path } = INTERNAL_ROUTES.ready;
   const headers = { [LINK_REQUEST_ID]: requestId };
-  const asked = { method, path, headers, principal, repeatable: true };
+  const asked = { method, path, headers, principal: GATEWAY_PRINCIPAL, repeatable: true };
   const answer = await kernel.rpc.request(asked).catch(() => undefined);
   if (answer === undefined) return unavailable;
   if (answer.status === 200) return undefined;

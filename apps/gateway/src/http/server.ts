@@ -12,8 +12,6 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
 const CHECK_EVERY_MS = 5_000;
 const HEADER_CAP_BYTES = 16 * 1024;
-/** Sockets of both kinds one port takes, so that nobody uses up the file descriptors of the process. */
-const MAX_CONNECTIONS = 10_000;
 
 /** Status for what Node's parser refuses; 400 for everything else it cannot read. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -21,8 +19,11 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** A server of ours that answers everything it is sent in one shape, bytes that are not HTTP included. */
-export function createHttpServer(ids: Ids, listener: RequestListener): Server {
+/**
+ * A server of ours that answers everything it is sent in one shape, bytes that are not HTTP included. `connections`: sockets of both kinds it takes, so that
+ * nobody uses up the file descriptors of the process.
+ */
+export function createHttpServer(ids: Ids, connections: number, listener: RequestListener): Server {
   const server = createServer(
     {
       maxHeaderSize: HEADER_CAP_BYTES,
@@ -34,7 +35,7 @@ export function createHttpServer(ids: Ids, listener: RequestListener): Server {
     },
     listener,
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  if (Number.isFinite(connections)) server.maxConnections = connections;
   // Their bytes are bounded. Node's own bound on their number drops what is above it, an origin or a proxy's mark included.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (incoming, outgoing) => {

@@ -69,7 +69,7 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
   };
   const watch = kernel.watch({
     topic: turnTopic(conversationId),
-    userId: turn.principal.userId,
+    ...turn.principal,
     after: { turnId, n: -1 },
     deliver,
   });

@@ -1,8 +1,9 @@
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import { afterEach, describe, expect, it } from 'vitest';
-import { problem } from '../__fixtures__/fake-kernel.ts';
+import { problem } from '../__fixtures__/fake-answer.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { pause, until } from '../__fixtures__/until.ts';
+import { LOCAL_CALLER } from '../auth/caller.ts';
 import { KernelUnavailable } from './kernel-rpc.ts';
 
 let test: TestGateway;
@@ -12,7 +13,7 @@ const ask = (options: { method?: string; repeatable?: boolean } = {}) =>
   test.gateway.services.kernel.rpc.request({
     method: options.method ?? 'GET',
     path: '/models',
-    principal: test.gateway.services.principal,
+    principal: LOCAL_CALLER.principal,
     repeatable: options.repeatable ?? true,
   });
 

@@ -1,11 +1,12 @@
-import { type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
+import { type LinkRevokedFrame, type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
+import { UserSessions } from '../user/user-sessions.ts';
 import { KernelLink } from './kernel-link.ts';
 import { KernelRpc } from './kernel-rpc.ts';
-import { type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
+import { type RestoreSteps, type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
 
 /** A link whose watches are not live again this long after the kernel was told of the last is made anew. */
 const RESTORE_MS = 10_000;
@@ -15,6 +16,8 @@ export type KernelState = 'up' | 'down';
 /** What the rest of the gateway knows of the kernel: whether it is there, what it said, what to ask and watch. */
 export class Kernel {
   readonly rpc: KernelRpc;
+  /** What every user learns. */
+  readonly users: UserSessions;
   readonly #link: KernelLink;
   readonly #watches: WatchTable;
   readonly #clock: Clock;
@@ -24,6 +27,7 @@ export class Kernel {
   #welcome: LinkWelcomeFrame | undefined;
   #catalog: SurfaceCatalog = [];
   readonly #catalogListeners = new Set<() => void>();
+  readonly #revokedListeners = new Set<(frame: LinkRevokedFrame) => void>();
   #cancelRestore: () => void = () => undefined;
 
   constructor(options: { dataDirectory: string; clock: Clock; ids: Ids; log: Logger }) {
@@ -40,16 +44,21 @@ export class Kernel {
       log,
       onWelcome: (frame) => this.#welcomed(frame),
       onFrame: (frame) => {
-        if ('type' in frame && frame.type === 'catalog') this.#listed(frame.catalog);
+        if ('to' in frame) this.users.receive(frame);
+        else if (!('type' in frame)) this.#watches.receive(frame);
+        else if (frame.type === 'catalog') this.#listed(frame.catalog);
+        else if (frame.type === 'user-at') this.users.standAt(frame);
+        else if (frame.type === 'revoked') for (const listener of this.#revokedListeners) listener(frame);
         else this.#watches.receive(frame);
       },
       onDown: () => this.#lost(),
     });
     this.#watches = new WatchTable({ ids, log, link: this.#link });
+    this.users = new UserSessions({ clock, link: this.#link });
     this.rpc = new KernelRpc({ path: paths.rpc, link: this, clock, log });
   }
 
-  /** `up`: the link stands and every watch is live. */
+  /** `up`: the link stands, every watch is live, and every user has been given what was missed. */
   get state(): KernelState {
     return this.#state;
   }
@@ -85,6 +94,7 @@ export class Kernel {
 
   stop(): void {
     this.#cancelRestore();
+    this.users.stop();
     this.#link.stop();
     this.rpc.stop();
   }
@@ -103,6 +113,12 @@ export class Kernel {
   onCatalog(listener: () => void): () => void {
     this.#catalogListeners.add(listener);
     return () => this.#catalogListeners.delete(listener);
+  }
+
+  /** Called when the kernel says that sessions, tokens or people are over; the returned function ends that. */
+  onRevoked(listener: (frame: LinkRevokedFrame) => void): () => void {
+    this.#revokedListeners.add(listener);
+    return () => this.#revokedListeners.delete(listener);
   }
 
   /** True as soon as the kernel is up; false when that takes longer than `ms`. */
@@ -128,23 +144,31 @@ export class Kernel {
   #welcomed(frame: LinkWelcomeFrame): void {
     this.#welcome = frame;
     this.#listed(frame.catalog);
-    this.#watches.restore({
+    let untold = 2;
+    let unrestored = 2;
+    const steps: RestoreSteps = {
       onTold: () => {
-        if (this.#state === 'up') return;
+        untold -= 1;
+        if (untold > 0 || this.#state === 'up') return;
         this.#cancelRestore = this.#clock.after(RESTORE_MS, () =>
           this.#link.drop('watches were not restored'),
         );
       },
       onRestored: () => {
+        unrestored -= 1;
+        if (unrestored > 0) return;
         this.#cancelRestore();
         this.#turn('up');
       },
-    });
+    };
+    this.#watches.restore(steps);
+    this.users.restore(frame.epoch, steps);
   }
 
   #lost(): void {
     this.#cancelRestore();
     this.#watches.suspend();
+    this.users.suspend();
     this.#turn('down');
   }
 

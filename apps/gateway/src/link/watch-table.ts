@@ -1,7 +1,10 @@
 import type {
   LinkCatalogFrame,
   LinkDownFrame,
+  LinkRevokedFrame,
   LinkUpFrame,
+  LinkUserAtFrame,
+  LinkUserEventFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
@@ -17,6 +20,9 @@ export interface WatchRequest {
   readonly topic: Topic;
   /** User the watch is for. */
   readonly userId: string;
+  /** What they showed, and what it allows; the kernel asks for both. */
+  readonly sessionId?: string;
+  readonly scopes?: readonly string[];
   /** Where the watcher stopped. Absent: a running turn from its start. */
   readonly after?: TurnCursor;
   /**
@@ -137,10 +143,15 @@ export class WatchTable {
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
-  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame>): void {
+  receive(
+    frame: Exclude<
+      LinkDownFrame,
+      LinkWelcomeFrame | LinkCatalogFrame | LinkRevokedFrame | LinkUserAtFrame | LinkUserEventFrame
+    >,
+  ): void {
     if ('type' in frame) {
       if (frame.type === 'watched') this.#goLive(frame);
-      else this.#over(frame.conn);
+      else if (frame.type === 'unwatched') this.#over(frame.conn);
       return;
     }
     const shared = new SharedFrame(frame.frame);
@@ -238,6 +249,7 @@ function isBehind(at: TurnCursor | TurnBoundary | undefined, turnId: string, n: 
   return 'behind' in at ? at.behind === turnId : at.turnId === turnId && n <= at.n;
 }
 
-function watchFrame({ conn, topic, userId, at }: Entry): LinkWatchFrame {
-  return { type: 'watch', conn, topic, userId, ...(at && { after: at }) };
+function watchFrame({ conn, topic, userId, sessionId, scopes, at }: Entry): LinkWatchFrame {
+  const showed = { ...(sessionId !== undefined && { sessionId }), ...(scopes && { scopes }) };
+  return { type: 'watch', conn, topic, userId, ...showed, ...(at && { after: at }) };
 }

@@ -54,7 +54,7 @@ describe('the first frames', () => {
         resumed: false,
         heartbeatMs: 25_000,
         graceMs: 10_000,
-        capabilities: ['turn-cursor', 'ack', 'idempotency'],
+        capabilities: ['turn-cursor', 'ack', 'idempotency', 'user-stream', 'batch'],
         limits: { frameBytes: 262_144, bodyBytes: 1_048_576, unsentBytes: 1_048_576 },
       });
       expect(socket.frames[1]).toEqual({ type: 'catalog', catalog: [] });
@@ -150,7 +150,7 @@ describe('chat.subscribe', () => {
     socket.send({ type: 'unsubscribe', surfaceId: 'x', id: 'c' });
     socket.send({ type: 'chat.unsubscribe', conversationId: 'c', id: 'd' });
     socket.send({ type: 'chat.unsubscribe', conversationId: 'never', id: 'e' });
-    socket.send({ type: 'client.hello', capabilities: ['batch'], id: 'f' });
+    socket.send({ type: 'client.hello', capabilities: ['later'], id: 'f' });
     socket.send({ type: 'client.hello' });
     await settled(socket);
     expect(socket.frames.slice(2, 6).map(({ type }) => type)).toEqual(Array(4).fill('chat.delta'));

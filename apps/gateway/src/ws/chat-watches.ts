@@ -44,7 +44,7 @@ export class ChatWatches {
     if (known) return known;
     const watch = this.#kernel.watch({
       topic: turnTopic(conversationId),
-      userId: this.#principal.userId,
+      ...this.#principal,
       ...(after && { after }),
       deliver: this.#deliver,
     });

@@ -1,44 +1,87 @@
 import type { Duplex } from 'node:stream';
+import type { User } from '@dispatch/collab-contract';
 import type { Principal } from '@dispatch/link';
-import type { WsServerMessage } from '@dispatch/transport-contract';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  SERVER_FRAMES,
+  type SessionKind,
+  type WsServerMessage,
+} from '@dispatch/transport-contract';
+import type { KnownCaller } from '../auth/authenticator.ts';
+import { hasScope } from '../auth/caller.ts';
+import { MessageLimit } from '../limits/message-limit.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
+import type { UserFrame } from '../user/user-frame.ts';
+import type { UserReader, UserSeat } from '../user/user-seat.ts';
 import { ChatWatches, WATCH_CAP } from './chat-watches.ts';
+import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
-/** Close codes of ours. Both mean: come back. */
-const CLOSE_RESTART = 1012;
-const CLOSE_TOO_SLOW = 1013;
+/** Close code of the protocol. */
 const FRAME_TOO_LARGE = 1009;
+/** How long, at least, a client stays away that sent too much. */
+const FLOODED_MS = 10_000;
+
+/** A socket whose handshake is done. */
+export interface OpenedSocket {
+  readonly socket: GatewaySocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
+  /** Who showed their credentials in the handshake. */
+  readonly known: KnownCaller;
+  /** Its place in its user's stream. */
+  readonly seat: UserSeat;
+}
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection {
+export class Connection implements UserReader {
   readonly principal: Principal;
+  readonly user: User;
+  /** What the user proved who they are with. */
+  readonly kind: SessionKind;
+  /** Epoch milliseconds at which that ends by itself. Null: never. */
+  readonly expiresAt: number | null;
   readonly chats: ChatWatches;
   readonly surfaces: SurfaceWatches;
+  /** What this client may still send. */
+  readonly messages: MessageLimit;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
   readonly #services: Services;
   readonly #socket: GatewaySocket;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
+  readonly #seat: UserSeat;
+  readonly #mayRead: boolean;
+  readonly #forgetCredential: () => void;
 
-  /** `stream` is what the socket writes to. */
-  constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
-    const { clock, ids, kernel, principal } = services;
+  constructor({ socket, stream, known, seat }: OpenedSocket, endOfTurn: EndOfTurn, services: Services) {
+    const { clock, ids, kernel, unsent, limits } = services;
+    const { caller } = known;
+    const { principal } = caller;
     this.principal = principal;
+    this.user = caller.user;
+    this.kind = caller.kind;
+    this.expiresAt = caller.expiresAt;
     this.#services = services;
+    this.messages = new MessageLimit(limits, clock);
     this.#socket = socket;
+    this.#seat = seat;
+    this.#mayRead = hasScope(principal, SERVER_FRAMES['user.event'].scope);
     this.#outbox = new Outbox({
       socket,
       stream,
       clock,
-      onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
+      endOfTurn,
+      budget: unsent,
+      onFull: () => this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow'),
     });
     const deliver = (frame: SharedFrame): void => this.sendShared(frame);
     this.chats = new ChatWatches(kernel, principal, deliver);
@@ -49,6 +92,10 @@ export class Connection {
       beat: () => this.#beat(),
       onDead: () => socket.terminate(),
     });
+    const { signedOut } = CLOSE_CODES;
+    this.#forgetCredential = services.credentials.watch(known, () =>
+      this.#sendAway(signedOut, signedOut.name),
+    );
     const heard = (): void => this.heard();
     socket.on('message', heard).on('ping', heard).on('pong', heard);
     socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
@@ -79,27 +126,55 @@ export class Connection {
     this.#outbox.write(frame.text);
   }
 
-  /** The client is to come back, to another gateway or another epoch; `reason` is told in `bye`. */
-  restart(reason: string): void {
-    this.#sendAway(CLOSE_RESTART, reason);
+  /** The next event of its user; nothing to who may not read conversations. */
+  deliver(frame: UserFrame, seq: number): void {
+    if (this.#mayRead) this.#outbox.writeNumbered(frame, seq);
   }
 
-  #sendAway(code: number, reason: string): void {
+  /** From now on several frames may leave in one message. */
+  batch(): void {
+    this.#outbox.batch();
+  }
+
+  /** The client is to come back, to another gateway or another epoch; `reason` is told in `bye`. */
+  restart(reason: string): void {
+    this.#sendAway(CLOSE_CODES.serviceRestart, reason);
+  }
+
+  /** The client is to come back at a moment of its own, since this gateway goes away. */
+  drain(retryAfterMs: number): void {
+    this.#sendAway(CLOSE_CODES.serviceRestart, 'draining', retryAfterMs);
+  }
+
+  /** The client sends more than it may, was told, and goes on. */
+  flooded(): void {
+    const retryAfterMs = Math.round(FLOODED_MS * (1 + this.#services.ids.fraction()));
+    this.#sendAway(CLOSE_CODES.tryAgainLater, 'rate-limited', retryAfterMs);
+  }
+
+  #sendAway({ code, resume }: CloseCode, reason: string, retryAfterMs?: number): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
     this.chats.closeAll();
     this.surfaces.closeAll();
-    const bye: WsServerMessage = { type: 'bye', code: reason, resume: true };
+    const bye: WsServerMessage = {
+      type: 'bye',
+      code: reason,
+      resume,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
     this.#outbox.close(code, JSON.stringify(bye));
   }
 
   #beat(): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.ping();
-    this.send({ type: 'ping', t: this.#services.clock.wall(), head: 0 });
+    this.send({ type: 'ping', t: this.#services.clock.wall(), head: this.#seat.at });
   }
 
   #closed(): void {
+    this.#forgetCredential();
     this.#heartbeat.stop();
+    this.#seat.leave();
     this.chats.closeAll();
     this.surfaces.closeAll();
   }

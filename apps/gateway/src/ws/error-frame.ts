@@ -18,6 +18,7 @@ export function errorFrame(refusal: Refusal, frame: RefusedFrame = {}): WsServer
     retryable: isRetryable(refusal),
     ...(refusal.requestId !== undefined && { requestId: refusal.requestId }),
     ...(frame.id !== undefined && { id: frame.id }),
+    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
   };
   const { conversationId, surfaceId } = frame;
   if (frame.type?.startsWith('chat.')) {

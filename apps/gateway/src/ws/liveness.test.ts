@@ -39,6 +39,17 @@ describe('the heartbeat', () => {
     socket.socket.terminate();
   });
 
+  it("RT-05: the JSON ping tells the newest number of the user's stream", async () => {
+    const socket = await openTestSocket(test.wsUrl);
+    await socket.next(({ type }) => type === 'catalog');
+    test.kernel.users.emit(['usr_owner'], 'a');
+    await socket.next(({ type }) => type === 'user.event');
+    expect(await socket.next((frame) => frame.type === 'ping' && frame['head'] !== 0)).toMatchObject({
+      head: 1,
+    });
+    socket.socket.terminate();
+  });
+
   it('any frame is a sign of life, a pong need not come', async () => {
     const socket = new WebSocket(test.wsUrl, { autoPong: false });
     await new Promise((resolve) => socket.once('open', resolve));

@@ -1,8 +1,12 @@
 import type { Duplex } from 'node:stream';
-import { writeTogether } from '@dispatch/link';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Reader, UnsentBudget } from '../limits/unsent-budget.ts';
 import { UnsentGuard } from '../unsent-guard.ts';
+import type { UserFrame } from '../user/user-frame.ts';
+import { Batch } from './batch.ts';
+import type { EndOfTurn, Flushable } from './end-of-turn.ts';
+import { writesPlainly } from './writes-plainly.ts';
 
 /** Time a client that is sent away has to read why. */
 const FAREWELL_MS = 1_000;
@@ -12,33 +16,62 @@ export interface OutboxOptions {
   /** What the socket writes to. */
   readonly stream: Duplex;
   readonly clock: Clock;
+  /** What waits for all clients together. */
+  readonly budget: UnsentBudget;
+  readonly endOfTurn: EndOfTurn;
   /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
   readonly onFull: () => void;
 }
 
-/** The way out of one socket: never holds more than the cap, and never waits. */
-export class Outbox {
+/** The way out of one socket: never holds more than the cap, and never waits. What is written in one moment leaves in one system call. */
+export class Outbox implements Flushable {
   readonly #socket: WebSocket;
+  readonly #stream: Duplex;
   readonly #clock: Clock;
+  readonly #endOfTurn: EndOfTurn;
   readonly #guard: UnsentGuard;
-  readonly #hold: () => void;
+  readonly #budget: UnsentBudget;
+  readonly #reader: Reader;
+  #batch: Batch | undefined;
+  #isHeld = false;
   #isClosing = false;
 
-  constructor(options: OutboxOptions) {
-    this.#socket = options.socket;
-    this.#clock = options.clock;
-    this.#hold = writeTogether(options.stream);
-    const { socket, clock, onFull } = options;
+  constructor({ socket, stream, clock, budget, endOfTurn, onFull }: OutboxOptions) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#clock = clock;
+    this.#endOfTurn = endOfTurn;
+    this.#budget = budget;
+    this.#reader = { unsent: () => socket.bufferedAmount, shed: onFull };
     this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
-    socket.once('close', () => this.#guard.stop());
+    socket.once('close', () => {
+      this.#guard.stop();
+      budget.forget(this.#reader);
+    });
   }
 
-  /** One text message. Dropped when the socket is closing. */
+  /** The client takes several frames in one message. */
+  batch(): void {
+    this.#batch ??= new Batch();
+  }
+
+  /** One text frame. Dropped when the socket is closing. */
   write(text: Buffer | string): void {
-    if (this.#isClosing || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#mayWrite()) return;
     this.#hold();
-    this.#socket.send(text, { binary: false });
-    this.#guard.check();
+    if (this.#batch === undefined) this.#socket.send(text, { binary: false });
+    else this.#collect(this.#batch, typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
+    this.#check();
+  }
+
+  /** One event of the user's stream with this user's number of it. */
+  writeNumbered(frame: UserFrame, seq: number): void {
+    if (!this.#mayWrite()) return;
+    this.#hold();
+    if (this.#batch !== undefined) this.#collect(this.#batch, frame, seq);
+    else if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(frame.message(seq));
+    else this.#socket.send(frame.text(seq), { binary: false });
+    this.#check();
   }
 
   /** Last words, the close frame, and the end of the socket if the client answers neither. */
@@ -47,10 +80,45 @@ export class Outbox {
     this.#isClosing = true;
     this.#guard.stop();
     if (this.#socket.readyState === this.#socket.OPEN) {
+      if (this.#batch !== undefined) this.#sendBatch(this.#batch);
       this.#socket.send(lastWords, { binary: false });
       this.#socket.close(code);
     }
     const cancel = this.#clock.after(FAREWELL_MS, () => this.#socket.terminate());
     this.#socket.once('close', cancel);
+  }
+
+  flush(): void {
+    this.#isHeld = false;
+    if (this.#batch !== undefined && this.#mayWrite()) this.#sendBatch(this.#batch);
+    this.#stream.uncork();
+  }
+
+  #check(): void {
+    this.#guard.check();
+    this.#budget.note(this.#reader, this.#socket.bufferedAmount);
+  }
+
+  #mayWrite(): boolean {
+    return !this.#isClosing && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  #hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
+    this.#stream.cork();
+    this.#endOfTurn.ask(this);
+  }
+
+  #collect(batch: Batch, frame: Buffer | UserFrame, seq?: number): void {
+    if (!batch.hasRoomFor(frame)) this.#sendBatch(batch);
+    batch.add(frame, seq);
+  }
+
+  #sendBatch(batch: Batch): void {
+    if (batch.isEmpty) return;
+    const message = batch.take();
+    if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(message.bytes);
+    else this.#socket.send(message.text, { binary: false });
   }
 }

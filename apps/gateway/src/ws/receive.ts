@@ -1,4 +1,5 @@
-import type { WsClientMessage } from '@dispatch/transport-contract';
+import { CLIENT_FRAMES, type WsClientMessage } from '@dispatch/transport-contract';
+import { hasScope } from '../auth/caller.ts';
 import { INTERNAL, type Refusal, refusalOfError, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import type { Connection } from './connection.ts';
@@ -14,7 +15,12 @@ const PENDING_CAP = 256;
 export function receive(connection: Connection, services: Services, data: Buffer, isBinary: boolean): void {
   const read: ReadFrame = isBinary ? BINARY : readFrame(data.toString('utf8'));
   const requestId = services.ids.mint('req');
-  if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
+  const over = connection.messages.take();
+  if (over !== undefined) {
+    const { retryAfterMs, isLast } = over;
+    connection.send(errorFrame({ requestId, ...TOO_FAST, retryAfterMs }, read.ok ? read.frame : read.about));
+    if (isLast) connection.flooded();
+  } else if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
   else if (connection.pending >= PENDING_CAP)
     connection.send(errorFrame({ requestId, ...TOO_MANY }, read.frame));
   else carryOut(read.frame, { connection, services, requestId });
@@ -31,8 +37,15 @@ const TOO_MANY: Refusal = refuse(
   'Too many frames wait for their answer; send this one again later.',
 );
 
+const TOO_FAST: Refusal = refuse('rate-limited', 'Too many frames; send this one again later.');
+
 /** What needs no waiting is answered at once, so that answers keep the order of their frames where they can. */
 function carryOut(frame: WsClientMessage, context: FrameContext): void {
+  const { scope } = CLIENT_FRAMES[frame.type];
+  if (!hasScope(context.connection.principal, scope)) {
+    reply(frame, { refusal: refuse('forbidden', `This needs the scope ${scope}.`) }, context);
+    return;
+  }
   const handler = HANDLERS[frame.type] as FrameHandler<WsClientMessage>;
   let answer: FrameAnswer | Promise<FrameAnswer>;
   try {

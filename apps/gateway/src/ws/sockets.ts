@@ -1,34 +1,50 @@
-import type { Duplex } from 'node:stream';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
 import type { Services } from '../services.ts';
-import { Connection } from './connection.ts';
-import type { GatewaySocket } from './gateway-socket.ts';
+import { Connection, type OpenedSocket } from './connection.ts';
+import { EndOfTurn } from './end-of-turn.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
 import { receive } from './receive.ts';
+
+/** Clients sent away in a second when the gateway drains. */
+const DRAINED_PER_SECOND = 200;
+const SHORTEST_DRAIN_MS = 200;
+/** Leaves room for the farewells before a shutdown ends everything. */
+const LONGEST_DRAIN_MS = 8_000;
+/** When a client that was sent away comes back. */
+const SOONEST_MS = 250;
+const LATEST_MS = 1_750;
+
+/** Milliseconds over which so many are sent away. */
+export function drainWindow(count: number): number {
+  const ms = (count / DRAINED_PER_SECOND) * 1_000;
+  return Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, ms));
+}
 
 /** All open sockets, of both ports. */
 export class Sockets {
   readonly #services: Services;
   readonly #open = new Set<Connection>();
+  readonly #endOfTurn = new EndOfTurn();
   readonly #waiting = new Set<() => void>();
   #epoch: string | undefined;
 
   constructor(services: Services) {
     this.#services = services;
     services.kernel.onState((state) => this.#kernelTurned(state));
-    services.kernel.onCatalog(() => this.#broadcast(catalogFrame(services)));
+    services.kernel.onCatalog(() => this.#tellCatalog());
   }
 
   get count(): number {
     return this.#open.size;
   }
 
-  /** Takes over a socket that was upgraded, and the stream below it. Only once the kernel has said who it is. */
-  add(socket: GatewaySocket, stream: Duplex): void {
-    const connection = new Connection(socket, stream, this.#services);
+  /** Takes over a socket that was upgraded, in the step in which its place in its user's stream was given. */
+  add(opened: OpenedSocket): void {
+    const { socket, seat } = opened;
+    const connection = new Connection(opened, this.#endOfTurn, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
@@ -38,14 +54,30 @@ export class Sockets {
       take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
       onResumed: () => connection.heard(),
     });
-    connection.send(helloFrame(this.#services));
-    connection.send(catalogFrame(this.#services));
+    const { principal } = connection;
+    connection.send(helloFrame(principal, seat.greeting, this.#services));
+    connection.send(catalogFrame(principal, this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
+    seat.begin(connection);
   }
 
-  /** Sends everybody away, to come back to another gateway or another epoch. */
-  restartAll(reason: 'draining' | 'epoch-changed'): void {
-    for (const connection of [...this.#open]) connection.restart(reason);
+  /**
+   * Sends everybody away to another gateway, one after the other and each to come back at a moment of its own, so that not all are there at
+   * once.
+   */
+  drain(): void {
+    const { clock, ids } = this.#services;
+    const leaving = [...this.#open];
+    const windowMs = drainWindow(leaving.length);
+    for (const [index, connection] of leaving.entries()) {
+      const at = ((index + ids.fraction()) / leaving.length) * windowMs;
+      clock.after(at, () => connection.drain(Math.round(SOONEST_MS + ids.fraction() * LATEST_MS)));
+    }
+  }
+
+  /** What clients hold of another epoch may never have happened. */
+  #restartAll(): void {
+    for (const connection of [...this.#open]) connection.restart('epoch-changed');
   }
 
   /** Resolves when no socket is open. */
@@ -66,10 +98,15 @@ export class Sockets {
     if (state === 'up' && welcome !== undefined) {
       const isOtherEpoch = this.#epoch !== undefined && this.#epoch !== welcome.epoch;
       this.#epoch = welcome.epoch;
-      // What clients hold of another epoch may never have happened.
-      if (isOtherEpoch) this.restartAll('epoch-changed');
+      if (isOtherEpoch) this.#restartAll();
     }
     this.#broadcast({ type: 'status', kernel: state });
+  }
+
+  #tellCatalog(): void {
+    for (const connection of [...this.#open]) {
+      connection.send(catalogFrame(connection.principal, this.#services));
+    }
   }
 
   #broadcast(message: WsServerMessage): void {

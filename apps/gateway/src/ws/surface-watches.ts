@@ -89,7 +89,7 @@ export class SurfaceWatches {
     mine.watch?.close();
     mine.watch = this.#parts.kernel.watch({
       topic,
-      userId: this.#parts.principal.userId,
+      ...this.#parts.principal,
       deliver: (frame, mark) => this.#deliver(mine, frame, mark),
       onOver: () => this.#drop(mine),
     });

@@ -7,12 +7,15 @@ import {
   LINK_SECRET_HEADER,
   LINK_VERSION,
   type LinkDownFrame,
+  type LinkUpFrame,
   LOCAL_OWNER,
   PRINCIPAL_HEADER,
   readLinkSecret,
   socketPaths,
   turnTopic,
 } from '@dispatch/link';
+
+import { SCOPES } from '../identity/scopes.ts';
 
 export interface Answer {
   readonly status: number;
@@ -26,11 +29,15 @@ export interface Asked {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly userId?: string;
+  /** Absent: `local`. */
+  readonly sessionId?: string;
+  /** Absent: all there are. */
+  readonly scopes?: readonly string[];
 }
 
 /** One request on rpc.sock, as a gateway makes it. */
 export function ask(dataDir: string, method: string, path: string, asked: Asked = {}): Promise<Answer> {
-  const { body, userId = LOCAL_OWNER } = asked;
+  const { body, userId = LOCAL_OWNER, sessionId = 'local', scopes = SCOPES } = asked;
   const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body ?? null);
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -41,7 +48,7 @@ export function ask(dataDir: string, method: string, path: string, asked: Asked 
         agent: false,
         headers: {
           [LINK_SECRET_HEADER]: readLinkSecret(dataDir) ?? '',
-          [PRINCIPAL_HEADER]: encodePrincipal({ userId, sessionId: 'ses', scopes: [] }),
+          [PRINCIPAL_HEADER]: encodePrincipal({ userId, sessionId, scopes }),
           ...asked.headers,
         },
       },
@@ -64,6 +71,8 @@ export interface TestLink {
   readonly frames: readonly LinkDownFrame[];
   readonly socket: Socket;
   readonly closed: Promise<void>;
+  /** Sends a frame as it is. */
+  send(frame: object): void;
   watch(
     conversationId: string,
     after?: { readonly turnId?: string; readonly n: number },
@@ -88,14 +97,16 @@ export function openLink(dataDir: string): TestLink {
     frames,
     socket,
     closed: new Promise((resolve) => socket.on('close', () => resolve())),
+    send: (frame) => void socket.write(encodeFrame(frame as LinkUpFrame)),
     watch(conversationId, after, userId = LOCAL_OWNER) {
       const topic = turnTopic(conversationId);
-      const frame = { type: 'watch', conn: conversationId, topic, userId, ...(after && { after }) };
+      const who = { userId, sessionId: 'local', scopes: SCOPES };
+      const frame = { type: 'watch', conn: conversationId, topic, ...who, ...(after && { after }) };
       socket.write(encodeFrame(frame));
     },
     events: (conversationId) =>
       frames.flatMap((frame) => {
-        if (!('frame' in frame) || frame.topic !== turnTopic(conversationId)) return [];
+        if (!('frame' in frame) || 'to' in frame || frame.topic !== turnTopic(conversationId)) return [];
         if (frame.frame.type !== 'chat.delta') return [];
         const { event, n } = frame.frame;
         return [{ ...event, n, turnId: String(event.turnId) }];

@@ -5,11 +5,14 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  /** Milliseconds after which it may be tried again. Undefined: it is not known. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, hint?: string) {
+  constructor(code: ErrorCode, message: string, hint?: string, retryAfterMs?: number) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -25,6 +28,7 @@ export function errorBody(error: ApiError, requestId: string): ErrorResponse {
     code: error.code,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     retryable: ERRORS[error.code].retryable,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     requestId,
   };
 }

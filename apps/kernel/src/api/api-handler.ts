@@ -1,4 +1,7 @@
+import type { Principal } from '@dispatch/link';
 import type { ExtensionRoutes } from '../extension/extension-routes.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
@@ -6,8 +9,12 @@ import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 export interface ApiRequest {
   /** Who asks. The only identity a handler may use. */
   readonly userId: string;
+  /** The same, with what they showed and what it allows. */
+  readonly principal: Principal;
   /** The conversation in the path, checked; empty on routes without one. */
   readonly conversationId: string;
+  /** The other parameters of the path, decoded. Whether there is such a thing is not decided here. */
+  readonly params: Readonly<Record<string, string>>;
   /** As text, by name; of a name given twice the last one counts. */
   readonly query: Readonly<Record<string, string>>;
   header(name: string): string | undefined;
@@ -20,6 +27,8 @@ export interface ApiRequest {
 /** What handlers work with. */
 export interface ApiParts {
   readonly store: Store;
+  readonly identity: Identity;
+  readonly policy: Policy;
   readonly turns: Turns;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;

@@ -31,7 +31,7 @@ describe('routes', () => {
   it('every row has a handler and every handler a row; the gateway answers four itself', () => {
     const names = Object.keys(ROUTES) as RouteName[];
     expect([...Object.keys(HANDLERS), ...GATEWAY_ROUTES].sort()).toEqual(names.sort());
-    expect(GATEWAY_ROUTES).toEqual(['health', 'ready', 'version', 'chat']);
+    expect(GATEWAY_ROUTES).toEqual(['health', 'ready', 'version', 'chat', 'signIn', 'signOut', 'ticket']);
   });
 
   it('an unknown path is 404 and a wrong method 405 with Allow, both in the one error shape', async () => {
@@ -61,8 +61,8 @@ describe('routes', () => {
     }
     const headers = { 'x-dispatch-principal': 'bm9uZQ' };
     expect(await get('/models', { headers })).toMatchObject({
-      status: 400,
-      body: { code: 'invalid-request' },
+      status: 401,
+      body: { code: 'unauthenticated' },
     });
     expect((await get('/internal/ready', { headers })).status).toBe(200);
   });
@@ -119,7 +119,11 @@ describe('an unknown conversation', () => {
     });
     expect((await post(`${at}/close`, 'not json')).body).toEqual({ conversationId: id, abortedTurn: false });
     expect((await post(`${at}/stop`)).body).toEqual({ conversationId: id, stopped: false, turnId: null });
-    expect((await get(`/conversations?q=${id}`)).body).toEqual({ conversations: [], nextCursor: null });
+    expect((await get(`/conversations?q=${id}`)).body).toMatchObject({
+      userSeq: 0,
+      conversations: [],
+      nextCursor: null,
+    });
   });
 });
 
@@ -327,12 +331,14 @@ describe('A3: a foreign conversation', () => {
       expect((await get(`/conversations/mine${path}`, stranger)).body).toEqual(empty);
     }
     expect((await get('/conversations?q=mine', stranger)).body.conversations).toEqual([]);
+    const closed = await post('/conversations/mine/close', undefined, stranger);
+    expect(closed.body).toEqual({ conversationId: 'mine', abortedTurn: false });
+    const stopped = await post('/conversations/mine/stop', undefined, stranger);
+    expect(stopped.body).toEqual({ conversationId: 'mine', stopped: false, turnId: null });
     const refusals = await Promise.all([
       put('/conversations/mine/cwd', { cwd: '/' }, stranger),
       put('/conversations/mine/title', { title: 'x' }, stranger),
       put('/conversations/mine/model', { model: null }, stranger),
-      post('/conversations/mine/close', undefined, stranger),
-      post('/conversations/mine/stop', undefined, stranger),
       post('/internal/turns', { conversationId: 'mine', message: 'x' }, stranger),
     ]);
     for (const { status, body } of refusals) {

@@ -1,4 +1,6 @@
 import type { DomainEventDraft } from '../extension/extension-store.ts';
+import type { AuditDraft } from '../identity/people-store.ts';
+import { conversationEvents } from '../policy/conversation-events.ts';
 import { writableConversation } from '../policy/conversation-policy.ts';
 import type { ConversationRow, IdempotencyKey, Queries, Rows, Statement, Step, Store } from '../ports.ts';
 import { ApiError } from './api-error.ts';
@@ -6,7 +8,8 @@ import { ApiError } from './api-error.ts';
 /**
  * Every write to a conversation from outside a turn: one commit in which the policy is asked first. `change` gets the row
  * (undefined: there is none yet) and gives the result of the commit, as JSON. A key that was used for the same before gives the
- * result of then and changes nothing, so that a late repeat never overwrites what came after it. What `change` hands to `tell` is written with it.
+ * result of then and changes nothing, so that a late repeat never overwrites what came after it. What `change` hands to `tell` is written
+ * with it, what it hands to `note` is in the audit trail, and so is what users learn of the row it puts.
  */
 export async function changeConversation<R>(
   store: Store,
@@ -17,6 +20,7 @@ export async function changeConversation<R>(
     q: Queries,
     row: ConversationRow | undefined,
     tell: (event: DomainEventDraft) => void,
+    note: (entry: AuditDraft) => void,
   ) => Generator<Statement, R, Rows>,
 ): Promise<R> {
   const outcome = await store.commit<{ readonly value: R } | null>({
@@ -25,8 +29,19 @@ export async function changeConversation<R>(
       const { allowed, row } = yield* writableConversation(q, userId, conversationId);
       if (!allowed) return { refused: true, result: null };
       const domainEvents: DomainEventDraft[] = [];
-      const value = yield* change(q, row, (event) => void domainEvents.push(event));
-      return { result: { value }, domainEvents };
+      const audit: AuditDraft[] = [];
+      const tell = (event: DomainEventDraft) => void domainEvents.push(event);
+      let after = row;
+      const noting: Queries = {
+        ...q,
+        putConversation(next) {
+          after = next;
+          return q.putConversation(next);
+        },
+      };
+      const value = yield* change(noting, row, tell, (entry) => void audit.push(entry));
+      const userEvents = after === undefined ? [] : conversationEvents(row, after);
+      return { result: { value }, domainEvents, userEvents, audit };
     },
   });
   if (outcome.kind === 'full') throw storageFull();

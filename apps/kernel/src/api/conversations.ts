@@ -22,7 +22,7 @@ export const conversations: ApiHandler = async (
     ...selection,
     ...(before === undefined ? {} : { before }),
   };
-  const rows = await store.read.conversations(filter);
+  const { rows, userSeq } = await store.read.conversations(filter);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   for (const { id } of page.filter(({ damaged }) => damaged)) {
@@ -31,6 +31,8 @@ export const conversations: ApiHandler = async (
   return {
     conversations: page.map(summary),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last) : null,
+    epoch: store.epoch,
+    userSeq,
   };
 };
 

@@ -1,25 +1,40 @@
-import { INTERNAL_ROUTES } from '@dispatch/link';
+import { IDENTITY_ROUTES, INTERNAL_ROUTES } from '@dispatch/link';
 import { ROUTES, type RouteName } from '@dispatch/transport-contract';
+import { checkPolicy, INTERNAL_POLICY, type PolicyRow, ROUTE_POLICY } from '../policy/policy-table.ts';
 import type { ApiHandler } from './api-handler.ts';
+import { audit } from './audit.ts';
 import { claimedRoute } from './claimed-route.ts';
 import { closeConversation } from './close-conversation.ts';
 import { conversationMetrics } from './conversation-metrics.ts';
 import { conversationModel, setConversationModel } from './conversation-model.ts';
 import { conversationStatus } from './conversation-status.ts';
 import { conversations } from './conversations.ts';
+import { redeemTicket, startSession, ticket, verify } from './credentials.ts';
 import { cwd, setCwd } from './cwd.ts';
 import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
+import { me } from './me.ts';
 import { models } from './models.ts';
 import { ready } from './ready.ts';
+import { endSession, sessions } from './sessions.ts';
 import { startTurn } from './start-turn.ts';
 import { stopConversation } from './stop-conversation.ts';
 import { throughput } from './throughput.ts';
 import { setTitle, title } from './title.ts';
+import { createToken, revokeToken, tokens } from './tokens.ts';
+import { changeUser, createUser, users } from './users.ts';
 
 /** Public routes the gateway answers itself: they need its own state or they stream, and rpc.sock never streams. */
-export const GATEWAY_ROUTES = ['health', 'ready', 'version', 'chat'] as const satisfies readonly RouteName[];
+export const GATEWAY_ROUTES = [
+  'health',
+  'ready',
+  'version',
+  'chat',
+  'signIn',
+  'signOut',
+  'ticket',
+] as const satisfies readonly RouteName[];
 
 /** Public routes the kernel answers. */
 export type KernelRouteName = Exclude<RouteName, (typeof GATEWAY_ROUTES)[number]>;
@@ -42,6 +57,29 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   setConversationModel,
   lsp: lspStatus,
   throughput,
+  me,
+  sessions,
+  endSession,
+  tokens,
+  createToken,
+  revokeToken,
+  users,
+  createUser,
+  changeUser,
+  audit,
+};
+
+type InternalName = keyof typeof INTERNAL_POLICY;
+
+/** The same for what only gateways ask. */
+const INTERNAL_HANDLERS: { readonly [Name in InternalName]: ApiHandler } = {
+  startTurn,
+  invokeSurface,
+  ready,
+  verify,
+  startSession,
+  ticket,
+  redeemTicket,
 };
 
 /** A route of rpc.sock with what answers it. */
@@ -50,22 +88,30 @@ export interface MountedRoute {
   /** With `:id` where the conversation stands. */
   readonly path: string;
   readonly handler: ApiHandler;
-  /** False: asked by the gateway for itself, so there is no user. */
-  readonly needsPrincipal: boolean;
+  /** Who may ask. */
+  readonly policy: PolicyRow;
 }
 
-/** Everything rpc.sock answers. */
+/** Everything rpc.sock answers. Throws when the policy and the contract disagree about a route. */
 export function mountedRoutes(): readonly MountedRoute[] {
+  checkPolicy(ROUTES);
   const names = Object.keys(HANDLERS) as KernelRouteName[];
+  const internal = Object.entries({ ...INTERNAL_ROUTES, ...IDENTITY_ROUTES }) as [
+    InternalName,
+    InternalPath,
+  ][];
   return [
-    ...names.map((name) => ({
-      method: ROUTES[name].method,
-      path: ROUTES[name].path,
-      handler: HANDLERS[name],
-      needsPrincipal: true,
-    })),
-    { ...INTERNAL_ROUTES.startTurn, handler: startTurn, needsPrincipal: true },
-    { ...INTERNAL_ROUTES.invokeSurface, handler: invokeSurface, needsPrincipal: true },
-    { ...INTERNAL_ROUTES.ready, handler: ready, needsPrincipal: false },
+    ...names.map((name) => {
+      const { method, path } = ROUTES[name];
+      return { method, path, handler: HANDLERS[name], policy: ROUTE_POLICY[name] };
+    }),
+    ...internal.map(([name, { method, path }]) => {
+      return { method, path, handler: INTERNAL_HANDLERS[name], policy: INTERNAL_POLICY[name] };
+    }),
   ];
+}
+
+interface InternalPath {
+  readonly method: string;
+  readonly path: string;
 }

@@ -44,6 +44,8 @@ export interface ExtensionHostParts extends PlacesParts {
   readonly switchedOff?: readonly string[];
   /** Absent: that of the installed `@dispatch/extension-api`. */
   readonly apiVersion?: string;
+  /** Told of each extension that does not run, or no longer. Absent: nobody wants to know. */
+  readonly onDisabled?: (extensionId: string) => void;
   /** Given, before anything is activated, what to do with an exception nobody caught. Absent: nobody asks. */
   readonly onBlame?: (blame: Blame) => void;
 }
@@ -102,6 +104,7 @@ export async function activateExtensions(
     const { id, name, version, trust } = manifest;
     log.warn({ extension: id, reason }, 'an extension is disabled');
     disabled.push({ id, name, version, trust, reason });
+    parts.onDisabled?.(id);
   }
 
   /** Whoever depends on it goes first, as at the end of the kernel. */

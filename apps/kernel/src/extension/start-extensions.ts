@@ -17,6 +17,7 @@ export interface StartExtensionsParts {
   readonly models: ModelCalls;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onDisabled?: (extensionId: string) => void;
   readonly onBlame?: (blame: Blame) => void;
 }
 

@@ -31,6 +31,7 @@ function setUp(delay: Delay = immediately) {
       delay(() => turns.slice(id === null ? 0 : turns.findIndex((turn) => turn.id === id) + 1)),
     turnEvents: (id: string, after: number, limit = Number.POSITIVE_INFINITY) =>
       delay(() => (events.get(id) ?? []).filter((event) => event.n > after).slice(0, limit)),
+    userEvents: async () => ({ head: 0, floor: 0, events: [] }),
   };
   const surfaces = createSurfaceRegistry({ clock: systemClock, onFailure: () => undefined });
   const fanout = createFanout({ read: reads, surfaces, log });

@@ -1,4 +1,5 @@
 import type { LinkUnwatchFrame, LinkWatchFrame } from '@dispatch/link';
+import type { LinkUsers } from './user-topics.ts';
 
 /** The watches of one gateway. */
 export interface LinkWatches {
@@ -8,3 +9,6 @@ export interface LinkWatches {
   /** The link is gone, and all its watches with it. */
   close(): void;
 }
+
+/** Everything one gateway follows. */
+export type LinkInterests = LinkWatches & LinkUsers;

@@ -30,6 +30,7 @@ beforeEach(() => {
     newestTurn: none,
     turnsAfter: async () => [],
     turnEvents: async () => [],
+    userEvents: async () => ({ head: 0, floor: 0, events: [] }),
   };
   fanout = createFanout({ read, surfaces: registry, log: silentLog });
 });
@@ -44,6 +45,7 @@ function gateway() {
   const give = (conn: string, text: string) => seen.set(conn, [...(seen.get(conn) ?? []), text]);
   const receive = (frame: LinkDownFrame): void => {
     raw.push(frame);
+    if ('to' in frame) throw new Error('no users are followed here');
     if ('frame' in frame) {
       const conns =
         'conn' in frame ? [frame.conn] : [...live.keys()].filter((one) => live.get(one) === frame.topic);

@@ -13,6 +13,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createFanout, type Fanout } from '../fanout/fanout.ts';
+import { createPolicy } from '../policy/policy.ts';
 import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
 import { counterSurface } from '../surface/__fixtures__/counter-surface.ts';
 import { createSurfaceRegistry, type SurfaceRegistry } from '../surface/surface-registry.ts';
@@ -21,7 +22,8 @@ import { createEventsServer, type EventsServer } from './events-server.ts';
 const TOPIC = turnTopic('c1');
 const SECRET = 's3cret';
 const HELLO = { type: 'hello', v: LINK_VERSION, gatewayId: 'g1', secret: SECRET };
-const WATCH = { type: 'watch', conn: 'w', topic: TOPIC, userId: 'usr_owner' };
+const OWNER = { userId: 'usr_owner', sessionId: 'local', scopes: ['chat:read'] };
+const WATCH = { type: 'watch', conn: 'w', topic: TOPIC, ...OWNER };
 
 let server: EventsServer;
 let fanout: Fanout;
@@ -46,10 +48,24 @@ beforeEach(async () => {
       newestTurn: async () => (stored.length > 0 ? turn : undefined),
       turnsAfter: async () => [],
       turnEvents: async (_, after, limit) => stored.slice(after + 1, after + 1 + (limit ?? stored.length)),
+      userEvents: async () => ({ head: 0, floor: 0, events: [] }),
     },
   });
   path = join(mkdtempSync(join(tmpdir(), 'dispatch-events-')), 'events.sock');
-  const parts = { fanout, clock: systemClock, log, secret: SECRET, bootId: 'b', epoch: 'e', surfaces };
+  const policy = createPolicy({
+    revocations: { isRevoked: () => false },
+    trail: { noteOnce: () => undefined },
+  });
+  const parts = {
+    fanout,
+    policy,
+    clock: systemClock,
+    log,
+    secret: SECRET,
+    bootId: 'b',
+    epoch: 'e',
+    surfaces,
+  };
   server = createEventsServer(parts);
   await server.listen(path);
 });
@@ -130,7 +146,7 @@ describe('events.sock', () => {
     const surface = counterSurface();
     const { changed } = surfaces.add(surface, 'x');
     const topic = surfaceTopic({ surfaceId: 'counter', conversationId: 'c1' });
-    const { frames } = open(HELLO, { type: 'watch', conn: 's', topic, userId: 'usr_owner' });
+    const { frames } = open(HELLO, { type: 'watch', conn: 's', topic, ...OWNER });
     await vi.waitFor(() => expect(frames).toHaveLength(3));
     surface.count += 1;
     changed();

@@ -10,10 +10,12 @@ import {
   parseLinkUpFrame,
 } from '@dispatch/link';
 import type { Fanout } from '../fanout/fanout.ts';
-import type { LinkWatches } from '../fanout/link-watches.ts';
+import type { LinkInterests } from '../fanout/link-watches.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import { closeServer, listenOnSocket } from './listen.ts';
+import { refuseWatch } from './refuse-watch.ts';
 import { createSocketOutlet } from './socket-outlet.ts';
 
 /** What gateways send is small; a longer frame is no frame of ours. */
@@ -24,6 +26,8 @@ const MAX_LINKS = 64;
 
 export interface EventsServerParts {
   readonly fanout: Fanout;
+  /** Asked before each watch. */
+  readonly policy: Pick<Policy, 'refusalOfWatch'>;
   readonly clock: Clock;
   readonly log: Log;
   /** This boot's secret; a link that cannot say it is closed. */
@@ -74,9 +78,9 @@ export function createEventsServer(parts: EventsServerParts): EventsServer {
 
 /** One link from its first byte to its end. Whatever a gateway does wrong ends this link alone. */
 function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>): void {
-  const { fanout, clock, log, secret } = parts;
+  const { fanout, policy, clock, log, secret } = parts;
   const decoder = new FrameDecoder(UP_FRAME_CAP_BYTES);
-  let watches: LinkWatches | undefined;
+  let interests: LinkInterests | undefined;
   let gatewayId: string | undefined;
 
   const drop = (reason: string): void => {
@@ -94,23 +98,25 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
     links.add(socket);
     log.info({ gatewayId }, 'a gateway is linked');
     outlet.send(welcome(parts));
-    watches = fanout.attach(outlet);
+    interests = fanout.attach(outlet);
   };
 
   /** Does what a frame asks for; gives the reason when the link has to end for it. */
   const receive = (frame: LinkUpFrame | undefined): string | undefined => {
     if (frame === undefined) return 'a malformed frame';
     if (frame.type === 'hello') {
-      if (watches !== undefined) return 'a second hello';
+      if (interests !== undefined) return 'a second hello';
       if (frame.v !== LINK_VERSION) return `link version ${frame.v} is not ${LINK_VERSION}`;
       if (!isSameSecret(frame.secret, secret)) return 'wrong secret';
       greet(frame);
-    } else if (watches === undefined) {
+    } else if (interests === undefined) {
       return 'no hello before other frames';
     } else if (frame.type === 'watch') {
-      watches.watch(frame);
+      const refused = policy.refusalOfWatch(frame);
+      if (refused === undefined) interests.watch(frame);
+      else refuseWatch(outlet, frame, refused);
     } else {
-      watches.unwatch(frame);
+      follow(interests, frame);
     }
     return undefined;
   };
@@ -129,9 +135,28 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
   socket.on('error', (error) => log.warn({ err: error, gatewayId }, 'a link broke'));
   socket.on('close', () => {
     cancelHello();
-    watches?.close();
+    interests?.close();
     if (links.delete(socket)) log.info({ gatewayId }, 'a gateway is gone');
   });
+}
+
+function follow(interests: LinkInterests, frame: Exclude<LinkUpFrame, LinkHelloFrame>): void {
+  switch (frame.type) {
+    case 'watch':
+      interests.watch(frame);
+      return;
+    case 'unwatch':
+      interests.unwatch(frame);
+      return;
+    case 'user':
+      interests.user(frame);
+      return;
+    case 'user-gone':
+      interests.userGone(frame);
+      return;
+    default:
+      frame satisfies never;
+  }
 }
 
 function welcome({ bootId, epoch, surfaces }: EventsServerParts): LinkWelcomeFrame {

@@ -15,6 +15,9 @@ import type { ApiParts, ApiRequest } from '../api/api-handler.ts';
 import { answerExtensionRoute } from '../api/extension-route.ts';
 import type { MountedRoute } from '../api/routes.ts';
 import { validate } from '../api/validate.ts';
+import { SignInRefused } from '../identity/sign-in-refused.ts';
+import { unauthenticated } from '../policy/policy.ts';
+import { extensionRoutePolicy } from '../policy/policy-table.ts';
 import type { Ids } from '../ports.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedRowError } from '../storage/rows.ts';
@@ -44,7 +47,7 @@ export interface Responder {
 
 /** What is thrown becomes an error body; what was not meant for the caller becomes `internal`, and the log has the rest. */
 export function createResponder(parts: ResponderParts): Responder {
-  const { ids, log, secret } = parts;
+  const { ids, log, secret, policy } = parts;
 
   async function guarded(
     context: Context,
@@ -60,6 +63,7 @@ export function createResponder(parts: ResponderParts): Responder {
       return await work(requestId);
     } catch (error) {
       if (error instanceof ApiError) return errorResponse(context, error, requestId);
+      if (error instanceof SignInRefused) return refuseSignIn(context, error, requestId);
       if (error instanceof StoreReadOnlyError) return errorResponse(context, storeReadOnly(), requestId);
       if (error instanceof StoreBusyError) {
         const busy = new ApiError('kernel-unavailable', 'another process holds the store; nothing was done');
@@ -78,7 +82,7 @@ export function createResponder(parts: ResponderParts): Responder {
   return {
     answer: (context, route) =>
       guarded(context, async () => {
-        const request = await apiRequest(context, principalOf(context, route));
+        const request = await apiRequest(context, policy.authorize(route.policy, principalOf(context)));
         return sendJson(context, 200, await route.handler(request, parts));
       }),
     refuseMethod: (context, allowed) =>
@@ -93,10 +97,21 @@ export function createResponder(parts: ResponderParts): Responder {
         if (found === 'method-not-allowed') {
           throw new ApiError('method-not-allowed', 'this path does not take this method');
         }
-        const request = await apiRequest(context, principalOf(context, { needsPrincipal: true }));
+        const row = extensionRoutePolicy(found.extensionId, found.route.scope);
+        const request = await apiRequest(context, policy.authorize(row, principalOf(context)));
         return sendJson(context, 200, await answerExtensionRoute(found, request, parts));
       }),
   };
+}
+
+/** One answer for whatever was wrong; only who failed too often is told to wait. */
+function refuseSignIn(context: Context, { retryAfterMs }: SignInRefused, requestId: string): Response {
+  if (retryAfterMs === 0) return errorResponse(context, unauthenticated(), requestId);
+  const seconds = Math.ceil(retryAfterMs / 1_000);
+  context.env.outgoing.setHeader('Retry-After', String(seconds));
+  const hint = `try again in ${seconds} s`;
+  const limited = new ApiError('rate-limited', 'too many failed sign-ins', hint, retryAfterMs);
+  return errorResponse(context, limited, requestId);
 }
 
 function errorResponse(context: Context, error: ApiError, requestId: string): Response {
@@ -111,20 +126,16 @@ function sendJson({ env: { outgoing } }: Context, status: number, value: unknown
   return RESPONSE_ALREADY_SENT;
 }
 
-function principalOf(
-  context: Context,
-  { needsPrincipal }: Pick<MountedRoute, 'needsPrincipal'>,
-): Principal | undefined {
-  if (!needsPrincipal) return undefined;
-  const principal = decodePrincipal(context.req.header(PRINCIPAL_HEADER));
-  if (principal !== undefined) return principal;
-  throw new ApiError('invalid-request', 'the request names no principal');
+function principalOf(context: Context): Principal | undefined {
+  return decodePrincipal(context.req.header(PRINCIPAL_HEADER));
 }
 
-async function apiRequest(context: Context, principal: Principal | undefined): Promise<ApiRequest> {
-  const id = context.req.param('id');
+async function apiRequest(context: Context, principal: Principal): Promise<ApiRequest> {
+  const { id, ...params } = context.req.param() as Readonly<Record<string, string>>;
   return {
-    userId: principal?.userId ?? '',
+    userId: principal.userId,
+    principal,
+    params,
     conversationId: id === undefined ? '' : await validate(conversationIdSchema, id, 'conversation id'),
     query: Object.fromEntries(new URL(context.req.url).searchParams),
     header: (name) => context.req.header(name),

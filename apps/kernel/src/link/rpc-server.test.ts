@@ -5,6 +5,7 @@ import { silentLog, temporaryDataDir } from '../__fixtures__/test-kernel.ts';
 import { systemClock } from '../clock.ts';
 import { createExtensionRoutes } from '../extension/extension-routes.ts';
 import { systemIds } from '../ids.ts';
+import { createPolicy } from '../policy/policy.ts';
 import { type CounterSurface, counterSurface } from '../surface/__fixtures__/counter-surface.ts';
 import { createSurfaceRegistry } from '../surface/surface-registry.ts';
 import type { ResponderParts } from './respond.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
     log: silentLog,
     ids: systemIds,
     secret: 'secret',
+    policy: createPolicy({ revocations: { isRevoked: () => false }, trail: { noteOnce: () => undefined } }),
   };
   surface = counterSurface();
   surfaces.add(surface, 'x');
@@ -70,8 +72,15 @@ describe('routes of extensions on rpc.sock', () => {
         ask(dataDir, 'POST', '/x/acme/a', { headers: { 'x-dispatch-principal': 'nobody' }, body: {} }),
       ].map(async (answer) => (await answer).body.code),
     );
-    expect(codes).toEqual(['method-not-allowed', 'not-found', 'kernel-unavailable', 'invalid-request']);
+    expect(codes).toEqual(['method-not-allowed', 'not-found', 'kernel-unavailable', 'unauthenticated']);
   });
+});
+
+it('S-12: a route of an extension asks for the scope it declared', async () => {
+  const asked = { body: {} };
+  const without = await ask(dataDir, 'POST', '/x/acme/a', { ...asked, scopes: ['chat:write', 'admin'] });
+  expect([without.status, without.body.code]).toEqual([403, 'forbidden']);
+  expect((await ask(dataDir, 'POST', '/x/acme/a', { ...asked, scopes: ['chat:read'] })).status).toBe(200);
 });
 
 describe('actions on rpc.sock', () => {

@@ -36,7 +36,8 @@ export function createSocketOutlet(socket: Socket, log: Log, onOverflow: () => v
   return {
     sendEncoded,
     send(frame) {
-      sendEncoded('frame' in frame ? encodeShared(frame, log) : encodeFrame(frame));
+      const isOfTopic = 'frame' in frame && 'topic' in frame;
+      sendEncoded(isOfTopic ? encodeShared(frame, log) : encodeFrame(frame));
     },
     get isFull() {
       return !socket.destroyed && socket.writableLength > REPLAY_PAUSE_BYTES;

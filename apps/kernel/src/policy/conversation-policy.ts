@@ -8,6 +8,11 @@ export function mayTouch(userId: string, row: ConversationRow | undefined): bool
   return row === undefined || row.ownerId === userId;
 }
 
+/** Who learns what becomes of a conversation. */
+export function audienceOf(row: ConversationRow): readonly string[] {
+  return [row.ownerId];
+}
+
 /** The conversation as this user sees it: undefined when it does not exist or is somebody else's. */
 export async function visibleConversation(
   read: { conversation(id: string): Promise<ConversationRow | undefined> },

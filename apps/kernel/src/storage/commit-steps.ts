@@ -1,12 +1,15 @@
 import { and, eq, getTableColumns } from 'drizzle-orm';
-import type { CommitOutcome, CommitRequest, IdempotencyKey, Step } from '../ports.ts';
+import type { CommitOutcome, CommitRequest, IdempotencyKey, Step, WrittenUserEvent } from '../ports.ts';
 import { appendChunks } from './append-chunks.ts';
+import { appendAudit } from './audit.ts';
 import { appendDomainEvents } from './domain-events.ts';
 import { queriesAt } from './queries.ts';
 import { checksumOfEvent } from './read-events.ts';
 import { parseStored } from './rows.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
 import { build, changing, reading, slot, slots } from './statements.ts';
+import type { OnDamagedRow } from './store-damage.ts';
+import { appendUserEvents } from './user-events.ts';
 
 const ownership = reading(
   build
@@ -20,11 +23,32 @@ const answerOf = reading(build.select().from(idempotency).where(sameKey));
 const forgottenAnswer = changing(build.delete(idempotency).where(sameKey));
 const newAnswer = changing(build.insert(idempotency).values(slots(getTableColumns(idempotency))));
 
+/** The moment of a commit, and who is told of rows that it found damaged. */
+export interface CommitMoment {
+  /** Time of day. */
+  readonly now: number;
+  /** The store's. */
+  readonly age: number;
+  readonly onDamaged: OnDamagedRow;
+}
+
+/** An outcome, and what was written for users; absent: nothing. */
+export type CommitEnding<R> =
+  | Exclude<CommitOutcome<R>, { readonly kind: 'committed' }>
+  | {
+      readonly kind: 'committed';
+      readonly result: R;
+      readonly userEvents?: readonly WrittenUserEvent[];
+    };
+
 /**
- * Everything one commit does between begin and end; `now` is the time of day, `age` the store's. Whoever drives it keeps the transaction only when the outcome is
+ * Everything one commit does between begin and end. Whoever drives it keeps the transaction only when the outcome is
  * `committed`; every other outcome has written nothing worth keeping.
  */
-export function* commitSteps<R>(request: CommitRequest<R>, now: number, age: number): Step<CommitOutcome<R>> {
+export function* commitSteps<R>(
+  request: CommitRequest<R>,
+  { now, age, onDamaged }: CommitMoment,
+): Step<CommitEnding<R>> {
   const { idempotency: key, fence } = request;
   if (key) {
     // Before the fence: a repeat gets its old answer, also after the turn it started was sealed.
@@ -32,7 +56,7 @@ export function* commitSteps<R>(request: CommitRequest<R>, now: number, age: num
     if (answered) return answered;
   }
   if (fence && !(yield* isOwned(fence.turnId, fence.fence))) return { kind: 'fenced' };
-  const planned = yield* request.plan(queriesAt(age));
+  const planned = yield* request.plan(queriesAt(age, onDamaged));
   if (planned.refused) return { kind: 'refused', result: planned.result };
   if (planned.chunks) yield* appendChunks(planned.chunks, now);
   for (const { turnId, n, event } of planned.turnEvents ?? []) {
@@ -40,8 +64,11 @@ export function* commitSteps<R>(request: CommitRequest<R>, now: number, age: num
     yield* newTurnEvent({ turn_id: turnId, n, body, checksum: checksumOfEvent(turnId, n, body) });
   }
   yield* appendDomainEvents(planned.domainEvents ?? [], now, age);
+  yield* appendAudit(planned.audit ?? [], now);
+  const userEvents = yield* appendUserEvents(planned.userEvents ?? [], now, age);
   if (key) yield* keepAnswer(key, planned.result);
-  return { kind: 'committed', result: planned.result };
+  const { result } = planned;
+  return userEvents.length === 0 ? { kind: 'committed', result } : { kind: 'committed', result, userEvents };
 }
 
 function* isOwned(turnId: string, fence: number): Step<boolean> {

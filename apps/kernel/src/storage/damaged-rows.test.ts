@@ -130,7 +130,7 @@ describe('D9: the row of a conversation', () => {
     const { store, tamper } = await written();
     tamper(`update conversation set ${change} where id = 'c1'`);
     expect(await store.read.conversation('c1')).toMatchObject({ id: 'c1', damaged: true });
-    const listed = await store.read.conversations({ ownerId: 'usr_owner', limit: 9 });
+    const { rows: listed } = await store.read.conversations({ ownerId: 'usr_owner', limit: 9 });
     expect(listed.map(({ id, damaged }) => [id, damaged]).sort()).toEqual([
       ['c1', true],
       ['c2', undefined],
@@ -149,7 +149,7 @@ describe('D9: the row of a conversation', () => {
   it('that has no id any more keeps no other from being listed', async () => {
     const { store, tamper } = await written();
     tamper(`update conversation set id = x'00' where id = 'c1'`);
-    const listed = await store.read.conversations({ ownerId: 'usr_owner', limit: 1 });
+    const { rows: listed } = await store.read.conversations({ ownerId: 'usr_owner', limit: 1 });
     expect(listed.map(({ id }) => id)).toEqual(['c2']);
   });
 

@@ -23,6 +23,8 @@ export function guardedStore(store: Store, damage: StoreDamage): Store {
     fence: store.fence,
     age: () => store.age(),
     read: store.read,
+    people: store.people,
+    onUserEvents: (listener) => store.onUserEvents(listener),
     extensions: guardedExtensions(store.extensions, unlessDamaged),
     appendTurnEvents: (batch) => store.appendTurnEvents(batch),
     close: () => store.close(),

@@ -18,6 +18,20 @@ export const EVENT_STREAM = 'domain-event';
 /** The last domain event that was deleted because its time was over. */
 export const TRIMMED_EVENT_STREAM = 'domain-event-trimmed';
 
+/** Numbers the rows of the audit trail. */
+export const AUDIT_STREAM = 'audit';
+/** Numbers what users learn, each event once. */
+export const USER_EVENT_STREAM = 'user-event';
+
+/** Numbers what one user learns. */
+export const userStream = (userId: string) => `user:${userId}`;
+
+/** Where the streams of users lie among all: from the first up to the second. */
+export const USER_STREAMS = { from: 'user:', to: 'user;' };
+
+/** The last number of a user's stream whose event was deleted. */
+export const trimmedUserStream = (userId: string) => `user-trimmed:${userId}`;
+
 /** Numbers the times that timers are set. */
 export const TIMER_STREAM = 'timer';
 

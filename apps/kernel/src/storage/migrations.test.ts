@@ -40,7 +40,7 @@ describe('a database of the first schema', () => {
     writeFirstVersion(dataDir, rows.join('\n'));
     const store = await openTestStore(dataDir);
     const list = async (ownerId: string) =>
-      (await store.read.conversations({ ownerId, limit: 9 })).map(({ id }) => id);
+      (await store.read.conversations({ ownerId, limit: 9 })).rows.map(({ id }) => id);
     expect(await list('usr_owner')).toEqual(['newest', 'a', 'b', 'oldest']);
     expect(await list('usr_b')).toEqual(['foreign']);
     const { result } = (await store.commit({

@@ -1,9 +1,9 @@
 import { crashPoint } from '../crash-point.ts';
-import type { Clock, CommitOutcome, CommitRequest, Ids, Store } from '../ports.ts';
+import type { Clock, CommitOutcome, CommitRequest, Ids, Store, WrittenUserEvent } from '../ports.ts';
 import { commitSteps } from './commit-steps.ts';
 import { prepareDataDirectory } from './data-directory.ts';
 import { createExtensionStore } from './extension-store.ts';
-import { readOver, readsOver } from './reads.ts';
+import { peopleReads, readOver, readsOver } from './reads.ts';
 import { type Room, roomUnkept } from './room.ts';
 import { turnEventAppender } from './sqlite/append-turn-events.ts';
 import { markStopped, readBoot } from './sqlite/boot.ts';
@@ -82,14 +82,16 @@ export async function storeOver(
   const write = createWriter({ connection, watched, boot, room, clock });
   const read = readOver(connection, watched);
   const domainEvents = createListeners();
+  const userEvents = createListeners<readonly WrittenUserEvent[]>();
   const now = () => ({ now: clock.wall(), age: age.now() });
+  const moment = () => ({ ...now(), onDamaged: onDamagedRow });
   await write('seal', () => ({ keep: true, value: undefined }));
 
   return {
     epoch: boot.epoch,
     fence: boot.fence,
     stoppedCleanly: boot.stoppedCleanly,
-    read: readsOver(read),
+    read: readsOver(read, onDamagedRow),
     extensions: createExtensionStore({
       connection,
       read,
@@ -98,7 +100,9 @@ export async function storeOver(
       onDamaged: onDamagedRow,
       domainEvents,
     }),
+    people: peopleReads(read, onDamagedRow),
     age: age.now,
+    onUserEvents: (listener) => userEvents.add(listener),
 
     async commit<R>(request: CommitRequest<R>): Promise<CommitOutcome<R>> {
       let tells = false;
@@ -108,12 +112,15 @@ export async function storeOver(
         return planned;
       };
       const outcome = await write(request.seals ? 'seal' : 'request', () => {
-        const value = connection.drive(commitSteps({ ...request, plan }, clock.wall(), age.now()));
+        const value = connection.drive(commitSteps({ ...request, plan }, moment()));
         return { keep: value.kind === 'committed', value };
       });
       if (outcome === 'full') return { kind: 'full' };
-      if (outcome.kind === 'committed' && tells) domainEvents.tell();
-      return outcome;
+      if (outcome.kind !== 'committed') return outcome;
+      if (tells) domainEvents.tell();
+      const { kind, result, userEvents: written } = outcome;
+      if (written !== undefined) userEvents.tell(written);
+      return { kind, result };
     },
 
     async appendTurnEvents(batch) {

@@ -2,9 +2,11 @@ import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
 import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
+import { peopleQueries } from './people.ts';
 import { DamagedRowError, fromTurnRow, sealColumns, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
+import type { OnDamagedRow } from './store-damage.ts';
 
 /** Spelled out, not bound, so that any planner sees that the index of running turns answers it. */
 export const isRunning = sql`${turn.state} = 'running'`;
@@ -55,7 +57,7 @@ const sealedTurn = changing(
 const writtenConversation = changing(upsertOfConversation());
 
 /** What plans may ask and change without regard to time. Reads outside a commit use the same steps. */
-export const queries: Omit<Queries, 'sealTurn'> = {
+export const queries: Omit<Queries, 'sealTurn' | 'people'> = {
   *conversation(id: string): Step<ConversationRow | undefined> {
     const [record] = yield* conversationById({ id });
     if (record !== undefined) return toConversationRow(record);
@@ -107,9 +109,10 @@ export const queries: Omit<Queries, 'sealTurn'> = {
 };
 
 /** What the plan of a commit may ask and change; `age` is the store's at the commit. */
-export function queriesAt(age: number): Queries {
+export function queriesAt(age: number, onDamaged: OnDamagedRow): Queries {
   return {
     ...queries,
+    people: peopleQueries(onDamaged),
     *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
       const asked = yield* queries.turn(turnId);
       if (asked?.state !== 'running') return false;

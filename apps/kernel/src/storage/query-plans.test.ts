@@ -4,6 +4,7 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../ports.ts';
 import { openTestStore, tempDir, writeTurn } from './__fixtures__/test-store.ts';
+import { verifyAuditPage } from './audit.ts';
 import { changeSteps } from './change-extension.ts';
 import { commitSteps } from './commit-steps.ts';
 import { domainEventsAfter } from './domain-events.ts';
@@ -11,6 +12,7 @@ import { beginCursor, dropCursor } from './extension-cursors.ts';
 import { extensionRow, extensionRows } from './extension-rows.ts';
 import { claimTimer, extensionTimers } from './extension-timers.ts';
 import { listConversations } from './list-conversations.ts';
+import { peopleQueries } from './people.ts';
 import { queries, queriesAt } from './queries.ts';
 import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
@@ -21,11 +23,17 @@ import { databasePath } from './sqlite/open-database.ts';
 import { FilledStatement } from './statements.ts';
 import { trimDomainEvents } from './trim-domain-events.ts';
 import { trimSteps } from './trim-steps.ts';
+import { trimUserEvents } from './trim-user-events.ts';
+import { userEventsAfter } from './user-events.ts';
 
+const event = { type: 'conversation.closed', conversationId: 'c1' } as const;
+const userEvents = [{ audience: ['u', 'v'], event }];
 const chunk = { type: 'text', text: 'x' } as const;
 const draft = { conversationId: 'c1', turnId: 't1', messageId: 'm', role: 'user', chunk } as const;
 const key = { principal: 'u', key: 'k', operation: 'o', bodyHash: 'b', expiresAt: 9 };
 const ignore = () => undefined;
+const people = peopleQueries(ignore);
+const noted = { actor: 'kernel', action: 'tested', target: null, detail: {} };
 const before = { activity: 5, id: 'c' };
 
 const steps: Record<string, () => Step<unknown>> = {
@@ -44,10 +52,12 @@ const steps: Record<string, () => Step<unknown>> = {
   turnEvents: () => turnEvents('t1', 0, 10),
   runningTurns: () => runningTurns(),
   throughput: () => throughput(0, 100),
+  userEvents: () => userEventsAfter('u', 0, 5, ignore),
+  'trim of events of users': () => trimUserEvents(0, 100),
   trim: () => trimSteps(100, 100),
   'adopt and seal': function* () {
     yield* queries.adoptTurn('t1', 9);
-    yield* queriesAt(5).sealTurn('t1', { sealedAt: 1, reason: 'stop', metrics: {} as never });
+    yield* queriesAt(5, ignore).sealTurn('t1', { sealedAt: 1, reason: 'stop', metrics: {} as never });
   },
   row: () => extensionRow('x', 'k', ignore),
   rows: () => extensionRows('x', 'k', { limit: 5 }, ignore),
@@ -80,12 +90,33 @@ const steps: Record<string, () => Step<unknown>> = {
         idempotency: key,
         plan: function* (q) {
           yield* q.conversation('c1');
-          return { chunks: [draft], domainEvents: [{ name: 'e', payload: 1 }], result: null };
+          return {
+            chunks: [draft],
+            domainEvents: [{ name: 'e', payload: 1 }],
+            userEvents,
+            audit: [noted],
+            result: null,
+          };
         },
       },
-      5,
-      5,
+      { now: 5, age: 5, onDamaged: ignore },
     ),
+  user: () => people.user('usr_owner'),
+  identity: () => people.identity('https://idp', 'sub'),
+  token: () => people.token('tok_1'),
+  tokensOf: () => people.tokensOf('usr_owner'),
+  session: () => people.session('ses_1'),
+  sessionsOf: () => people.sessionsOf('usr_owner'),
+  sessionsStartedBy: () => people.sessionsStartedBy('tok_1'),
+  audit: () => people.audit(0, 5),
+  'audit verified': () => verifyAuditPage(),
+  'people written': function* () {
+    yield* people.putWorkspace('wsp_main', 'Main', 1);
+    yield* people.putUser({ id: 'usr_1', name: 'A', role: 'member', createdAt: 1, disabledAt: null });
+    yield* people.putIdentity({ issuer: 'https://idp', subject: 'sub', userId: 'usr_1', createdAt: 1 });
+    yield* people.touch('tok_1', 1);
+    yield* people.touch('ses_1', 1);
+  },
 };
 
 /** A table is read from end to end unless an index narrows it; the index of running turns holds nothing else. The slowest cursor is the first of its index. */

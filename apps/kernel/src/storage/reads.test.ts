@@ -121,7 +121,7 @@ describe('turns', () => {
 
 describe('conversations', () => {
   const list = async (store: Store, filter: Partial<ConversationFilter> = {}) =>
-    (await store.read.conversations({ ownerId: 'usr_owner', limit: 50, ...filter })).map(({ id }) => id);
+    (await store.read.conversations({ ownerId: 'usr_owner', limit: 50, ...filter })).rows.map(({ id }) => id);
 
   it('lists one owner, newest activity first, then by id, in pages without gap or repeat', async () => {
     const store = await openTestStore();
@@ -137,7 +137,7 @@ describe('conversations', () => {
     const paged: string[] = [];
     let before: ConversationFilter['before'];
     while (paged.length < 100) {
-      const page = await store.read.conversations({
+      const { rows: page } = await store.read.conversations({
         ownerId: 'usr_owner',
         limit: 3,
         ...(before && { before }),

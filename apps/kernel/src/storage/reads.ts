@@ -1,5 +1,7 @@
-import type { Reads, Step } from '../ports.ts';
+import type { PeopleReads } from '../identity/people-store.ts';
+import type { ConversationFilter, ConversationPage, Reads, Step } from '../ports.ts';
 import { listConversations } from './list-conversations.ts';
+import { peopleQueries } from './people.ts';
 import { queries } from './queries.ts';
 import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
@@ -8,6 +10,8 @@ import { newestTurn, runningTurns, throughput, turnsAfter } from './read-steps.t
 import type { Connection } from './sqlite/connection.ts';
 import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
 import type { Watched } from './sqlite/watch-damage.ts';
+import type { OnDamagedRow } from './store-damage.ts';
+import { lastUserEvent, userEventsAfter } from './user-events.ts';
 
 /** Runs a step that changes nothing. */
 export type Read = <T>(step: () => Step<T>) => T;
@@ -18,17 +22,41 @@ export function readOver({ drive }: Connection, watched: Watched): Read {
 }
 
 /** What may be asked outside a commit. */
-export function readsOver(read: Read): Reads {
+export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined): Reads {
   return {
     conversation: async (id) => read(() => queries.conversation(id)),
-    conversations: async (filter) => read(() => listConversations(filter)),
+    conversations: async (filter) => read(() => conversationPage(filter)),
     history: async (conversationId, slice) => read(() => readHistory(conversationId, slice)),
     metrics: async (conversationId) => read(() => metricsOf(conversationId)),
     turn: async (id) => read(() => queries.turn(id)),
     newestTurn: async (conversationId) => read(() => newestTurn(conversationId)),
     turnsAfter: async (conversationId, turnId) => read(() => turnsAfter(conversationId, turnId)),
     turnEvents: async (turnId, after, limit) => read(() => turnEvents(turnId, after, limit)),
+    userEvents: async (userId, after, limit) => read(() => userEventsAfter(userId, after, limit, onDamaged)),
     runningTurns: async () => read(() => runningTurns()),
     throughput: async (from, to) => read(() => throughput(from, to)),
   };
+}
+
+/** What may be asked about people outside a commit. */
+export function peopleReads(read: Read, onDamaged: OnDamagedRow): PeopleReads {
+  const people = peopleQueries(onDamaged);
+  return {
+    user: async (id) => read(() => people.user(id)),
+    users: async () => read(() => people.users()),
+    identity: async (issuer, subject) => read(() => people.identity(issuer, subject)),
+    token: async (id) => read(() => people.token(id)),
+    tokensOf: async (userId) => read(() => people.tokensOf(userId)),
+    session: async (id) => read(() => people.session(id)),
+    sessionsOf: async (userId) => read(() => people.sessionsOf(userId)),
+    sessionsStartedBy: async (sessionId) => read(() => people.sessionsStartedBy(sessionId)),
+    revoked: async (now) => read(() => people.revoked(now)),
+    audit: async (since, limit) => read(() => people.audit(since, limit)),
+    auditHead: async () => read(() => people.auditHead()),
+    verifyAudit: async (from) => read(() => people.verifyAudit(from)),
+  };
+}
+
+function* conversationPage(filter: ConversationFilter): Step<ConversationPage> {
+  return { rows: yield* listConversations(filter), userSeq: yield* lastUserEvent(filter.ownerId) };
 }

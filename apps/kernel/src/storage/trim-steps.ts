@@ -3,6 +3,7 @@ import type { Step } from '../ports.ts';
 import { idempotency, turn, turn_event } from './schema.ts';
 import { build, rowsOf, run } from './statements.ts';
 import { trimDomainEvents } from './trim-domain-events.ts';
+import { trimUserEvents } from './trim-user-events.ts';
 
 /** Rows one call deletes at most, so that no commit waits long behind it. */
 const BATCH = 500;
@@ -12,6 +13,7 @@ export function* trimSteps(before: number, now: number): Step<boolean> {
   const keys = yield* trimKeys(now);
   let budget = BATCH - keys;
   if (budget > 0) budget -= yield* trimDomainEvents(before, budget);
+  if (budget > 0) budget -= yield* trimUserEvents(before, budget);
   while (budget > 0) {
     const [oldest] = yield* rowsOf(
       build

@@ -1,5 +1,6 @@
 import type { AgentEvent, StoredChunk } from '@dispatch/wire';
 import { fingerprint } from '../ids.ts';
+import { conversationEvents } from '../policy/conversation-events.ts';
 import type {
   Clock,
   CommitOutcome,
@@ -143,6 +144,7 @@ async function attempt(
       return {
         result: { kind: 'started', conversationId, turnId },
         turnEvents: events.map((event, n) => ({ turnId, n, event })),
+        userEvents: conversationEvents(known, row),
       };
     },
   });

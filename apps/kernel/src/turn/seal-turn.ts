@@ -3,7 +3,18 @@ import { agentEventSchema } from '@dispatch/wire/schema';
 import { crashPoint } from '../crash-point.ts';
 import type { DomainEventDraft } from '../extension/extension-store.ts';
 import { kernelEvent } from '../extension/kernel-event.ts';
-import type { Clock, CommitOutcome, Log, Step, Store, TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
+import { conversationEvents } from '../policy/conversation-events.ts';
+import type {
+  Clock,
+  CommitOutcome,
+  Log,
+  Step,
+  Store,
+  TurnEventDraft,
+  TurnRow,
+  TurnSeal,
+  UserEventDraft,
+} from '../ports.ts';
 import { DamagedEventsError, DamagedRowError } from '../storage/rows.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { closeTurn } from './close-turn.ts';
@@ -49,8 +60,8 @@ export interface SealParts {
  * pauses. Undefined: the turn is no longer ours, its rows or the store are too damaged to end it in, or `giveUp` came first.
  *
  * Damage is not waited for, because it does not pass: of damaged events the readable ones before them are kept, and the turn ends with the error
- * `conversation-damaged`; a log that lost its end gets no chunks, since they would hide that; and where domain events cannot be stored any more the turn
- * ends without its own.
+ * `conversation-damaged`; a log that lost its end gets no chunks, since they would hide that; and where events for extensions and users
+ * cannot be stored any more the turn ends without its own.
  *
  * `seen` is what watchers were shown. With `stored` undefined, or after a commit whose outcome is not known, the store is asked what it has.
  */
@@ -121,7 +132,7 @@ export async function sealTurn(
 interface SealExtent {
   /** False: the conversation's log cannot be continued. */
   readonly appends: boolean;
-  /** False: domain events cannot be stored. */
+  /** False: events for extensions and users cannot be stored. */
   readonly tells: boolean;
 }
 
@@ -155,17 +166,21 @@ function commitSeal(
       const metrics = fold.metrics(startedAt, sealedAt);
       const row = yield* q.turn(turnId);
       if (!(yield* q.sealTurn(turnId, { sealedAt, reason, metrics }))) return { result: null, refused: true };
+      let userEvents: readonly UserEventDraft[] = [];
       const conversation = yield* unlessDamaged(q.conversation(conversationId), log);
       if (conversation !== undefined && !conversation.damaged) {
         const status = conversation.status === 'closed' ? 'closed' : 'idle';
         const activity = yield* q.nextActivity(conversation.ownerId);
-        yield* q.putConversation({ ...conversation, status, lastActivityAt: sealedAt, activity });
+        const idle = { ...conversation, status, lastActivityAt: sealedAt, activity } as const;
+        yield* q.putConversation(idle);
+        if (tells) userEvents = conversationEvents(conversation, idle);
       }
       return {
         result: null,
         ...(appends ? { chunks: fold.chunks() } : {}),
         turnEvents: closing.map((event, index) => ({ turnId, n: next + index, event })),
         ...(tells && row ? { domainEvents: sealedEvents(row, { reason, sealedAt, metrics }) } : {}),
+        userEvents,
       };
     },
   });

@@ -1,3 +1,4 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -24,8 +25,9 @@ function createDesk(
   const failures: JournalFailure[] = [];
   let begun = 0;
   const publisher = {
-    publish: (_: string, frame: { type: string; event?: AgentEvent; n?: number }) => {
-      if (frame.event !== undefined) seen.push({ n: frame.n ?? -1, event: frame.event });
+    publish: (_: string, frame: WsServerMessage) => {
+      if (frame.type !== 'chat.delta') return onPublish(-1);
+      seen.push({ n: frame.n ?? -1, event: frame.event });
       onPublish(frame.n ?? -1);
     },
   };

@@ -43,6 +43,8 @@ export const conversationsResponseSchema: z.ZodType<ConversationsResponse> = exa
       }),
     ),
     nextCursor: z.string().nullable(),
+    epoch: z.string().exactOptional(),
+    userSeq: z.int().min(0).exactOptional(),
   }),
 );
 

@@ -15,5 +15,6 @@ export const errorResponseSchema: z.ZodType<ErrorResponse> = exact<ErrorResponse
     hint: z.string().exactOptional(),
     retryable: z.boolean(),
     requestId: z.string(),
+    retryAfterMs: z.number().min(0).exactOptional(),
   }),
 );

@@ -27,6 +27,10 @@ export const helloMessageSchema: z.ZodType<HelloMessage> = exact<HelloMessage>()
       frameBytes: z.number().positive(),
       bodyBytes: z.number().positive(),
       unsentBytes: z.number().positive(),
+      messagesPerMinute: z.number().positive().exactOptional(),
+      messageBurst: z.number().positive().exactOptional(),
+      connectionsPerUser: z.number().positive().exactOptional(),
+      requestsPerMinute: z.number().positive().exactOptional(),
     }),
   }),
 );

@@ -42,6 +42,18 @@ export {
   messageTextSchema,
   modelNameSchema,
 } from './inbound-fields.ts';
+export {
+  auditQuerySchema,
+  auditResponseSchema,
+  changeUserRequestSchema,
+  createTokenRequestSchema,
+  createTokenResponseSchema,
+  createUserRequestSchema,
+  sessionsResponseSchema,
+  tokensResponseSchema,
+  userResponseSchema,
+  usersResponseSchema,
+} from './people.ts';
 export type { RouteSchemas } from './route-schemas.ts';
 export { routeSchemas } from './route-schemas.ts';
 export { serverFrameSchemas, wsServerMessageSchema } from './server-messages.ts';
@@ -51,5 +63,11 @@ export {
   modelsResponseSchema,
   readyResponseSchema,
 } from './service-status.ts';
+export {
+  meResponseSchema,
+  revokedResponseSchema,
+  signInRequestSchema,
+  ticketResponseSchema,
+} from './sign-in.ts';
 export { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
 export { warmRequestSchema, warmResponseSchema } from './warm.ts';

@@ -27,11 +27,29 @@ import {
 } from './conversations.ts';
 import { versionResponseSchema } from './hello.ts';
 import {
+  auditQuerySchema,
+  auditResponseSchema,
+  changeUserRequestSchema,
+  createTokenRequestSchema,
+  createTokenResponseSchema,
+  createUserRequestSchema,
+  sessionsResponseSchema,
+  tokensResponseSchema,
+  userResponseSchema,
+  usersResponseSchema,
+} from './people.ts';
+import {
   healthResponseSchema,
   lspStatusResponseSchema,
   modelsResponseSchema,
   readyResponseSchema,
 } from './service-status.ts';
+import {
+  meResponseSchema,
+  revokedResponseSchema,
+  signInRequestSchema,
+  ticketResponseSchema,
+} from './sign-in.ts';
 import { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
 import { warmRequestSchema, warmResponseSchema } from './warm.ts';
 
@@ -70,4 +88,17 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   },
   lsp: { response: lspStatusResponseSchema },
   throughput: { query: throughputQuerySchema, response: throughputResponseSchema },
+  me: { response: meResponseSchema },
+  sessions: { response: sessionsResponseSchema },
+  endSession: { response: revokedResponseSchema },
+  tokens: { response: tokensResponseSchema },
+  createToken: { request: createTokenRequestSchema, response: createTokenResponseSchema },
+  revokeToken: { response: revokedResponseSchema },
+  users: { response: usersResponseSchema },
+  createUser: { request: createUserRequestSchema, response: userResponseSchema },
+  changeUser: { request: changeUserRequestSchema, response: userResponseSchema },
+  audit: { query: auditQuerySchema, response: auditResponseSchema },
+  signIn: { request: signInRequestSchema, response: meResponseSchema },
+  signOut: { response: revokedResponseSchema },
+  ticket: { response: ticketResponseSchema },
 };

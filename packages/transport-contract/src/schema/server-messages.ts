@@ -1,3 +1,4 @@
+import { userEventSchema } from '@dispatch/collab-contract/schema';
 import { surfaceCatalogSchema, surfaceSpecSchema, surfaceUpdateSchema } from '@dispatch/ui-contract/schema';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import { z } from 'zod';
@@ -11,6 +12,8 @@ import type {
   KernelStatusMessage,
   PingMessage,
   PongMessage,
+  UserEventMessage,
+  UserSkipMessage,
   WsServerMessage,
 } from '../index.ts';
 import { byType, type SchemasByType } from './by-type.ts';
@@ -27,6 +30,7 @@ const refusal = {
   retryable: z.boolean().exactOptional(),
   requestId: z.string().exactOptional(),
   id: z.string().exactOptional(),
+  retryAfterMs: z.number().min(0).exactOptional(),
 };
 
 /** The schema of every frame a backend may send, by type. */
@@ -69,6 +73,10 @@ export const serverFrameSchemas: SchemasByType<WsServerMessage> = {
   ),
   ping: exact<PingMessage>()(z.object({ type: z.literal('ping'), t: z.number(), head: count })),
   pong: exact<PongMessage>()(z.object({ type: z.literal('pong'), t: z.number() })),
+  'user.event': exact<UserEventMessage>()(
+    z.object({ type: z.literal('user.event'), seq: z.int().min(1), event: userEventSchema }),
+  ),
+  'user.skip': exact<UserSkipMessage>()(z.object({ type: z.literal('user.skip'), seq: z.int().min(1) })),
   bye: exact<ByeMessage>()(
     z.object({
       type: z.literal('bye'),

@@ -1,5 +1,8 @@
 import type { ClientHelloMessage } from '@dispatch/transport-contract';
 import { DONE, type FrameHandler } from '../frame-handler.ts';
 
-/** What a client says about itself changes nothing yet: no capability of this version needs its consent. */
-export const clientHello: FrameHandler<ClientHelloMessage> = () => DONE;
+/** Of what a client says about itself only `batch` changes anything. It is not taken back. */
+export const clientHello: FrameHandler<ClientHelloMessage> = ({ capabilities }, { connection }) => {
+  if (capabilities?.includes('batch')) connection.batch();
+  return DONE;
+};

@@ -113,6 +113,9 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         change(id, { state: 'sealed', ...seal });
         return true;
       }),
+    get people() {
+      return noPeople();
+    },
   };
 
   function drive<R>(plan: Generator<Statement, Planned<R>, Rows>): Planned<R> {
@@ -213,7 +216,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     },
     read: {
       conversation: async (id) => copy(tables.conversations[id]),
-      conversations: async () => copy(Object.values(tables.conversations)),
+      conversations: async () => ({ rows: copy(Object.values(tables.conversations)), userSeq: 0 }),
+      userEvents: async () => ({ head: 0, floor: 0, events: [] }),
       history: async (id, { sinceSeq }) =>
         copy((tables.chunks[id] ?? []).filter(({ seq }) => seq > sinceSeq)),
       metrics: async (id) =>
@@ -231,6 +235,10 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       throughput: async () => [],
     },
     extensions: extensions.store,
+    get people() {
+      return noPeople();
+    },
+    onUserEvents: () => () => undefined,
     age: () => 0,
     trim: async () => false,
     close: async () => {},
@@ -239,6 +247,10 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     restart: () => createMemoryStore(tables, fence + 1),
   };
   return store;
+}
+
+function noPeople(): never {
+  throw new Error('no turn asks about people');
 }
 
 function copy<T>(value: T): T {

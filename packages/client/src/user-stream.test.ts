@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import {
+  type Frame,
+  HELLO,
+  type ServerSocket,
+  type SocketServer,
+  startSocketServer,
+} from './__fixtures__/socket-server.ts';
+import { platformClock } from './clock.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import type { Connection } from './connection.ts';
+import { createClient } from './create-client.ts';
+import type { UserReset } from './user-stream.ts';
+
+const hasty = { ...platformClock, fraction: () => 0.01 };
+const CATALOG: Frame = { type: 'catalog', catalog: [] };
+const event = (seq: number): Frame => ({
+  type: 'user.event',
+  seq,
+  event: { type: 'conversation.closed', conversationId: `c${seq}` },
+});
+
+let server: SocketServer;
+let connection: Connection;
+let seen: string[];
+let resets: UserReset[];
+beforeEach(async () => {
+  server = await startSocketServer([]);
+});
+afterEach(async () => {
+  connection.close();
+  await server.close();
+});
+
+function connect(options: ConnectOptions = {}): void {
+  connection = createClient({ url: server.url, WebSocket, clock: hasty }).connect(options);
+  seen = [];
+  resets = [];
+  connection.user.on((told, seq) =>
+    seen.push(`${seq} ${'conversationId' in told ? told.conversationId : ''}`),
+  );
+  connection.user.onReset((reset) => resets.push(reset));
+}
+
+/** The newest connection, once there are so many, greeted like this. */
+async function socket(count: number, hello: object = {}): Promise<ServerSocket> {
+  await vi.waitFor(() => expect(server.sockets).toHaveLength(count), 5_000);
+  const newest = server.sockets[count - 1] as ServerSocket;
+  newest.send({ ...HELLO, ...hello }, CATALOG);
+  return newest;
+}
+
+describe("the user's stream", () => {
+  it('R1: begins where the backend stands, and goes on behind the last number after a line was lost', async () => {
+    connect();
+    const first = await socket(1, { head: 7 });
+    first.send(event(8), { type: 'user.skip', seq: 9 }, event(10));
+    await vi.waitFor(() => expect(connection.user.position).toEqual({ epoch: 'epoch', seq: 10 }));
+    first.cut();
+    const second = await socket(2, { head: 12, resumed: true });
+    expect([first.path, second.path]).toEqual(['/ws', '/ws?resume=epoch.10']);
+    second.send(event(11), event(12));
+    await vi.waitFor(() => expect(seen).toEqual(['8 c8', '10 c10', '11 c11', '12 c12']));
+    expect(resets).toEqual([]);
+  });
+
+  it('R1: what came already is dropped, wherever it comes from', async () => {
+    connect({ resume: { epoch: 'epoch', seq: 3 } });
+    const one = await socket(1, { head: 5, resumed: true });
+    expect(one.path).toBe('/ws?resume=epoch.3');
+    one.send(event(2), event(4), event(3), event(4), event(5));
+    await vi.waitFor(() => expect(seen).toEqual(['4 c4', '5 c5']));
+  });
+
+  it('RT-04: a gap makes the line anew from the last number; nothing behind it is given', async () => {
+    connect();
+    const first = await socket(1);
+    first.send(event(1), event(3), event(4));
+    const second = await socket(2, { head: 4, resumed: true });
+    expect(second.path).toBe('/ws?resume=epoch.1');
+    second.send(event(2), event(3), event(4));
+    await vi.waitFor(() => expect(seen).toEqual(['1 c1', '2 c2', '3 c3', '4 c4']));
+  });
+
+  it('RT-05: a ping that tells of more than arrived does, too', async () => {
+    connect();
+    const first = await socket(1);
+    first.send(event(1), { type: 'ping', t: 0, head: 1 });
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    expect(connection.state).toBe('open');
+    first.send({ type: 'ping', t: 0, head: 2 });
+    expect((await socket(2, { head: 2, resumed: true })).path).toBe('/ws?resume=epoch.1');
+  });
+
+  it('R3: a refused resume is told with its reason and the place the stream goes on from', async () => {
+    connect({ resume: { epoch: 'epoch', seq: 3 } });
+    const first = await socket(1, { head: 9_000, reason: 'too-old' });
+    await vi.waitFor(() =>
+      expect(resets).toEqual([{ reason: 'too-old', position: { epoch: 'epoch', seq: 9_000 } }]),
+    );
+    first.cut();
+    await socket(2, { epoch: 'other', head: 2, reason: 'unknown-epoch' });
+    await vi.waitFor(() => expect(resets).toHaveLength(2));
+    expect(resets[1]).toEqual({ reason: 'unknown-epoch', position: { epoch: 'other', seq: 2 } });
+  });
+
+  it('RT-06: a backend that cannot resume but has nothing new is no reset', async () => {
+    connect({ resume: { epoch: 'epoch', seq: 0 } });
+    await socket(1);
+    await connection.opened();
+    expect(resets).toEqual([]);
+  });
+
+  it('RT-14: several frames in a message are taken only from a backend that can send them', async () => {
+    connect();
+    const one = await socket(1, { capabilities: ['batch'] });
+    await vi.waitFor(() => expect(one.received).toEqual([{ type: 'client.hello', capabilities: ['batch'] }]));
+    one.sendText(
+      [event(1), event(2), { type: 'pong', t: 0 }].map((frame) => JSON.stringify(frame)).join('\n'),
+    );
+    await vi.waitFor(() => expect(seen).toEqual(['1 c1', '2 c2']));
+    expect(connection.unknownFrames).toBe(0);
+  });
+
+  it('a number that is none counts as unknown and changes nothing', async () => {
+    connect();
+    const one = await socket(1);
+    one.send({ ...event(1), seq: 'x' }, event(1));
+    await vi.waitFor(() => expect(seen).toEqual(['1 c1']));
+    expect(connection.unknownFrames).toBe(1);
+  });
+});
