@@ -19,7 +19,14 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export const stampede: Harness = {
   name: 'stampede',
   proves: ['R8', 'R1', 'WS7', 'L2'],
-  plantedBugs: [],
+  plantedBugs: [
+    {
+      mistake: 'a socket that comes back begins at the newest, whatever it missed',
+      file: 'apps/gateway/src/user/user-session.ts',
+      find: '      if (verdict === true) at = cursor.seq;\n',
+      replace: '',
+    },
+  ],
   async run(attack) {
     const { long, random, count, floor } = attack;
     const many = long ? LONG_CROWD : SHORT_CROWD;
