@@ -1,4 +1,5 @@
 import { createClient, type DispatchClient } from '@dispatch/client';
+import { secretSetting } from '@dispatch/link';
 import { type Command, InvalidArgumentError } from 'commander';
 import { WebSocket } from 'ws';
 import { type Clock, systemClock } from './clock.ts';
@@ -29,7 +30,7 @@ export interface GlobalOptions {
 export function createContext(command: Command, terminal: Terminal): CommandContext {
   const options = command.optsWithGlobals<GlobalOptions>();
   const url = options.url ?? (terminal.env['DISPATCH_URL'] || DEFAULT_URL);
-  const token = options.token ?? (terminal.env['DISPATCH_TOKEN'] || undefined);
+  const token = options.token ?? secretSetting(terminal.env, 'DISPATCH_TOKEN');
   return {
     client: createClient({ url, WebSocket, ...(token !== undefined && { token }) }),
     url,
