@@ -1,4 +1,5 @@
 import { type DispatchError, isDispatchError } from '@dispatch/client';
+import { SettingsError } from '@dispatch/link';
 import { EXIT } from './exit-codes.ts';
 
 /** A failure that the person at the terminal can act on. */
@@ -62,6 +63,7 @@ export function errorRecord(error: unknown): ErrorRecord {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode;
+  if (error instanceof SettingsError) return EXIT.configuration;
   return isDispatchError(error) ? exitCodeOfAnswer(error) : EXIT.failed;
 }
 

@@ -1,4 +1,5 @@
 import { createClient, type DispatchClient } from '@dispatch/client';
+import { secretSetting } from '@dispatch/link';
 import { type Command, InvalidArgumentError } from 'commander';
 import { WebSocket } from 'ws';
 import { type Clock, systemClock } from './clock.ts';
@@ -25,11 +26,15 @@ export interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** From the options that count for every command, wherever on the line they stand. */
+/**
+ * From the options that count for every command, wherever on the line they stand. The token may also be in the file that `DISPATCH_TOKEN_FILE` names; throws
+ * `SettingsError` when that cannot be read.
+ */
 export function createContext(command: Command, terminal: Terminal): CommandContext {
   const options = command.optsWithGlobals<GlobalOptions>();
-  const url = options.url ?? (terminal.env['DISPATCH_URL'] || DEFAULT_URL);
-  const token = options.token ?? (terminal.env['DISPATCH_TOKEN'] || undefined);
+  const { env } = terminal;
+  const url = options.url ?? (env['DISPATCH_URL'] || DEFAULT_URL);
+  const token = options.token ?? secretSetting(env, 'DISPATCH_TOKEN');
   return {
     client: createClient({ url, WebSocket, ...(token !== undefined && { token }) }),
     url,

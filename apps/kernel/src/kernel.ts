@@ -164,6 +164,8 @@ async function serve(
   await recoverTurns({ store, clock, log, giveUp: recovery.signal });
   crashPoint('after-recover');
   await extensions.start();
+  const running = extensions.facts().flatMap(({ id, disabled }) => (disabled === undefined ? [id] : []));
+  trail.note({ actor: 'kernel', action: 'kernel.started', target: null, detail: { extensions: running } });
 
   const rpc = createRpcServer({
     store,
@@ -189,9 +191,9 @@ async function serve(
   // A gateway takes the kernel for reachable once its link stands, so rpc.sock comes first.
   await rpc.listen(sockets.rpc);
   await events.listen(sockets.events);
+  // Whatever a start writes of its own is written when it serves.
+  await trail.settled();
   const stopRetention = startRetention({ store, clock, log });
-  const running = extensions.facts().flatMap(({ id, disabled }) => (disabled === undefined ? [id] : []));
-  trail.note({ actor: 'kernel', action: 'kernel.started', target: null, detail: { extensions: running } });
   const stopAuditCheck = startAuditCheck({ store, trail, clock, log });
 
   let closed: Promise<void> | undefined;

@@ -7,7 +7,9 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
 import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
+import type { Rows, Statement, Step } from './step.ts';
 
+export type { Rows, Statement, Step } from './step.ts';
 export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
 
 export type ConversationStatus = 'active' | 'idle' | 'closed';
@@ -70,13 +72,6 @@ export interface TurnEventDraft {
   readonly n: number;
   readonly event: AgentEvent;
 }
-
-/** A statement of the store's own making. Opaque outside storage/. */
-export type Statement = object;
-/** Rows a statement gave. Opaque outside storage/. */
-export type Rows = readonly unknown[];
-/** One typed question to the store inside a plan: `const turn = yield* q.runningTurn(id)`. */
-export type Step<T> = Generator<Statement, T, Rows>;
 
 /** What a plan may ask and change. Each call is one statement of the surrounding transaction. */
 export interface Queries {

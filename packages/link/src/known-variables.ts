@@ -22,6 +22,7 @@ export const KNOWN_VARIABLES: readonly string[] = [
   'DISPATCH_OIDC_OWNER',
   'DISPATCH_TEST',
   'DISPATCH_TOKEN',
+  'DISPATCH_TOKEN_FILE',
   'DISPATCH_URL',
   'DISPATCH_WS_PORT',
 ];

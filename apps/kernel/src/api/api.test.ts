@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Asked, ask } from '../__fixtures__/kernel-client.ts';
 import { startTestKernel, temporaryDataDir } from '../__fixtures__/test-kernel.ts';
 import type { Kernel } from '../kernel.ts';
-import { GATEWAY_ROUTES, HANDLERS } from './routes.ts';
+import { GATEWAY_ROUTES } from './gateway-routes.ts';
+import { HANDLERS } from './routes.ts';
 
 let dataDir: string;
 let kernel: Kernel;

@@ -1,5 +1,5 @@
 import { IDENTITY_ROUTES, INTERNAL_ROUTES } from '@dispatch/link';
-import { ROUTES, type RouteName } from '@dispatch/transport-contract';
+import { ROUTES } from '@dispatch/transport-contract';
 import { checkPolicy, INTERNAL_POLICY, type PolicyRow, ROUTE_POLICY } from '../policy/policy-table.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { audit } from './audit.ts';
@@ -11,6 +11,7 @@ import { conversationStatus } from './conversation-status.ts';
 import { conversations } from './conversations.ts';
 import { redeemTicket, startSession, ticket, verify } from './credentials.ts';
 import { cwd, setCwd } from './cwd.ts';
+import type { KernelRouteName } from './gateway-routes.ts';
 import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
@@ -24,20 +25,6 @@ import { throughput } from './throughput.ts';
 import { setTitle, title } from './title.ts';
 import { createToken, revokeToken, tokens } from './tokens.ts';
 import { changeUser, createUser, users } from './users.ts';
-
-/** Public routes the gateway answers itself: they need its own state or they stream, and rpc.sock never streams. */
-export const GATEWAY_ROUTES = [
-  'health',
-  'ready',
-  'version',
-  'chat',
-  'signIn',
-  'signOut',
-  'ticket',
-] as const satisfies readonly RouteName[];
-
-/** Public routes the kernel answers. */
-export type KernelRouteName = Exclude<RouteName, (typeof GATEWAY_ROUTES)[number]>;
 
 /** One handler for each public route of the kernel; a missing or surplus one does not compile. */
 export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../__fixtures__/kernel-client.ts';
 import { silentLog, startTestKernel, temporaryDataDir } from '../__fixtures__/test-kernel.ts';
 import type { Kernel, KernelAdapters } from '../kernel.ts';
+import { tamper } from '../storage/__fixtures__/tamper.ts';
 import { asPerson, newToken, newUser, shiftedClock, showToken } from './__fixtures__/people.ts';
 import type { AuditRow } from './people-store.ts';
 
@@ -80,9 +80,7 @@ describe('S-60: the audit trail', () => {
     await newUser(dataDir, 'Ada');
     await newUser(dataDir, 'Bob');
     await first.stop(0);
-    const database = new Database(join(dataDir, 'dispatch.db'));
-    database.exec(sql);
-    database.close();
+    tamper(dataDir, sql);
     const told: object[] = [];
     await started(dataDir, { log: { ...silentLog, error: (fields) => void told.push(fields) } });
     await expect.poll(() => told).toMatchObject([{ entry }]);
@@ -91,10 +89,10 @@ describe('S-60: the audit trail', () => {
       .toMatchObject({ actor: 'kernel', detail: { entry } });
   });
 
-  it('a whole one is told of by nobody, however long it is', async () => {
+  it('a whole one of more than a page is told of by nobody', async () => {
     const dataDir = temporaryDataDir();
     const first = await started(dataDir);
-    for (let at = 0; at < 1_100; at += 1) await newUser(dataDir, `user ${at}`);
+    for (let at = 0; at < 520; at += 1) await newUser(dataDir, `user ${at}`);
     await first.stop(0);
     const told: object[] = [];
     await started(dataDir, { log: { ...silentLog, error: (fields) => void told.push(fields) } });

@@ -1,6 +1,6 @@
 import type { WorkspaceRole } from '@dispatch/collab-contract';
 import type { Scope } from '@dispatch/transport-contract';
-import type { Step } from '../ports.ts';
+import type { Step } from '../step.ts';
 
 /** The one workspace everybody is a member of. */
 export const MAIN_WORKSPACE = 'wsp_main';

@@ -1,6 +1,6 @@
 import type { IDENTITY_ROUTES, INTERNAL_ROUTES, LinkUpFrame } from '@dispatch/link';
 import type { RouteName, Scope } from '@dispatch/transport-contract';
-import type { KernelRouteName } from '../api/routes.ts';
+import type { KernelRouteName } from '../api/gateway-routes.ts';
 
 /**
  * What a request is about. `conversation`: its owner's alone, and foreign as unknown · `own`: what belongs to the caller · `surface`: as its audience says ·
