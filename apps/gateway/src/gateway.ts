@@ -6,6 +6,7 @@ import { type Clock, sleep, systemClock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
+import { capConnections } from './http/cap-connections.ts';
 import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
@@ -65,15 +66,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const requests = new RateLimit('address', limits.requestsPerMinutePerAddress, clock);
   const front = (next: RequestListener): RequestListener =>
     createFront({ rules, ids, requests, isDraining, next });
-  const http = createHttpServer(ids, limits.connections, front(app));
+  const http = createHttpServer(ids, front(app));
   const webSocketOnly = createHttpServer(
     ids,
-    limits.connections,
     front((_incoming, outgoing) => {
       outgoing.setHeader('Upgrade', 'websocket');
       sendRefusal(outgoing, UPGRADE_REQUIRED);
     }),
   );
+  capConnections([http, webSocketOnly], limits.connections);
   const accept = acceptUpgrades({ services, sockets, rules, isDraining });
   accept(http);
   accept(webSocketOnly);

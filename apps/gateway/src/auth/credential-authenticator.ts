@@ -110,18 +110,14 @@ export class CredentialAuthenticator implements Authenticator {
     return this.#parts.oidc?.readToken(secret);
   }
 
+  /** Who has many connections is asked about once for all of them, if that is at the same time. */
   async #standing(shown: ShownCredential, address: string): Promise<Standing> {
-    try {
-      const credential = await this.#credential(shown);
-      if (credential === undefined) return 'over';
-      const verified = await this.#parts.identity.verify({ credential, address });
-      if (verified.ok) return 'good';
-      // Only those are limited who showed something bad too often, of which this is once more.
-      const { code } = verified.refusal;
-      return code === 'unauthenticated' || code === 'rate-limited' ? 'over' : 'unknown';
-    } catch {
-      return 'unknown';
-    }
+    const known = await orUnavailable(this.#check(shown, address)).catch(() => undefined);
+    if (known === undefined) return 'unknown';
+    if (known.ok) return 'good';
+    // Only those are limited who showed something bad too often, of which this is once more.
+    const { code } = known.refusal;
+    return code === 'unauthenticated' || code === 'rate-limited' ? 'over' : 'unknown';
   }
 
   async #redeem(incoming: IncomingMessage, ticket: string): Promise<Authenticated> {

@@ -19,11 +19,8 @@ const PARSER_STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/**
- * A server of ours that answers everything it is sent in one shape, bytes that are not HTTP included. `connections`: sockets of both kinds it takes, so that
- * nobody uses up the file descriptors of the process.
- */
-export function createHttpServer(ids: Ids, connections: number, listener: RequestListener): Server {
+/** A server of ours that answers everything it is sent in one shape, bytes that are not HTTP included. */
+export function createHttpServer(ids: Ids, listener: RequestListener): Server {
   const server = createServer(
     {
       maxHeaderSize: HEADER_CAP_BYTES,
@@ -35,7 +32,6 @@ export function createHttpServer(ids: Ids, connections: number, listener: Reques
     },
     listener,
   );
-  if (Number.isFinite(connections)) server.maxConnections = connections;
   // Their bytes are bounded. Node's own bound on their number drops what is above it, an origin or a proxy's mark included.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (incoming, outgoing) => {

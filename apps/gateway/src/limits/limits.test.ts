@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { openTestSocket, refusedUpgrade, type TestSocket } from '../__fixtures__/test-socket.ts';
@@ -101,6 +102,24 @@ it('S-26: requests are limited by person and by address, and one is told before 
   const stranger = await get('dsp_wrong');
   expect([stranger.status, stranger.headers.get('ratelimit-policy')]).toEqual([429, '"address";q=6;w=60']);
   expect((await fetch(`${test.httpUrl}/health`)).status).toBe(200);
+});
+
+it('L1: the process takes no more connections than it has room for, and goes on serving those', async () => {
+  await start({ connections: 1 });
+  const socket = await openTestSocket(test.wsUrl, bearer('dsp_ann'));
+  expect(await refusedUpgrade(test.wsUrl, bearer('dsp_bob'))).toMatchObject({ status: 503 });
+  const { port, hostname } = new URL(test.httpUrl);
+  const idle = Array.from({ length: 150 }, () => connect({ port: Number(port), host: hostname }));
+  const closed = idle.map(
+    (one) =>
+      new Promise<boolean>((resolve) => one.on('error', () => undefined).once('close', () => resolve(true))),
+  );
+  const later = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500));
+  const ended = await Promise.all(closed.map((one) => Promise.race([one, later])));
+  expect(ended.filter(Boolean)).toHaveLength(50);
+  socket.send({ type: 'ping' });
+  await socket.next(({ type }) => type === 'pong');
+  for (const one of idle) one.destroy();
 });
 
 it('RT-22: the drain is spread by how many there are, and within the time a shutdown has', () => {

@@ -16,7 +16,7 @@ export interface Limits {
   readonly connectionsPerSecond: number;
   /** Handshakes under way at once. */
   readonly handshakes: number;
-  /** Open sockets of every kind, on each port. */
+  /** Open connections, on both ports together. */
   readonly connections: number;
   /** HTTP requests of one person in a minute. */
   readonly requestsPerMinute: number;
