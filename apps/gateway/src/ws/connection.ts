@@ -11,7 +11,9 @@ import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
+import type { InboxOwner } from './inbox.ts';
 import { Outbox } from './outbox.ts';
+import { receive } from './receive.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close codes of ours. Both mean: come back. */
@@ -30,10 +32,8 @@ export interface ConnectionParts {
 }
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection implements UserReader {
+export class Connection implements UserReader, InboxOwner {
   readonly principal: Principal;
-  readonly chats: ChatWatches;
-  readonly surfaces: SurfaceWatches;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
   readonly #services: Services;
@@ -41,9 +41,13 @@ export class Connection implements UserReader {
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
   readonly #seat: UserSeat;
+  /** Made when the first is asked for: most sockets wait most of the time. */
+  #chats: ChatWatches | undefined;
+  #surfaces: SurfaceWatches | undefined;
+  #watchesNoMore = false;
 
   constructor({ socket, stream, seat, endOfTurn }: ConnectionParts, services: Services) {
-    const { clock, ids, kernel, principal } = services;
+    const { clock, ids, principal } = services;
     this.principal = principal;
     this.#services = services;
     this.#socket = socket;
@@ -55,9 +59,6 @@ export class Connection implements UserReader {
       endOfTurn,
       onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
     });
-    const deliver = (frame: SharedFrame): void => this.sendShared(frame);
-    this.chats = new ChatWatches(kernel, principal, deliver);
-    this.surfaces = new SurfaceWatches({ kernel, clock, principal, deliver });
     this.#heartbeat = new Heartbeat({
       clock,
       fraction: ids.fraction(),
@@ -65,7 +66,7 @@ export class Connection implements UserReader {
       onDead: () => socket.terminate(),
     });
     const heard = (): void => this.heard();
-    socket.on('message', heard).on('ping', heard).on('pong', heard);
+    socket.on('ping', heard).on('pong', heard);
     socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
     socket.on('close', () => this.#closed());
     socket.onProtocolError = (code) => {
@@ -75,9 +76,35 @@ export class Connection implements UserReader {
     };
   }
 
+  /** The conversations it watches. */
+  get chats(): ChatWatches {
+    if (this.#chats === undefined) {
+      const { kernel } = this.#services;
+      this.#chats = new ChatWatches(kernel, this.principal, (frame) => this.sendShared(frame));
+      if (this.#watchesNoMore) this.#chats.closeAll();
+    }
+    return this.#chats;
+  }
+
+  /** The surfaces it is subscribed to. */
+  get surfaces(): SurfaceWatches {
+    if (this.#surfaces === undefined) {
+      const { kernel, clock } = this.#services;
+      const deliver = (frame: SharedFrame): void => this.sendShared(frame);
+      this.#surfaces = new SurfaceWatches({ kernel, clock, principal: this.principal, deliver });
+      if (this.#watchesNoMore) this.#surfaces.closeAll();
+    }
+    return this.#surfaces;
+  }
+
   /** True: nothing more may be watched. */
   get watchesMost(): boolean {
-    return this.chats.size + this.surfaces.size >= WATCH_CAP;
+    return (this.#chats?.size ?? 0) + (this.#surfaces?.size ?? 0) >= WATCH_CAP;
+  }
+
+  /** Carries out one message. */
+  take(data: Buffer, isBinary: boolean): void {
+    receive(this, this.#services, data, isBinary);
   }
 
   /** The client lives, or we were the ones who did not listen. */
@@ -111,8 +138,7 @@ export class Connection implements UserReader {
 
   #sendAway(code: number, reason: string): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
-    this.chats.closeAll();
-    this.surfaces.closeAll();
+    this.#watchNoMore();
     const bye: WsServerMessage = { type: 'bye', code: reason, resume: true };
     this.#outbox.close(code, JSON.stringify(bye));
   }
@@ -126,7 +152,13 @@ export class Connection implements UserReader {
   #closed(): void {
     this.#heartbeat.stop();
     this.#seat.leave();
-    this.chats.closeAll();
-    this.surfaces.closeAll();
+    this.#outbox.stop();
+    this.#watchNoMore();
+  }
+
+  #watchNoMore(): void {
+    this.#watchesNoMore = true;
+    this.#chats?.closeAll();
+    this.#surfaces?.closeAll();
   }
 }

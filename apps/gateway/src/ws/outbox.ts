@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
-import { UnsentGuard } from '../unsent-guard.ts';
+import { UNSENT_CAP_BYTES, UnsentGuard } from '../unsent-guard.ts';
 import type { UserFrame } from '../user/user-frame.ts';
 import { Batch } from './batch.ts';
 import type { EndOfTurn, Flushable } from './end-of-turn.ts';
@@ -26,7 +26,9 @@ export class Outbox implements Flushable {
   readonly #stream: Duplex;
   readonly #clock: Clock;
   readonly #endOfTurn: EndOfTurn;
-  readonly #guard: UnsentGuard;
+  readonly #onFull: () => void;
+  /** Made when more is unsent than should be. */
+  #guard: UnsentGuard | undefined;
   #batch: Batch | undefined;
   #isHeld = false;
   #isClosing = false;
@@ -36,8 +38,7 @@ export class Outbox implements Flushable {
     this.#stream = stream;
     this.#clock = clock;
     this.#endOfTurn = endOfTurn;
-    this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
-    socket.once('close', () => this.#guard.stop());
+    this.#onFull = onFull;
   }
 
   /** The client takes several frames in one message. */
@@ -51,7 +52,7 @@ export class Outbox implements Flushable {
     this.#hold();
     if (this.#batch === undefined) this.#socket.send(text, { binary: false });
     else this.#collect(this.#batch, typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
-    this.#guard.check();
+    this.#checkUnsent();
   }
 
   /** One event of the user's stream with this user's number of it. */
@@ -61,14 +62,14 @@ export class Outbox implements Flushable {
     if (this.#batch !== undefined) this.#collect(this.#batch, frame, seq);
     else if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(frame.message(seq));
     else this.#socket.send(frame.text(seq), { binary: false });
-    this.#guard.check();
+    this.#checkUnsent();
   }
 
   /** Last words, the close frame, and the end of the socket if the client answers neither. */
   close(code: number, lastWords: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#guard.stop();
+    this.stop();
     if (this.#socket.readyState === this.#socket.OPEN) {
       if (this.#batch !== undefined) this.#sendBatch(this.#batch);
       this.#socket.send(lastWords, { binary: false });
@@ -78,10 +79,22 @@ export class Outbox implements Flushable {
     this.#socket.once('close', cancel);
   }
 
+  /** The socket is gone. */
+  stop(): void {
+    this.#guard?.stop();
+  }
+
   flush(): void {
     this.#isHeld = false;
     if (this.#batch !== undefined && this.#mayWrite()) this.#sendBatch(this.#batch);
     this.#stream.uncork();
+  }
+
+  #checkUnsent(): void {
+    if (this.#socket.bufferedAmount <= UNSENT_CAP_BYTES) return;
+    const [clock, unsent, onFull] = [this.#clock, () => this.#socket.bufferedAmount, this.#onFull];
+    this.#guard ??= new UnsentGuard({ clock, unsent, onFull });
+    this.#guard.check();
   }
 
   #mayWrite(): boolean {

@@ -9,7 +9,6 @@ import { EndOfTurn } from './end-of-turn.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
-import { receive } from './receive.ts';
 
 /** All open sockets, of both ports. */
 export class Sockets {
@@ -35,12 +34,7 @@ export class Sockets {
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
-    new Inbox({
-      socket,
-      kernel,
-      take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
-      onResumed: () => connection.heard(),
-    });
+    new Inbox({ socket, kernel, owner: connection });
     connection.send(helloFrame(this.#services, seat.greeting));
     connection.send(catalogFrame(this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
