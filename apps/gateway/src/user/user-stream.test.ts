@@ -208,6 +208,27 @@ describe('the kernel and the gateway go and come', () => {
   });
 });
 
+describe('E7: a reader that stalls', () => {
+  it('slows nobody, is sent away, and comes back to what it missed', async () => {
+    const [stalled, live] = [await open(), await open()];
+    stalled.socket.pause();
+    const name = 'x'.repeat(2_000);
+    let waited = 0;
+    for (let round = 0; round < 40; round += 1) {
+      const started = performance.now();
+      for (let index = 0; index < 100; index += 1) test.kernel.users.emit([OWNER], name);
+      await upTo(live, (round + 1) * 100);
+      waited = Math.max(waited, performance.now() - started);
+    }
+    expect(waited).toBeLessThan(2_000);
+    await until('it is sent away', () => test.gateway.sockets.count === 1);
+    const last = numbersOf(stalled).at(-1) ?? 0;
+    stalled.socket.terminate();
+    const back = await open(`?resume=epoch-1.${last}`);
+    expect((await upTo(back, 4_000)).length).toBe(4_000 - last);
+  });
+});
+
 describe('what a socket is sent', () => {
   it('RT-14: who can read them gets the frames of one moment in one message; nobody else does', async () => {
     const [plain, batched] = [await open(), await open()];

@@ -21,7 +21,9 @@ import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
+import type { InboxOwner } from './inbox.ts';
 import { Outbox } from './outbox.ts';
+import { receive } from './receive.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close code of the protocol. */
@@ -41,17 +43,13 @@ export interface OpenedSocket {
 }
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection implements UserReader {
+export class Connection implements UserReader, InboxOwner {
   readonly principal: Principal;
   readonly user: User;
   /** What the user proved who they are with. */
   readonly kind: SessionKind;
   /** Epoch milliseconds at which that ends by itself. Null: never. */
   readonly expiresAt: number | null;
-  readonly chats: ChatWatches;
-  readonly surfaces: SurfaceWatches;
-  /** What this client may still send. */
-  readonly messages: MessageLimit;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
   readonly #services: Services;
@@ -61,9 +59,14 @@ export class Connection implements UserReader {
   readonly #seat: UserSeat;
   readonly #mayRead: boolean;
   readonly #forgetCredential: () => void;
+  /** Made when the first is asked for, as are the next two: most sockets wait most of the time. */
+  #messages: MessageLimit | undefined;
+  #chats: ChatWatches | undefined;
+  #surfaces: SurfaceWatches | undefined;
+  #watchesNoMore = false;
 
   constructor({ socket, stream, known, seat }: OpenedSocket, endOfTurn: EndOfTurn, services: Services) {
-    const { clock, ids, kernel, unsent, limits } = services;
+    const { clock, ids, unsent } = services;
     const { caller } = known;
     const { principal } = caller;
     this.principal = principal;
@@ -71,7 +74,6 @@ export class Connection implements UserReader {
     this.kind = caller.kind;
     this.expiresAt = caller.expiresAt;
     this.#services = services;
-    this.messages = new MessageLimit(limits, clock);
     this.#socket = socket;
     this.#seat = seat;
     this.#mayRead = hasScope(principal, SERVER_FRAMES['user.event'].scope);
@@ -83,9 +85,6 @@ export class Connection implements UserReader {
       budget: unsent,
       onFull: () => this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow'),
     });
-    const deliver = (frame: SharedFrame): void => this.sendShared(frame);
-    this.chats = new ChatWatches(kernel, principal, deliver);
-    this.surfaces = new SurfaceWatches({ kernel, clock, principal, deliver });
     this.#heartbeat = new Heartbeat({
       clock,
       fraction: ids.fraction(),
@@ -97,7 +96,7 @@ export class Connection implements UserReader {
       this.#sendAway(signedOut, signedOut.name),
     );
     const heard = (): void => this.heard();
-    socket.on('message', heard).on('ping', heard).on('pong', heard);
+    socket.on('ping', heard).on('pong', heard);
     socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
     socket.on('close', () => this.#closed());
     socket.onProtocolError = (code) => {
@@ -107,9 +106,41 @@ export class Connection implements UserReader {
     };
   }
 
+  /** What this client may still send. */
+  get messages(): MessageLimit {
+    this.#messages ??= new MessageLimit(this.#services.limits, this.#services.clock);
+    return this.#messages;
+  }
+
+  /** The conversations it watches. */
+  get chats(): ChatWatches {
+    if (this.#chats === undefined) {
+      const { kernel } = this.#services;
+      this.#chats = new ChatWatches(kernel, this.principal, (frame) => this.sendShared(frame));
+      if (this.#watchesNoMore) this.#chats.closeAll();
+    }
+    return this.#chats;
+  }
+
+  /** The surfaces it is subscribed to. */
+  get surfaces(): SurfaceWatches {
+    if (this.#surfaces === undefined) {
+      const { kernel, clock } = this.#services;
+      const deliver = (frame: SharedFrame): void => this.sendShared(frame);
+      this.#surfaces = new SurfaceWatches({ kernel, clock, principal: this.principal, deliver });
+      if (this.#watchesNoMore) this.#surfaces.closeAll();
+    }
+    return this.#surfaces;
+  }
+
   /** True: nothing more may be watched. */
   get watchesMost(): boolean {
-    return this.chats.size + this.surfaces.size >= WATCH_CAP;
+    return (this.#chats?.size ?? 0) + (this.#surfaces?.size ?? 0) >= WATCH_CAP;
+  }
+
+  /** Carries out one message. */
+  take(data: Buffer, isBinary: boolean): void {
+    receive(this, this.#services, data, isBinary);
   }
 
   /** The client lives, or we were the ones who did not listen. */
@@ -154,8 +185,7 @@ export class Connection implements UserReader {
 
   #sendAway({ code, resume }: CloseCode, reason: string, retryAfterMs?: number): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
-    this.chats.closeAll();
-    this.surfaces.closeAll();
+    this.#watchNoMore();
     const bye: WsServerMessage = {
       type: 'bye',
       code: reason,
@@ -175,7 +205,13 @@ export class Connection implements UserReader {
     this.#forgetCredential();
     this.#heartbeat.stop();
     this.#seat.leave();
-    this.chats.closeAll();
-    this.surfaces.closeAll();
+    this.#outbox.stop();
+    this.#watchNoMore();
+  }
+
+  #watchNoMore(): void {
+    this.#watchesNoMore = true;
+    this.#chats?.closeAll();
+    this.#surfaces?.closeAll();
   }
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import type { Reader, UnsentBudget } from '../limits/unsent-budget.ts';
-import { UnsentGuard } from '../unsent-guard.ts';
+import { UNSENT_CAP_BYTES, UnsentGuard } from '../unsent-guard.ts';
 import type { UserFrame } from '../user/user-frame.ts';
 import { Batch } from './batch.ts';
 import type { EndOfTurn, Flushable } from './end-of-turn.ts';
@@ -24,14 +24,15 @@ export interface OutboxOptions {
 }
 
 /** The way out of one socket: never holds more than the cap, and never waits. What is written in one moment leaves in one system call. */
-export class Outbox implements Flushable {
+export class Outbox implements Flushable, Reader {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #clock: Clock;
   readonly #endOfTurn: EndOfTurn;
-  readonly #guard: UnsentGuard;
+  readonly #onFull: () => void;
+  /** Made when more is unsent than should be. */
+  #guard: UnsentGuard | undefined;
   readonly #budget: UnsentBudget;
-  readonly #reader: Reader;
   #batch: Batch | undefined;
   #isHeld = false;
   #isClosing = false;
@@ -42,12 +43,7 @@ export class Outbox implements Flushable {
     this.#clock = clock;
     this.#endOfTurn = endOfTurn;
     this.#budget = budget;
-    this.#reader = { unsent: () => socket.bufferedAmount, shed: onFull };
-    this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
-    socket.once('close', () => {
-      this.#guard.stop();
-      budget.forget(this.#reader);
-    });
+    this.#onFull = onFull;
   }
 
   /** The client takes several frames in one message. */
@@ -61,7 +57,7 @@ export class Outbox implements Flushable {
     this.#hold();
     if (this.#batch === undefined) this.#socket.send(text, { binary: false });
     else this.#collect(this.#batch, typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
-    this.#check();
+    this.#checkUnsent();
   }
 
   /** One event of the user's stream with this user's number of it. */
@@ -71,14 +67,14 @@ export class Outbox implements Flushable {
     if (this.#batch !== undefined) this.#collect(this.#batch, frame, seq);
     else if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(frame.message(seq));
     else this.#socket.send(frame.text(seq), { binary: false });
-    this.#check();
+    this.#checkUnsent();
   }
 
   /** Last words, the close frame, and the end of the socket if the client answers neither. */
   close(code: number, lastWords: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#guard.stop();
+    this.stop();
     if (this.#socket.readyState === this.#socket.OPEN) {
       if (this.#batch !== undefined) this.#sendBatch(this.#batch);
       this.#socket.send(lastWords, { binary: false });
@@ -88,15 +84,36 @@ export class Outbox implements Flushable {
     this.#socket.once('close', cancel);
   }
 
+  /** The socket is gone. */
+  stop(): void {
+    this.#guard?.stop();
+    this.#budget.forget(this);
+  }
+
+  unsent(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  shed(): void {
+    this.#onFull();
+  }
+
   flush(): void {
     this.#isHeld = false;
     if (this.#batch !== undefined && this.#mayWrite()) this.#sendBatch(this.#batch);
     this.#stream.uncork();
   }
 
-  #check(): void {
+  #checkUnsent(): void {
+    const unsent = this.unsent();
+    this.#budget.note(this, unsent);
+    if (unsent <= UNSENT_CAP_BYTES) return;
+    this.#guard ??= new UnsentGuard({
+      clock: this.#clock,
+      unsent: () => this.unsent(),
+      onFull: this.#onFull,
+    });
     this.#guard.check();
-    this.#budget.note(this.#reader, this.#socket.bufferedAmount);
   }
 
   #mayWrite(): boolean {

@@ -6,7 +6,6 @@ import { Connection, type OpenedSocket } from './connection.ts';
 import { EndOfTurn } from './end-of-turn.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
-import { receive } from './receive.ts';
 
 /** Clients sent away in a second when the gateway drains. */
 const DRAINED_PER_SECOND = 200;
@@ -48,12 +47,7 @@ export class Sockets {
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
-    new Inbox({
-      socket,
-      kernel,
-      take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
-      onResumed: () => connection.heard(),
-    });
+    new Inbox({ socket, kernel, owner: connection });
     const { principal } = connection;
     connection.send(helloFrame(principal, seat.greeting, this.#services));
     connection.send(catalogFrame(principal, this.#services));

@@ -1,5 +1,5 @@
 import type { UserEvent } from '@dispatch/collab-contract';
-import { and, asc, desc, eq, getTableColumns, gt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
 import type { Step, UserEventDraft, UserEventSlice, WrittenUserEvent } from '../ports.ts';
 import { checksumOf } from './checksum.ts';
 import { headOf, trimmedUserStream, USER_EVENT_STREAM, userStream } from './heads.ts';
@@ -12,18 +12,23 @@ import { readJson } from './stored-json.ts';
 /** Numbers of one user that are kept, however young what stands before them is. */
 export const KEPT_PER_USER = 10_000;
 
+/** No number was ever given out above this: whatever says otherwise is damaged, and must not end the giving out. */
+const HIGHEST = 2 ** 52;
+
 const newEvent = changing(build.insert(event).values(slots(getTableColumns(event))));
 const newUserEvent = sql`insert into ${user_event} (user_id, seq, event_id, checksum) values (${slot('user_id')}, ${slot('seq')}, ${slot('event_id')}, ${slot('checksum')}) on conflict do nothing returning seq`;
 /** One behind the last number given out or stored, so that a head row which is lost or stands too low is found again. */
-const nextEventId = behindLast(sql`select id from ${event} where id > 0 order by id desc limit 1`);
+const nextEventId = behindLast(
+  sql`select id from ${event} where id > 0 and id < ${HIGHEST} order by id desc limit 1`,
+);
 const nextUserSeq = behindLast(
-  sql`select seq from ${user_event} where user_id = ${slot('user_id')} order by seq desc limit 1`,
+  sql`select seq from ${user_event} where user_id = ${slot('user_id')} and seq < ${HIGHEST} order by seq desc limit 1`,
 );
 const newestOf = reading(
   build
     .select({ seq: user_event.seq })
     .from(user_event)
-    .where(eq(user_event.user_id, slot('user_id')))
+    .where(and(eq(user_event.user_id, slot('user_id')), lt(user_event.seq, HIGHEST)))
     .orderBy(desc(user_event.seq))
     .limit(1),
 );
@@ -45,7 +50,7 @@ const eventsAfter = reading(
 );
 
 function behindLast(last: ReturnType<typeof sql>) {
-  return sql`insert into ${head} (stream, seq) values (${slot('stream')}, coalesce((${last}), 0) + 1) on conflict (stream) do update set seq = case when ${head.seq} >= excluded.seq then ${head.seq} + 1 else excluded.seq end returning seq`;
+  return sql`insert into ${head} (stream, seq) values (${slot('stream')}, coalesce((${last}), 0) + 1) on conflict (stream) do update set seq = case when ${head.seq} between excluded.seq and ${HIGHEST} then ${head.seq} + 1 else excluded.seq end returning seq`;
 }
 
 function* numbered(shape: ReturnType<typeof sql>, values: { readonly stream: string }): Step<number> {
@@ -83,9 +88,10 @@ export function* appendUserEvents(
 
 /** Newest number of a user's stream; 0 before the first. */
 export function* lastUserEvent(userId: string): Step<number> {
-  const given = yield* headOf(userStream(userId));
+  const told = yield* headOf(userStream(userId));
+  const given = told !== undefined && told <= HIGHEST ? told : 0;
   const [stored] = yield* newestOf({ user_id: userId });
-  return Math.max(given ?? 0, isWhole(stored?.seq) ? stored.seq : 0);
+  return Math.max(given, isWhole(stored?.seq) ? stored.seq : 0);
 }
 
 /** The numbers above `after`, the first `limit` of them; those that were lost or damaged without their event, and told. */

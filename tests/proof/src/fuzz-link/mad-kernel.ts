@@ -1,6 +1,13 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
-import { encodeFrame, FrameDecoder, LINK_VERSION, type LinkUpFrame, type SocketPaths } from '@dispatch/link';
+import {
+  encodeFrame,
+  FrameDecoder,
+  LINK_VERSION,
+  type LinkUpFrame,
+  LOCAL_OWNER,
+  type SocketPaths,
+} from '@dispatch/link';
 import { hostileJson, hostileText } from '../fuzz/hostile-values.ts';
 import { MUTATIONS, mutated } from '../fuzz/mutations.ts';
 import type { Random } from '../random.ts';
@@ -81,15 +88,18 @@ function answerMadly(socket: Socket, frame: LinkUpFrame, random: Random): void {
     socket.write(isRight ? encodeFrame(WELCOME) : wrapped(mutated(WELCOME, random.pick(MUTATIONS), random)));
     if (isRight && random.chance(0.5)) return;
   }
+  const ask = frame.type === 'user' ? frame.ask : -1;
+  // Without an answer nobody is let in to be told nonsense.
+  if (ask !== -1 && random.chance(0.8)) socket.write(encodeFrame(standAt(ask, random)));
   const conn = frame.type === 'watch' ? frame.conn : 'nobody';
   for (let rest = random.integer(1, 4); rest > 0; rest -= 1) {
-    socket.write(random.chance(0.1) ? codecInput(random) : wrapped(downText(conn, random)));
+    socket.write(random.chance(0.1) ? codecInput(random) : wrapped(downText({ conn, ask }, random)));
   }
   if (random.chance(0.2)) socket.end();
 }
 
 /** A frame a kernel could send, or one in which something is not as it should be. */
-function downText(conn: string, random: Random): string {
+function downText({ conn, ask }: { conn: string; ask: number }, random: Random): string {
   const event = {
     type: random.pick(['text-delta', 'turn-sealed', 'done', hostileText(random)]),
     turnId: 't',
@@ -105,8 +115,29 @@ function downText(conn: string, random: Random): string {
     { conn, topic: TOPIC, frame: mutatedObject(delta, random) },
     WELCOME,
     ...surfaceFrames(conn, random),
+    ...userFrames(ask, random),
   ]);
   return random.chance(0.3) ? JSON.stringify(right) : mutated(right, random.pick(MUTATIONS), random);
+}
+
+/** What a kernel could say of the place of somebody's stream. */
+function standAt(ask: number, random: Random): object {
+  const reason = random.pick([undefined, undefined, 'too-old', 'ahead']);
+  const head = random.pick([0, 1, 500, Number.MAX_SAFE_INTEGER]);
+  const at = { type: 'user-at', userId: LOCAL_OWNER, ask, head, served: reason === undefined };
+  return reason === undefined ? at : { ...at, reason };
+}
+
+/** Numbers of a user that a kernel could give, in no order and with holes. */
+function userFrames(ask: number, random: Random): readonly object[] {
+  const to = [[LOCAL_OWNER, random.pick([1, 2, 3, 501, Number.MAX_SAFE_INTEGER])]];
+  const event = { type: 'conversation.closed', conversationId: hostileText(random) };
+  return [
+    standAt(ask, random),
+    { to, frame: { type: 'user.event', event } },
+    { to: [...to, ...to], frame: { type: 'user.skip' } },
+    { to, frame: { type: 'user.event', event: hostileJson(random) } },
+  ];
 }
 
 /** Frames about surfaces that a kernel could send, to the wrong one, at the wrong time and in the wrong order. */

@@ -1,7 +1,9 @@
 import {
   LINK_VERSION,
   type LinkUpFrame,
+  type LinkUserFrame,
   type LinkWatchFrame,
+  LOCAL_OWNER,
   surfaceTopic,
   type Topic,
   turnTopic,
@@ -12,11 +14,22 @@ import type { Random } from '../random.ts';
 
 /** A frame a gateway could send, its values as odd as they may be. */
 export function upFrame(random: Random, secret = 'secret'): LinkUpFrame {
-  const kind = random.integer(0, 5);
+  const kind = random.integer(0, 7);
   if (kind === 0) return { type: 'hello', v: LINK_VERSION, gatewayId: name(random), secret };
   if (kind === 1) return { type: 'unwatch', conn: name(random), topic: topic(random) };
+  if (kind === 2) return { type: 'user-gone', userId: userId(random) };
+  if (kind === 3) return userFrame(random);
   return watchFrame(random, name(random));
 }
+
+/** A question for some user's stream from some number. */
+function userFrame(random: Random): LinkUserFrame {
+  const after = random.pick([undefined, 0, 1, 499, 2 ** 31, Number.MAX_SAFE_INTEGER]);
+  const frame = { type: 'user', userId: userId(random), ask: random.integer(-1, 9) } as const;
+  return after === undefined ? frame : { ...frame, after };
+}
+
+const userId = (random: Random): string => (random.chance(0.5) ? LOCAL_OWNER : name(random));
 
 /** A watch of some conversation or surface from some cursor. */
 export function watchFrame(random: Random, conn: string): LinkWatchFrame {

@@ -32,6 +32,8 @@ const owners: Readonly<Record<string, string>> = {
   extension_row: "case when key like 'conversation/%' then substr(key, 14) end",
   timer: "case when key like 'warm/%' then substr(key, 6) end",
   extension_cursor: 'null',
+  event: 'null',
+  user_event: 'null',
   domain_event: "case when json_valid(body) then body ->> '$.conversationId' end",
 };
 
