@@ -23,6 +23,12 @@ export interface ErrorResponse {
    */
   readonly retryable: boolean;
   /**
+   * Milliseconds until it may succeed. Absent: unknown.
+   *
+   * @since 0.13.0
+   */
+  readonly retryAfterMs?: number;
+  /**
    * Names the request in the operator's log. Minted by the backend.
    *
    * @since 0.10.0

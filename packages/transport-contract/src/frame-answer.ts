@@ -25,6 +25,12 @@ export interface FrameRefusal {
   readonly hint?: string;
   /** Whether the same frame may succeed later. */
   readonly retryable?: boolean;
+  /**
+   * Milliseconds until it may succeed. Absent: unknown.
+   *
+   * @since 0.13.0
+   */
+  readonly retryAfterMs?: number;
   /** Names the refusal in the operator's log. Minted by the backend. */
   readonly requestId?: string;
   /** The `id` of the refused frame. Absent when it had none or could not be read. */

@@ -49,7 +49,16 @@ export type {
 } from './identity.ts';
 export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-status.ts';
 export type { WsClientMessage, WsServerMessage } from './messages.ts';
+export type { MetricsText } from './metrics-text.ts';
 export type { ModelsResponse, UnavailableCredential } from './models.ts';
+export type {
+  ClientPresenceUpdateMessage,
+  PresenceResponse,
+  PresenceSnapshotMessage,
+  PresenceStatusMessage,
+  PresenceUpdateMessage,
+  SetStatusRequest,
+} from './presence.ts';
 export { routePath } from './route-path.ts';
 export { ROUTES } from './route-table.ts';
 export type { Route, RouteName } from './routes.ts';
@@ -62,5 +71,6 @@ export type {
   ThroughputQuery,
   ThroughputResponse,
 } from './throughput.ts';
+export type { TypingStartMessage, TypingStopMessage } from './typing.ts';
 export { TRANSPORT_CONTRACT_VERSION } from './version.ts';
 export type { WarmRequest, WarmResponse } from './warm.ts';

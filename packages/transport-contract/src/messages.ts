@@ -19,6 +19,13 @@ import type {
   PongMessage,
 } from './heartbeat.ts';
 import type { ClientHelloMessage, HelloMessage } from './hello.ts';
+import type {
+  ClientPresenceUpdateMessage,
+  PresenceSnapshotMessage,
+  PresenceStatusMessage,
+  PresenceUpdateMessage,
+} from './presence.ts';
+import type { TypingStartMessage, TypingStopMessage } from './typing.ts';
 
 /** Everything a client may send over the WebSocket, told apart by `type`. */
 export type WsClientMessage =
@@ -27,7 +34,11 @@ export type WsClientMessage =
   | ChatSubscribeMessage
   | ChatUnsubscribeMessage
   | ClientHelloMessage
-  | ClientPingMessage;
+  | ClientPingMessage
+  | PresenceStatusMessage
+  | ClientPresenceUpdateMessage
+  | TypingStartMessage
+  | TypingStopMessage;
 
 /** Everything a backend may send over the WebSocket, told apart by `type`. Drop frames whose `type` you do not know. */
 export type WsServerMessage =
@@ -43,4 +54,6 @@ export type WsServerMessage =
   | KernelStatusMessage
   | PingMessage
   | PongMessage
-  | ByeMessage;
+  | ByeMessage
+  | PresenceSnapshotMessage
+  | PresenceUpdateMessage;

@@ -25,7 +25,10 @@ export type RouteName =
   | 'conversationModel'
   | 'setConversationModel'
   | 'lsp'
-  | 'throughput';
+  | 'throughput'
+  | 'presence'
+  | 'setStatus'
+  | 'metrics';
 
 /**
  * One HTTP operation, as data.

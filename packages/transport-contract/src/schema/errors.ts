@@ -14,6 +14,7 @@ export const errorResponseSchema: z.ZodType<ErrorResponse> = exact<ErrorResponse
     code: errorCodeSchema,
     hint: z.string().exactOptional(),
     retryable: z.boolean(),
+    retryAfterMs: z.number().min(0).exactOptional(),
     requestId: z.string(),
   }),
 );

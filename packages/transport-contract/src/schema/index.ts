@@ -42,6 +42,15 @@ export {
   messageTextSchema,
   modelNameSchema,
 } from './inbound-fields.ts';
+export { metricsTextSchema } from './metrics-text.ts';
+export {
+  clientPresenceUpdateMessageSchema,
+  presenceResponseSchema,
+  presenceSnapshotMessageSchema,
+  presenceStatusMessageSchema,
+  presenceUpdateMessageSchema,
+  setStatusRequestSchema,
+} from './presence.ts';
 export type { RouteSchemas } from './route-schemas.ts';
 export { routeSchemas } from './route-schemas.ts';
 export { serverFrameSchemas, wsServerMessageSchema } from './server-messages.ts';
@@ -52,4 +61,5 @@ export {
   readyResponseSchema,
 } from './service-status.ts';
 export { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
+export { typingStartMessageSchema, typingStopMessageSchema } from './typing.ts';
 export { warmRequestSchema, warmResponseSchema } from './warm.ts';

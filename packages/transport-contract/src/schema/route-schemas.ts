@@ -1,3 +1,4 @@
+import { presenceSchema } from '@dispatch/collab-contract/schema';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import type { z } from 'zod';
 import type { RouteName } from '../index.ts';
@@ -26,6 +27,8 @@ import {
   conversationsResponseSchema,
 } from './conversations.ts';
 import { versionResponseSchema } from './hello.ts';
+import { metricsTextSchema } from './metrics-text.ts';
+import { presenceResponseSchema, setStatusRequestSchema } from './presence.ts';
 import {
   healthResponseSchema,
   lspStatusResponseSchema,
@@ -70,4 +73,7 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   },
   lsp: { response: lspStatusResponseSchema },
   throughput: { query: throughputQuerySchema, response: throughputResponseSchema },
+  presence: { response: presenceResponseSchema },
+  setStatus: { request: setStatusRequestSchema, response: presenceSchema },
+  metrics: { response: metricsTextSchema },
 };
