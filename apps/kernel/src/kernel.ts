@@ -12,6 +12,7 @@ import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
 import { createModelCatalogue } from './model/model-catalogue.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
+import { openPresence } from './presence/presence-registry.ts';
 import { startRetention } from './retention.ts';
 import { checkAfterCrash } from './storage/check-after-crash.ts';
 import { lockDataDirectory } from './storage/data-lock.ts';
@@ -136,6 +137,9 @@ async function serve(
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
   const fanout = createFanout({ read: store.read, surfaces, log });
+  // One workspace, of which everybody is a member.
+  const coMembers = async (_userId: string, known: readonly string[]) => known;
+  const presence = await openPresence({ store, coMembers, clock, log });
   const limits = config.turnLimits;
   const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
@@ -157,6 +161,7 @@ async function serve(
     turns,
     models,
     surfaces,
+    presence,
     extensionRoutes: routes,
     giveUp: warmCalls.giveUp,
     onExtensionFailure,
@@ -167,19 +172,22 @@ async function serve(
     secret,
   });
   const { epoch } = store;
-  const events = createEventsServer({ fanout, clock, log, secret, bootId, epoch, surfaces });
+  const events = createEventsServer({ fanout, presence, clock, log, secret, bootId, epoch, surfaces });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
   writeLinkSecret(config.dataDirectory, secret);
   crashPoint('before-listen');
   // A gateway takes the kernel for reachable once its link stands, so rpc.sock comes first.
   await rpc.listen(sockets.rpc);
   await events.listen(sockets.events);
+  presence.begin();
   const stopRetention = startRetention({ store, clock, log });
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     stopRetention();
     recovery.abort();
+    // Links that end now say nothing of anybody.
+    presence.stop();
     // Links end after the last frames of the turns, and requests that run get their answers.
     await Promise.all([events.close(), rpc.close()]);
   };

@@ -15,6 +15,8 @@ describe('down frames', () => {
       { type: 'catalog', catalog: [{ id: 's', later: 1 }] },
       { topic: 'surface:s', mark: 3, frame: { type: 'update', update: { surfaceId: 's' } } },
       { topic: 'turn:a', frame: { type: 'chat.delta', event: { ...event, later: 1 }, n: 0 } },
+      { users: ['u'], frame: { type: 'presence.update', users: [], later: 1 } },
+      { users: ['u'], conn: 'c', frame: { type: 'presence.snapshot', users: [] } },
       { conn: 'c', topic: 'turn:a', frame: { type: 'chat.reset', conversationId: 'a', reason: 'ahead' } },
     ]) {
       expect(parseLinkDownFrame(frame)).toEqual(frame);
@@ -38,6 +40,10 @@ describe('down frames', () => {
       { type: 'catalog' },
       { topic: 'surface:s', mark: 'x', frame: { type: 'update' } },
       { topic: 'turn:a' },
+      { users: 'u', frame: { type: 'presence.update' } },
+      { users: [5], frame: { type: 'presence.update' } },
+      { users: ['u'], conn: 5, frame: { type: 'presence.update' } },
+      { users: ['u'], frame: {} },
       { topic: 'turn:a', frame: null },
       { topic: 5, frame: { type: 'chat.error' } },
       { conn: 5, topic: 'turn:a', frame: { type: 'chat.error' } },

@@ -2,7 +2,7 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 
 /** Revision of the envelope on events.sock. Both ends refuse another one. */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /**
  * A stream of frames that any number of connections can watch: `turn:<conversation>`, or `surface:<id>[:<conversation>][:<user>]`. Made and
@@ -52,7 +52,26 @@ export interface LinkUnwatchFrame {
   readonly topic: Topic;
 }
 
-export type LinkUpFrame = LinkHelloFrame | LinkWatchFrame | LinkUnwatchFrame;
+/** Gateway to kernel: a client of this user is connected, now or since before this link. Answered with a `presence.snapshot` for it. */
+export interface LinkOpenedFrame {
+  readonly type: 'opened';
+  readonly userId: string;
+  readonly conn: string;
+}
+
+/** Gateway to kernel: that client is gone. The end of a link says it of all that were opened on it. */
+export interface LinkClosedFrame {
+  readonly type: 'closed';
+  readonly userId: string;
+  readonly conn: string;
+}
+
+export type LinkUpFrame =
+  | LinkHelloFrame
+  | LinkWatchFrame
+  | LinkUnwatchFrame
+  | LinkOpenedFrame
+  | LinkClosedFrame;
 
 /** Kernel to gateway, first: who answers. */
 export interface LinkWelcomeFrame {
@@ -116,10 +135,19 @@ export interface LinkConnFrame {
   readonly mark?: number;
 }
 
+/** Kernel to gateway: a volatile frame for every client of these users; with `conn` for that one alone. */
+export interface LinkUsersFrame {
+  readonly users: readonly string[];
+  /** As it was opened. Absent: all of theirs. */
+  readonly conn?: string;
+  readonly frame: WsServerMessage;
+}
+
 export type LinkDownFrame =
   | LinkWelcomeFrame
   | LinkCatalogFrame
   | LinkWatchedFrame
   | LinkUnwatchedFrame
   | LinkTopicFrame
-  | LinkConnFrame;
+  | LinkConnFrame
+  | LinkUsersFrame;

@@ -7,13 +7,16 @@ export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './env
 export { EXIT_CONFIGURATION, EXIT_LOCKED } from './exit-codes.ts';
 export type {
   LinkCatalogFrame,
+  LinkClosedFrame,
   LinkConnFrame,
   LinkDownFrame,
   LinkHelloFrame,
+  LinkOpenedFrame,
   LinkTopicFrame,
   LinkUnwatchedFrame,
   LinkUnwatchFrame,
   LinkUpFrame,
+  LinkUsersFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,

@@ -14,6 +14,8 @@ describe('up frames', () => {
       { type: 'watch', conn: 'c', topic: 'surface:x', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:x:c1', userId: 'u' },
       { type: 'unwatch', conn: 'c', topic: 'surface:x::u' },
+      { type: 'opened', userId: 'u', conn: 'c' },
+      { type: 'closed', userId: 'u', conn: 'c' },
     ];
     for (const frame of frames) expect(parseLinkUpFrame({ ...frame, later: 1 })).toEqual(frame);
   });
@@ -24,6 +26,9 @@ describe('up frames', () => {
       [],
       'watch',
       { type: 'user' },
+      { type: 'opened', userId: 'u' },
+      { type: 'opened', userId: '', conn: 'c' },
+      { type: 'closed', conn: 'c' },
       { type: 'watch', conn: 'c', topic: 'turn:', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:x:', userId: 'u' },

@@ -22,7 +22,9 @@ const watch = z.object({
   userId: name,
 });
 const unwatch = z.object({ type: z.literal('unwatch'), conn: name, topic });
-const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch]);
+const opened = z.object({ type: z.literal('opened'), userId: name, conn: name });
+const closed = z.object({ type: z.literal('closed'), userId: name, conn: name });
+const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch, opened, closed]);
 
 /** What a gateway sent, checked. Undefined: not a frame of this link version; unknown fields are dropped. */
 export function parseLinkUpFrame(value: unknown): LinkUpFrame | undefined {

@@ -1,5 +1,6 @@
 import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
+import type { PresenceRegistry } from '../presence/presence-registry.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
 /** One request, after the link's secret and the principal were checked. */
@@ -23,6 +24,7 @@ export interface ApiParts {
   readonly turns: Turns;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
+  readonly presence: PresenceRegistry;
   readonly extensionRoutes: ExtensionRoutes;
   /** Gives up what runs for a conversation by itself: its user closed it. */
   readonly giveUp: (conversationId: string) => void;

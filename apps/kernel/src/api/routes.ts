@@ -12,6 +12,7 @@ import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
 import { models } from './models.ts';
+import { presence, setStatus } from './presence.ts';
 import { ready } from './ready.ts';
 import { startTurn } from './start-turn.ts';
 import { stopConversation } from './stop-conversation.ts';
@@ -19,7 +20,13 @@ import { throughput } from './throughput.ts';
 import { setTitle, title } from './title.ts';
 
 /** Public routes the gateway answers itself: they need its own state or they stream, and rpc.sock never streams. */
-export const GATEWAY_ROUTES = ['health', 'ready', 'version', 'chat'] as const satisfies readonly RouteName[];
+export const GATEWAY_ROUTES = [
+  'health',
+  'ready',
+  'version',
+  'chat',
+  'metrics',
+] as const satisfies readonly RouteName[];
 
 /** Public routes the kernel answers. */
 export type KernelRouteName = Exclude<RouteName, (typeof GATEWAY_ROUTES)[number]>;
@@ -42,6 +49,8 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   setConversationModel,
   lsp: lspStatus,
   throughput,
+  presence,
+  setStatus,
 };
 
 /** A route of rpc.sock with what answers it. */

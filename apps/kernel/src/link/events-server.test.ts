@@ -14,8 +14,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createFanout, type Fanout } from '../fanout/fanout.ts';
 import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
+import { openPresence } from '../presence/presence-registry.ts';
 import { counterSurface } from '../surface/__fixtures__/counter-surface.ts';
 import { createSurfaceRegistry, type SurfaceRegistry } from '../surface/surface-registry.ts';
+import { createMemoryStore } from '../turn/__fixtures__/memory-store.ts';
 import { createEventsServer, type EventsServer } from './events-server.ts';
 
 const TOPIC = turnTopic('c1');
@@ -49,7 +51,22 @@ beforeEach(async () => {
     },
   });
   path = join(mkdtempSync(join(tmpdir(), 'dispatch-events-')), 'events.sock');
-  const parts = { fanout, clock: systemClock, log, secret: SECRET, bootId: 'b', epoch: 'e', surfaces };
+  const presence = await openPresence({
+    store: createMemoryStore(),
+    coMembers: async () => [],
+    clock: systemClock,
+    log,
+  });
+  const parts = {
+    fanout,
+    presence,
+    clock: systemClock,
+    log,
+    secret: SECRET,
+    bootId: 'b',
+    epoch: 'e',
+    surfaces,
+  };
   server = createEventsServer(parts);
   await server.listen(path);
 });

@@ -12,6 +12,8 @@ import {
 import type { Fanout } from '../fanout/fanout.ts';
 import type { LinkWatches } from '../fanout/link-watches.ts';
 import type { Clock, Log } from '../ports.ts';
+import type { PresenceLink } from '../presence/presence-links.ts';
+import type { PresenceRegistry } from '../presence/presence-registry.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import { closeServer, listenOnSocket } from './listen.ts';
 import { createSocketOutlet } from './socket-outlet.ts';
@@ -24,6 +26,7 @@ const MAX_LINKS = 64;
 
 export interface EventsServerParts {
   readonly fanout: Fanout;
+  readonly presence: Pick<PresenceRegistry, 'attach'>;
   readonly clock: Clock;
   readonly log: Log;
   /** This boot's secret; a link that cannot say it is closed. */
@@ -74,9 +77,10 @@ export function createEventsServer(parts: EventsServerParts): EventsServer {
 
 /** One link from its first byte to its end. Whatever a gateway does wrong ends this link alone. */
 function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>): void {
-  const { fanout, clock, log, secret } = parts;
+  const { fanout, presence, clock, log, secret } = parts;
   const decoder = new FrameDecoder(UP_FRAME_CAP_BYTES);
   let watches: LinkWatches | undefined;
+  let people: PresenceLink | undefined;
   let gatewayId: string | undefined;
 
   const drop = (reason: string): void => {
@@ -95,6 +99,7 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
     log.info({ gatewayId }, 'a gateway is linked');
     outlet.send(welcome(parts));
     watches = fanout.attach(outlet);
+    people = presence.attach(outlet);
   };
 
   /** Does what a frame asks for; gives the reason when the link has to end for it. */
@@ -105,12 +110,16 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
       if (frame.v !== LINK_VERSION) return `link version ${frame.v} is not ${LINK_VERSION}`;
       if (!isSameSecret(frame.secret, secret)) return 'wrong secret';
       greet(frame);
-    } else if (watches === undefined) {
+    } else if (watches === undefined || people === undefined) {
       return 'no hello before other frames';
     } else if (frame.type === 'watch') {
       watches.watch(frame);
-    } else {
+    } else if (frame.type === 'unwatch') {
       watches.unwatch(frame);
+    } else if (frame.type === 'opened') {
+      people.opened(frame);
+    } else {
+      people.closed(frame);
     }
     return undefined;
   };
@@ -130,6 +139,7 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
   socket.on('close', () => {
     cancelHello();
     watches?.close();
+    people?.close();
     if (links.delete(socket)) log.info({ gatewayId }, 'a gateway is gone');
   });
 }

@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
 import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
+import { putStatusText, putToldOnline } from './presence-rows.ts';
 import { DamagedRowError, fromTurnRow, sealColumns, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
@@ -104,6 +105,9 @@ export const queries: Omit<Queries, 'sealTurn'> = {
     );
     return adopted.length > 0;
   },
+
+  putStatusText,
+  putToldOnline,
 };
 
 /** What the plan of a commit may ask and change; `age` is the store's at the commit. */

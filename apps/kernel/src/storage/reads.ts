@@ -1,5 +1,6 @@
 import type { Reads, Step } from '../ports.ts';
 import { listConversations } from './list-conversations.ts';
+import { presenceRows } from './presence-rows.ts';
 import { queries } from './queries.ts';
 import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
@@ -30,5 +31,6 @@ export function readsOver(read: Read): Reads {
     turnEvents: async (turnId, after, limit) => read(() => turnEvents(turnId, after, limit)),
     runningTurns: async () => read(() => runningTurns()),
     throughput: async (from, to) => read(() => throughput(from, to)),
+    presence: async () => read(() => presenceRows()),
   };
 }
