@@ -12,11 +12,15 @@ import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
 import { Kernel } from './link/kernel.ts';
 import type { Services } from './services.ts';
+import { TokenBuckets } from './token-buckets.ts';
 import { Sockets } from './ws/sockets.ts';
+import { Tabs } from './ws/tabs.ts';
 import { acceptUpgrades, UPGRADE_REQUIRED } from './ws/upgrade.ts';
 
 /** How long a shutdown waits for requests that are being answered. */
 const DRAIN_MS = 10_000;
+/** Frames about typing a person may send, over all tabs. */
+const TYPING_A_MINUTE = 60;
 
 /** A gateway that takes connections. */
 export interface RunningGateway {
@@ -40,7 +44,16 @@ export interface GatewayParts {
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<RunningGateway> {
   const { log, clock = systemClock, ids = systemIds } = parts;
   const kernel = new Kernel({ dataDirectory: config.dataDirectory, clock, ids, log });
-  const services: Services = { kernel, clock, ids, log, inFlight: new InFlight(), principal: localOwner };
+  const services: Services = {
+    kernel,
+    clock,
+    ids,
+    log,
+    inFlight: new InFlight(),
+    tabs: new Tabs(),
+    typing: new TokenBuckets({ clock, capacity: TYPING_A_MINUTE, refillMs: 60_000 }),
+    principal: localOwner,
+  };
   const sockets = new Sockets(services);
   const { host, allowedOrigins } = config;
   const rules = { host, allowedOrigins };
@@ -88,6 +101,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       http.closeAllConnections();
       webSocketOnly.closeAllConnections();
       kernel.stop();
+      services.typing.stop();
     },
   };
 }
@@ -96,7 +110,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
 const localOwner: Principal = {
   userId: LOCAL_OWNER,
   sessionId: 'local',
-  scopes: ['public', 'chat:read', 'chat:write'],
+  scopes: ['public', 'signed-in', 'chat:read', 'chat:write', 'metrics:read', 'admin'],
 };
 
 /** Resolves with the port, which the system has chosen when 0 was asked for. */

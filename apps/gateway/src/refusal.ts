@@ -9,6 +9,8 @@ export interface Refusal {
   readonly message: string;
   /** What to do about it; absent when the message says it all. */
   readonly hint?: string;
+  /** Milliseconds until it may succeed. Absent: unknown. */
+  readonly retryAfterMs?: number;
   /** Set when the refusal was made elsewhere under an id of its own. */
   readonly requestId?: string;
 }
@@ -63,6 +65,7 @@ export function refusalOfAnswer(answer: RpcAnswer): Refusal {
     code: body.code,
     message: body.error,
     ...(typeof body.hint === 'string' && { hint: body.hint }),
+    ...(typeof body.retryAfterMs === 'number' && { retryAfterMs: body.retryAfterMs }),
     ...(typeof body.requestId === 'string' && { requestId: body.requestId }),
   };
 }

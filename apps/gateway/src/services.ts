@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
 import type { Kernel } from './link/kernel.ts';
+import type { TokenBuckets } from './token-buckets.ts';
+import type { Tabs } from './ws/tabs.ts';
 
 /** What the doors of the gateway work with. */
 export interface Services {
@@ -12,6 +14,9 @@ export interface Services {
   readonly ids: Ids;
   readonly log: Logger;
   readonly inFlight: InFlight;
+  readonly tabs: Tabs;
+  /** Typing of each person, counted apart from everything else. */
+  readonly typing: TokenBuckets;
   /** Who every request and socket is from: in auth mode `local` the one owner. */
   readonly principal: Principal;
 }

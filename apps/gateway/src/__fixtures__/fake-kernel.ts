@@ -10,6 +10,7 @@ import {
   LINK_VERSION,
   type LinkDownFrame,
   type LinkUpFrame,
+  type LinkUsersFrame,
   type LinkWatchFrame,
   PRINCIPAL_HEADER,
   readSurfaceTopic,
@@ -21,18 +22,12 @@ import {
 } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import { type FakeAnswer, problem, type SeenRequest } from './answers.ts';
 import { eventOf, FakeStore, type FakeTurn, isSealed, started, startOf } from './fake-store.ts';
 import { type FakeState, FakeSurfaces } from './fake-surfaces.ts';
 import { listen } from './listen.ts';
 
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'cut';
+export { problem, type SeenRequest } from './answers.ts';
 
 let boots = 0;
 
@@ -116,6 +111,11 @@ export class FakeKernel {
     this.publish(topic, frame);
   }
 
+  /** A volatile frame for all clients of these users, or for one of them. */
+  tell(frame: LinkUsersFrame): void {
+    for (const socket of this.#links.keys()) this.#send(socket, frame);
+  }
+
   /** Any frame to who watches the topic. */
   publish(topic: Topic, frame: WsServerMessage, mark?: number): void {
     for (const [socket, watches] of this.#links) {
@@ -196,10 +196,10 @@ export class FakeKernel {
       this.#send(socket, { type: 'welcome', v: LINK_VERSION, bootId: this.#secret, epoch, catalog });
     } else if (frame.type === 'unwatch') {
       this.#links.get(socket)?.delete(frame.conn);
-    } else if (this.holdWatches) {
-      this.#held.push(() => this.#watch(socket, frame));
-    } else {
-      this.#watch(socket, frame);
+    } else if (frame.type === 'watch') {
+      // Who is there a test tells by itself.
+      if (this.holdWatches) this.#held.push(() => this.#watch(socket, frame));
+      else this.#watch(socket, frame);
     }
   }
 
@@ -292,9 +292,4 @@ export class FakeKernel {
     this.onTurn(turn, body);
     return started('started', turn);
   }
-}
-
-/** The body of a refusal. */
-export function problem(code: string): object {
-  return { error: `refused: ${code}`, code, retryable: false, requestId: 'req_kernel' };
 }

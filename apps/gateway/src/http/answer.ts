@@ -96,6 +96,7 @@ export function errorResponse(refusal: Refusal, requestId: string): ErrorRespons
     code: refusal.code,
     ...(refusal.hint !== undefined && { hint: refusal.hint }),
     retryable: isRetryable(refusal),
+    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
     requestId,
   };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import { KernelLink } from './kernel-link.ts';
 import { KernelRpc } from './kernel-rpc.ts';
+import { type OpenedRequest, PresenceTable } from './presence-table.ts';
 import { type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
 
 /** A link whose watches are not live again this long after the kernel was told of the last is made anew. */
@@ -17,6 +18,7 @@ export class Kernel {
   readonly rpc: KernelRpc;
   readonly #link: KernelLink;
   readonly #watches: WatchTable;
+  readonly #presence: PresenceTable;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #listeners = new Set<(state: KernelState) => void>();
@@ -41,11 +43,13 @@ export class Kernel {
       onWelcome: (frame) => this.#welcomed(frame),
       onFrame: (frame) => {
         if ('type' in frame && frame.type === 'catalog') this.#listed(frame.catalog);
+        else if ('users' in frame) this.#presence.receive(frame);
         else this.#watches.receive(frame);
       },
       onDown: () => this.#lost(),
     });
     this.#watches = new WatchTable({ ids, log, link: this.#link });
+    this.#presence = new PresenceTable({ ids, link: this.#link });
     this.rpc = new KernelRpc({ path: paths.rpc, link: this, clock, log });
   }
 
@@ -93,6 +97,11 @@ export class Kernel {
     return this.#watches.watch(request);
   }
 
+  /** A client is connected; the returned function says that it is gone. */
+  open(request: OpenedRequest): () => void {
+    return this.#presence.open(request);
+  }
+
   /** Called on each change; the returned function ends that. */
   onState(listener: (state: KernelState) => void): () => void {
     this.#listeners.add(listener);
@@ -128,6 +137,7 @@ export class Kernel {
   #welcomed(frame: LinkWelcomeFrame): void {
     this.#welcome = frame;
     this.#listed(frame.catalog);
+    void this.#presence.restore();
     this.#watches.restore({
       onTold: () => {
         if (this.#state === 'up') return;
@@ -145,6 +155,7 @@ export class Kernel {
   #lost(): void {
     this.#cancelRestore();
     this.#watches.suspend();
+    this.#presence.suspend();
     this.#turn('down');
   }
 

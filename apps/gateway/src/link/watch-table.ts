@@ -2,6 +2,7 @@ import type {
   LinkCatalogFrame,
   LinkDownFrame,
   LinkUpFrame,
+  LinkUsersFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
@@ -137,7 +138,7 @@ export class WatchTable {
     for (const entry of this.#byConn.values()) entry.live = false;
   }
 
-  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame>): void {
+  receive(frame: Exclude<LinkDownFrame, LinkWelcomeFrame | LinkCatalogFrame | LinkUsersFrame>): void {
     if ('type' in frame) {
       if (frame.type === 'watched') this.#goLive(frame);
       else this.#over(frame.conn);

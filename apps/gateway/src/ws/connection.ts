@@ -11,9 +11,11 @@ import { Heartbeat } from './heartbeat.ts';
 import { Outbox } from './outbox.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
-/** Close codes of ours. Both mean: come back. */
+/** Close codes of ours that mean: come back. */
 const CLOSE_RESTART = 1012;
 const CLOSE_TOO_SLOW = 1013;
+/** Means: stay away; another socket has taken this one's place. */
+const CLOSE_REPLACED = 4409;
 const FRAME_TOO_LARGE = 1009;
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
@@ -27,6 +29,8 @@ export class Connection {
   readonly #socket: GatewaySocket;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
+  readonly #deprecated = new Set<string>();
+  #endPresence: () => void = () => undefined;
 
   /** `stream` is what the socket writes to. */
   constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
@@ -84,11 +88,29 @@ export class Connection {
     this.#sendAway(CLOSE_RESTART, reason);
   }
 
-  #sendAway(code: number, reason: string): void {
+  /** The same tab has another socket. */
+  replaced(): void {
+    this.#sendAway(CLOSE_REPLACED, 'replaced', false);
+  }
+
+  /** Begins to tell the kernel that this user is there, and the client who else is. */
+  beginPresence(): void {
+    const { kernel } = this.#services;
+    const { userId } = this.principal;
+    this.#endPresence = kernel.open({ userId, deliver: (frame) => this.sendShared(frame) });
+  }
+
+  /** Notes, once for each kind, that the client uses what will go. */
+  deprecated(what: string, requestId: string): void {
+    if (this.#deprecated.has(what)) return;
+    this.#deprecated.add(what);
+    this.#services.log.warn({ deprecated: what, requestId }, 'a client uses what will be removed');
+  }
+
+  #sendAway(code: number, reason: string, resume = true): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
-    this.chats.closeAll();
-    this.surfaces.closeAll();
-    const bye: WsServerMessage = { type: 'bye', code: reason, resume: true };
+    this.#endAll();
+    const bye: WsServerMessage = { type: 'bye', code: reason, resume };
     this.#outbox.close(code, JSON.stringify(bye));
   }
 
@@ -100,7 +122,13 @@ export class Connection {
 
   #closed(): void {
     this.#heartbeat.stop();
+    this.#endAll();
+  }
+
+  /** Nothing is watched any more, now or later. */
+  #endAll(): void {
     this.chats.closeAll();
     this.surfaces.closeAll();
+    this.#endPresence();
   }
 }

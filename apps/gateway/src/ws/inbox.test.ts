@@ -37,7 +37,7 @@ it('L1: a client that asks faster than the kernel reads waits; the link stays, n
   test.kernel.resumeLinks();
   await quiet.next(({ type }) => type === 'ack');
   await busy.next(({ type }) => type === 'ack');
-  await until('the kernel heard all', () => test.kernel.upFrames.length === 1 + 2 * PAIRS + 1);
+  await until('the kernel heard all', () => test.kernel.upFrames.length === 1 + 2 + 2 * PAIRS + 1);
   expect(test.kernel.upFrames.filter(({ type }) => type === 'watch')).toHaveLength(PAIRS + 1);
   expect(quiet.frames.map(({ type }) => type)).not.toContain('status');
 }, 30_000);

@@ -26,8 +26,8 @@ export class Sockets {
     return this.#open.size;
   }
 
-  /** Takes over a socket that was upgraded, and the stream below it. Only once the kernel has said who it is. */
-  add(socket: GatewaySocket, stream: Duplex): void {
+  /** Takes over a socket that was upgraded, and the stream below it, for the tab it says it is. Only once the kernel has said who it is. */
+  add(socket: GatewaySocket, stream: Duplex, tab?: string): void {
     const connection = new Connection(socket, stream, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
@@ -38,9 +38,12 @@ export class Sockets {
       take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
       onResumed: () => connection.heard(),
     });
+    // Before the first frame: no two sockets of a tab are ever delivered to.
+    if (tab !== undefined) this.#services.tabs.claim(connection, tab);
     connection.send(helloFrame(this.#services));
     connection.send(catalogFrame(this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
+    connection.beginPresence();
   }
 
   /** Sends everybody away, to come back to another gateway or another epoch. */
@@ -56,6 +59,7 @@ export class Sockets {
 
   #remove(connection: Connection): void {
     this.#open.delete(connection);
+    this.#services.tabs.release(connection);
     if (this.#open.size > 0) return;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
