@@ -10,6 +10,7 @@ import {
   type ChatCursor,
   type ChatEventPosition,
   type ChatReset,
+  cursorOf,
   SubscriptionBook,
 } from './subscription-book.ts';
 import { type SurfaceCallbacks, type SurfaceHandle, type SurfaceOptions, Surfaces } from './surfaces.ts';
@@ -247,6 +248,8 @@ export class Connection {
       case 'ping':
       case 'pong':
       case 'bye':
+      case 'presence.snapshot':
+      case 'presence.update':
         return;
       default:
         this.#unknown(frame satisfies never);
@@ -289,9 +292,4 @@ export class Connection {
       reportUncaught(second);
     }
   }
-}
-
-function cursorOf({ turnId, after }: SubscribeOptions): ChatCursor | undefined {
-  if (turnId === undefined) return after === undefined ? undefined : { after };
-  return { turnId, after: after ?? -1 };
 }

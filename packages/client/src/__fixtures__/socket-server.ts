@@ -5,6 +5,8 @@ export type Frame = Readonly<Record<string, unknown>> & { readonly type: string 
 
 /** One connection, seen from the server. */
 export interface ServerSocket {
+  /** Path and query of the upgrade. */
+  readonly path: string;
   /** What the client wrote, in order. */
   readonly received: readonly Frame[];
   send(...frames: readonly Frame[]): void;
@@ -59,8 +61,8 @@ export async function startSocketServer(
         server.close(() => resolve());
       }),
   };
-  server.on('connection', (socket) => {
-    const own = serverSocket(socket);
+  server.on('connection', (socket, { url = '' }) => {
+    const own = serverSocket(socket, url);
     sockets.push(own);
     own.send(...greeting);
     socket.on('message', (data) => {
@@ -72,8 +74,9 @@ export async function startSocketServer(
   return fake;
 }
 
-function serverSocket(socket: WebSocket): ServerSocket {
+function serverSocket(socket: WebSocket, path: string): ServerSocket {
   return {
+    path,
     received: [],
     send(...frames) {
       for (const frame of frames) if (socket.readyState === 1) socket.send(JSON.stringify(frame));
