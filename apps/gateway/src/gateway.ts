@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOCAL_OWNER, type Principal } from '@dispatch/link';
+import type { ErrorCode } from '@dispatch/transport-contract';
 import type { Logger } from 'pino';
 import { type Clock, sleep, systemClock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
@@ -11,6 +12,7 @@ import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
 import { Kernel } from './link/kernel.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { Services } from './services.ts';
 import { TokenBuckets } from './token-buckets.ts';
 import { Sockets } from './ws/sockets.ts';
@@ -50,24 +52,32 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     ids,
     log,
     inFlight: new InFlight(),
+    metrics: new GatewayMetrics(),
     tabs: new Tabs(),
     typing: new TokenBuckets({ clock, capacity: TYPING_A_MINUTE, refillMs: 60_000 }),
     principal: localOwner,
   };
   const sockets = new Sockets(services);
+  services.metrics.observe({
+    sockets: () => sockets.count,
+    unsentBytes: () => sockets.unsentBytes,
+    isLinked: () => kernel.state === 'up',
+  });
   const { host, allowedOrigins } = config;
   const rules = { host, allowedOrigins };
   let draining = false;
   const isDraining = (): boolean => draining;
 
+  const onRefused = (code: ErrorCode): void => services.metrics.refused(code);
   const app = createApp(services);
-  const http = createHttpServer(ids, createFront({ rules, ids, isDraining, next: app }));
+  const http = createHttpServer(ids, createFront({ rules, ids, isDraining, onRefused, next: app }));
   const webSocketOnly = createHttpServer(
     ids,
     createFront({
       rules,
       ids,
       isDraining,
+      onRefused,
       next: (_incoming, outgoing) => {
         outgoing.setHeader('Upgrade', 'websocket');
         sendRefusal(outgoing, UPGRADE_REQUIRED);
@@ -102,6 +112,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       webSocketOnly.closeAllConnections();
       kernel.stop();
       services.typing.stop();
+      services.metrics.stop();
     },
   };
 }

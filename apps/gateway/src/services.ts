@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
 import type { Kernel } from './link/kernel.ts';
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { TokenBuckets } from './token-buckets.ts';
 import type { Tabs } from './ws/tabs.ts';
 
@@ -14,6 +15,7 @@ export interface Services {
   readonly ids: Ids;
   readonly log: Logger;
   readonly inFlight: InFlight;
+  readonly metrics: GatewayMetrics;
   readonly tabs: Tabs;
   /** Typing of each person, counted apart from everything else. */
   readonly typing: TokenBuckets;

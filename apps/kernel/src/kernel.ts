@@ -10,6 +10,9 @@ import { startExtensions } from './extension/start-extensions.ts';
 import { createFanout } from './fanout/fanout.ts';
 import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
+import { createKernelMetrics } from './metrics/kernel-metrics.ts';
+import { measuredPublisher } from './metrics/measured-publisher.ts';
+import { measuredStore } from './metrics/measured-store.ts';
 import { createModelCatalogue } from './model/model-catalogue.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
 import { openPresence } from './presence/presence-registry.ts';
@@ -101,11 +104,13 @@ export async function startKernel(config: KernelConfig, adapters: KernelAdapters
 async function serve(
   config: KernelConfig,
   adapters: KernelAdapters,
-  store: Store,
+  unmeasured: Store,
   damage: StoreDamage,
   sockets: SocketPaths,
 ): Promise<Kernel> {
   const { clock, ids, log, onBlame, extensions: bundled = bundledExtensions() } = adapters;
+  const metrics = createKernelMetrics();
+  const store = measuredStore(unmeasured, metrics, clock);
   const bootId = ids.random(16);
   const secret = ids.random(32);
   let extensions: Extensions | undefined;
@@ -141,9 +146,12 @@ async function serve(
   const coMembers = async (_userId: string, known: readonly string[]) => known;
   const presence = await openPresence({ store, coMembers, clock, log });
   const limits = config.turnLimits;
-  const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
+  const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void => {
+    metrics.turnStarted();
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
-  const turns = createTurns({ store, models, tools, publisher: fanout, onStarted, clock, ids, log, limits });
+  };
+  const publisher = measuredPublisher(fanout, metrics);
+  const turns = createTurns({ store, models, tools, publisher, onStarted, clock, ids, log, limits });
   let draining = false;
   const isDraining = () => draining;
   const warmCalls = createWarmCalls({ read: store.read, models, tools, clock, log, isDraining });
@@ -162,6 +170,7 @@ async function serve(
     models,
     surfaces,
     presence,
+    metrics,
     extensionRoutes: routes,
     giveUp: warmCalls.giveUp,
     onExtensionFailure,
@@ -173,6 +182,12 @@ async function serve(
   });
   const { epoch } = store;
   const events = createEventsServer({ fanout, presence, clock, log, secret, bootId, epoch, surfaces });
+  metrics.observe({
+    turnsRunning: () => turns.runningCount,
+    links: () => events.linkCount,
+    usersOnline: () => presence.onlineCount,
+    isStoreDamaged: () => damage.found,
+  });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
   writeLinkSecret(config.dataDirectory, secret);
   crashPoint('before-listen');
@@ -188,6 +203,7 @@ async function serve(
     recovery.abort();
     // Links that end now say nothing of anybody.
     presence.stop();
+    metrics.stop();
     // Links end after the last frames of the turns, and requests that run get their answers.
     await Promise.all([events.close(), rpc.close()]);
   };

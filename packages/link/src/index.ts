@@ -38,6 +38,7 @@ export { IDENTITY_ROUTES } from './identity-routes.ts';
 export type {
   InvokeSurfaceAnswer,
   InvokeSurfaceBody,
+  KernelMetricsAnswer,
   KernelReadyAnswer,
   StartTurnAnswer,
   StartTurnBody,

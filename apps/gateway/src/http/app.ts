@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import { requestIdOf, sendRefusal } from './answer.ts';
 import { chat } from './chat.ts';
 import type { RequestListener } from './front.ts';
+import { metrics } from './metrics.ts';
 import { health, ready, version } from './own-routes.ts';
 import { relay } from './relay.ts';
 
@@ -26,6 +27,7 @@ function ownHandlers(services: Services): { readonly [name in keyof typeof ROUTE
     health: (_incoming, outgoing) => health(outgoing),
     ready: (_incoming, outgoing) => ready(services, outgoing),
     version: (_incoming, outgoing) => version(services, outgoing),
+    metrics: (_incoming, outgoing) => metrics(services, outgoing),
     chat: (incoming, outgoing) => chat(services, services.principal, incoming, outgoing),
   };
 }

@@ -17,7 +17,7 @@ export async function chat(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { kernel, clock, log, inFlight } = services;
+  const { kernel, inFlight } = services;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
   const request = readChatRequest(body.bytes, incoming.headers['idempotency-key']);
@@ -27,7 +27,7 @@ export async function chat(
   inFlight.release(outgoing);
   if (started.outcome === 'busy') return answerBusy(services, outgoing, started.conversationId);
   const { conversationId, turnId } = started;
-  streamTurn(kernel, clock, log, { outgoing, principal, conversationId, turnId });
+  streamTurn(services, { outgoing, principal, conversationId, turnId });
 }
 
 type ReadChatRequest =

@@ -34,7 +34,7 @@ export class Connection {
 
   /** `stream` is what the socket writes to. */
   constructor(socket: GatewaySocket, stream: Duplex, services: Services) {
-    const { clock, ids, kernel, principal } = services;
+    const { clock, ids, kernel, metrics, principal } = services;
     this.principal = principal;
     this.#services = services;
     this.#socket = socket;
@@ -42,7 +42,11 @@ export class Connection {
       socket,
       stream,
       clock,
-      onFull: () => this.#sendAway(CLOSE_TOO_SLOW, 'too-slow'),
+      onWritten: () => metrics.delivered('websocket'),
+      onFull: () => {
+        metrics.slowReader('websocket');
+        this.#sendAway(CLOSE_TOO_SLOW, 'too-slow');
+      },
     });
     const deliver = (frame: SharedFrame): void => this.sendShared(frame);
     this.chats = new ChatWatches(kernel, principal, deliver);
@@ -51,7 +55,10 @@ export class Connection {
       clock,
       fraction: ids.fraction(),
       beat: () => this.#beat(),
-      onDead: () => socket.terminate(),
+      onDead: () => {
+        metrics.heartbeatDeath();
+        socket.terminate();
+      },
     });
     const heard = (): void => this.heard();
     socket.on('message', heard).on('ping', heard).on('pong', heard);
@@ -62,6 +69,11 @@ export class Connection {
       const refusal = refuse('frame-too-large', 'The message is over the limit of the hello frame.');
       this.send(errorFrame({ ...refusal, requestId: services.ids.mint('req') }));
     };
+  }
+
+  /** Bytes handed over and not yet taken by the system. */
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
   }
 
   /** True: nothing more may be watched. */
@@ -75,11 +87,14 @@ export class Connection {
   }
 
   send(message: WsServerMessage): void {
+    this.#services.metrics.answered(message);
     this.#outbox.write(JSON.stringify(message));
   }
 
   /** A frame that others get too. */
   sendShared(frame: SharedFrame): void {
+    // Nearly all are these, and say nothing that is counted.
+    if (frame.message.type !== 'chat.delta') this.#services.metrics.answered(frame.message);
     this.#outbox.write(frame.text);
   }
 
@@ -90,6 +105,7 @@ export class Connection {
 
   /** The same tab has another socket. */
   replaced(): void {
+    this.#services.metrics.replaced();
     this.#sendAway(CLOSE_REPLACED, 'replaced', false);
   }
 

@@ -12,6 +12,8 @@ export interface OutboxOptions {
   /** What the socket writes to. */
   readonly stream: Duplex;
   readonly clock: Clock;
+  /** Called with each message that was written. */
+  readonly onWritten: () => void;
   /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
   readonly onFull: () => void;
 }
@@ -22,11 +24,13 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #guard: UnsentGuard;
   readonly #hold: () => void;
+  readonly #onWritten: () => void;
   #isClosing = false;
 
   constructor(options: OutboxOptions) {
     this.#socket = options.socket;
     this.#clock = options.clock;
+    this.#onWritten = options.onWritten;
     this.#hold = writeTogether(options.stream);
     const { socket, clock, onFull } = options;
     this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
@@ -38,6 +42,7 @@ export class Outbox {
     if (this.#isClosing || this.#socket.readyState !== this.#socket.OPEN) return;
     this.#hold();
     this.#socket.send(text, { binary: false });
+    this.#onWritten();
     this.#guard.check();
   }
 

@@ -15,9 +15,10 @@ export function receive(connection: Connection, services: Services, data: Buffer
   const read: ReadFrame = isBinary ? BINARY : readFrame(data.toString('utf8'));
   const requestId = services.ids.mint('req');
   if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
-  else if (connection.pending >= PENDING_CAP)
+  else if (connection.pending >= PENDING_CAP) {
+    services.metrics.limited('pending-frames');
     connection.send(errorFrame({ requestId, ...TOO_MANY }, read.frame));
-  else carryOut(read.frame, { connection, services, requestId });
+  } else carryOut(read.frame, { connection, services, requestId });
 }
 
 const BINARY: ReadFrame = {

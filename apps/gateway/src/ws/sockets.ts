@@ -26,6 +26,13 @@ export class Sockets {
     return this.#open.size;
   }
 
+  /** Bytes that wait for all of them together. */
+  get unsentBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#open) bytes += connection.unsentBytes;
+    return bytes;
+  }
+
   /** Takes over a socket that was upgraded, and the stream below it, for the tab it says it is. Only once the kernel has said who it is. */
   add(socket: GatewaySocket, stream: Duplex, tab?: string): void {
     const connection = new Connection(socket, stream, this.#services);

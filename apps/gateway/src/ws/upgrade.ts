@@ -48,6 +48,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     turnAway(incoming, socket, refuse('invalid-request', 'This is not a WebSocket handshake.'));
   });
   const turnAway = (incoming: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
+    services.metrics.refused(refusal.code);
     refuseSocket(socket, refusal, {
       requestId: services.ids.mint('req'),
       headers: corsHeaders(incoming, options.rules),

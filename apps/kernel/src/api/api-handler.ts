@@ -1,4 +1,5 @@
 import type { ExtensionRoutes } from '../extension/extension-routes.ts';
+import type { KernelMetrics } from '../metrics/kernel-metrics.ts';
 import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
 import type { PresenceRegistry } from '../presence/presence-registry.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
   readonly presence: PresenceRegistry;
+  readonly metrics: Pick<KernelMetrics, 'text'>;
   readonly extensionRoutes: ExtensionRoutes;
   /** Gives up what runs for a conversation by itself: its user closed it. */
   readonly giveUp: (conversationId: string) => void;

@@ -11,6 +11,7 @@ import { cwd, setCwd } from './cwd.ts';
 import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
+import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { presence, setStatus } from './presence.ts';
 import { ready } from './ready.ts';
@@ -76,5 +77,6 @@ export function mountedRoutes(): readonly MountedRoute[] {
     { ...INTERNAL_ROUTES.startTurn, handler: startTurn, needsPrincipal: true },
     { ...INTERNAL_ROUTES.invokeSurface, handler: invokeSurface, needsPrincipal: true },
     { ...INTERNAL_ROUTES.ready, handler: ready, needsPrincipal: false },
+    { ...INTERNAL_ROUTES.metrics, handler: metrics, needsPrincipal: false },
   ];
 }

@@ -22,6 +22,8 @@ export interface PresenceParts {
 /** Who is there: made from connections alone, over all gateways. */
 export interface PresenceRegistry {
   attach(outlet: Outlet): PresenceLink;
+  /** How many users are there. */
+  readonly onlineCount: number;
   /** Everybody this user may know about, and the user. */
   list(userId: string): Promise<readonly Presence[]>;
   /** Sets the text, and touches nothing else. `full`: it could not be stored, and nothing changed. */
@@ -154,6 +156,10 @@ export async function openPresence(parts: PresenceParts): Promise<PresenceRegist
 
   return {
     attach: (outlet) => links.attach(outlet),
+
+    get onlineCount() {
+      return [...people.values()].filter(({ online }) => online).length;
+    },
 
     async list(userId) {
       const audience = [...(await audienceOf(userId))];

@@ -7,6 +7,7 @@ export const typing: FrameHandler<TypingStartMessage | TypingStopMessage> = (_fr
   const { connection, services } = context;
   const retryAfterMs = services.typing.take(connection.principal.userId);
   if (retryAfterMs > 0) {
+    services.metrics.limited('typing');
     return { refusal: { ...refuse('rate-limited', 'You type too fast to be shown.'), retryAfterMs } };
   }
   return { refusal: refuse('not-found', 'There is no such channel.') };
