@@ -1,5 +1,11 @@
 import { type Extension, TURN_STARTED } from '@dispatch/extension-api';
-import { ensurePrivateDirectory, type SocketPaths, socketPaths, writeLinkSecret } from '@dispatch/link';
+import {
+  ensurePrivateDirectory,
+  Secret,
+  type SocketPaths,
+  socketPaths,
+  writeLinkSecret,
+} from '@dispatch/link';
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
@@ -112,7 +118,7 @@ async function serve(
   const metrics = createKernelMetrics();
   const store = measuredStore(unmeasured, metrics, clock);
   const bootId = ids.random(16);
-  const secret = ids.random(32);
+  const secret = new Secret(ids.random(32));
   let extensions: Extensions | undefined;
   const onExtensionFailure: Extensions['report'] = (id, what, error) => extensions?.report(id, what, error);
   const surfaces = createSurfaceRegistry({ clock, onFailure: onExtensionFailure });
@@ -189,7 +195,7 @@ async function serve(
     isStoreDamaged: () => damage.found,
   });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
-  writeLinkSecret(config.dataDirectory, secret);
+  writeLinkSecret(config.dataDirectory, secret.reveal());
   crashPoint('before-listen');
   // A gateway takes the kernel for reachable once its link stands, so rpc.sock comes first.
   await rpc.listen(sockets.rpc);

@@ -51,6 +51,7 @@ export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
 export type { LogOutput } from './log-output.ts';
 export { createLogOutput } from './log-output.ts';
+export { LOG_REDACTION } from './log-redaction.ts';
 export type { Principal } from './principal.ts';
 export {
   decodePrincipal,
@@ -60,6 +61,7 @@ export {
   PRINCIPAL_HEADER,
   REQUEST_ID_HEADER,
 } from './principal.ts';
+export { Secret } from './secret.ts';
 export type { Environment, SettingSource } from './settings.ts';
 export {
   isLoopbackHost,

@@ -1,4 +1,4 @@
-import { type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
+import { type LinkWelcomeFrame, readLinkSecret, type Secret, socketPaths } from '@dispatch/link';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
@@ -69,7 +69,7 @@ export class Kernel {
   }
 
   /** The secret of this link, which proves requests on rpc.sock too. */
-  get secret(): string | undefined {
+  get secret(): Secret | undefined {
     return this.#link.secret;
   }
 

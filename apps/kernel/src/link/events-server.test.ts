@@ -7,6 +7,7 @@ import {
   FrameDecoder,
   LINK_VERSION,
   type LinkDownFrame,
+  Secret,
   surfaceTopic,
   turnTopic,
 } from '@dispatch/link';
@@ -62,7 +63,7 @@ beforeEach(async () => {
     presence,
     clock: systemClock,
     log,
-    secret: SECRET,
+    secret: new Secret(SECRET),
     bootId: 'b',
     epoch: 'e',
     surfaces,

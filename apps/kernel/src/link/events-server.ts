@@ -8,6 +8,7 @@ import {
   type LinkUpFrame,
   type LinkWelcomeFrame,
   parseLinkUpFrame,
+  type Secret,
 } from '@dispatch/link';
 import type { Fanout } from '../fanout/fanout.ts';
 import type { LinkWatches } from '../fanout/link-watches.ts';
@@ -30,7 +31,7 @@ export interface EventsServerParts {
   readonly clock: Clock;
   readonly log: Log;
   /** This boot's secret; a link that cannot say it is closed. */
-  readonly secret: string;
+  readonly secret: Secret;
   readonly bootId: string;
   readonly epoch: string;
   /** Their catalog is told to each new link. */
