@@ -44,7 +44,16 @@ export type Accepted = [
 ];
 
 /** Added: what an exhaustive switch of the base does not know. Every entry needs a `Consumer action: required`. */
-export type AddedFrames = 'hello' | 'ack' | 'chat.reset' | 'status' | 'ping' | 'pong' | 'bye';
+export type AddedFrames =
+  | 'hello'
+  | 'ack'
+  | 'chat.reset'
+  | 'status'
+  | 'ping'
+  | 'pong'
+  | 'bye'
+  | 'presence.snapshot'
+  | 'presence.update';
 export type Added = [
   Must<Same<Exclude<Transport.WsServerMessage['type'], BaseTransport.WsServerMessage['type']>, AddedFrames>>,
   Must<None<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>>>,
