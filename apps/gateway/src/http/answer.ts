@@ -104,8 +104,8 @@ export function errorResponse(refusal: Refusal, requestId: string): ErrorRespons
     error: refusal.message,
     code: refusal.code,
     ...(refusal.hint !== undefined && { hint: refusal.hint }),
-    retryable: isRetryable(refusal),
     ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
+    retryable: isRetryable(refusal),
     requestId,
   };
 }
