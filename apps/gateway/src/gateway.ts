@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ErrorCode } from '@dispatch/transport-contract';
 import type { Logger } from 'pino';
 import { openDoor } from './auth/open-door.ts';
 import { type Clock, sleep, systemClock } from './clock.ts';
@@ -14,12 +15,17 @@ import { type Ids, systemIds } from './ids.ts';
 import { RateLimit } from './limits/rate-limit.ts';
 import { UnsentBudget } from './limits/unsent-budget.ts';
 import { Kernel } from './link/kernel.ts';
+import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { Services } from './services.ts';
+import { TokenBuckets } from './token-buckets.ts';
 import { Sockets } from './ws/sockets.ts';
+import { Tabs } from './ws/tabs.ts';
 import { acceptUpgrades, UPGRADE_REQUIRED } from './ws/upgrade.ts';
 
 /** How long a shutdown waits for requests that are being answered. */
 const DRAIN_MS = 10_000;
+/** Frames about typing a person may send, over all tabs. */
+const TYPING_A_MINUTE = 60;
 
 /** A gateway that takes connections. */
 export interface RunningGateway {
@@ -56,16 +62,25 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     inFlight: new InFlight(),
     requests: new RateLimit('person', limits.requestsPerMinute, clock),
     unsent: new UnsentBudget(limits.unsentBytes, clock),
+    metrics: new GatewayMetrics(),
+    tabs: new Tabs(),
+    typing: new TokenBuckets({ clock, capacity: TYPING_A_MINUTE, refillMs: 60_000 }),
     ...door,
   };
   const sockets = new Sockets(services);
+  services.metrics.observe({
+    sockets: () => sockets.count,
+    unsentBytes: () => sockets.unsentBytes,
+    isLinked: () => kernel.state === 'up',
+  });
   let draining = false;
   const isDraining = (): boolean => draining;
 
+  const onRefused = (code: ErrorCode): void => services.metrics.refused(code);
   const app = createApp(services);
   const requests = new RateLimit('address', limits.requestsPerMinutePerAddress, clock);
   const front = (next: RequestListener): RequestListener =>
-    createFront({ rules, ids, requests, isDraining, next });
+    createFront({ rules, ids, requests, isDraining, onRefused, next });
   const http = createHttpServer(ids, front(app));
   const webSocketOnly = createHttpServer(
     ids,
@@ -102,6 +117,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       http.closeAllConnections();
       webSocketOnly.closeAllConnections();
       kernel.stop();
+      services.typing.stop();
+      services.metrics.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-/** Kinds of ids the gateway mints: conversation, request, turn (of a refusal that never became one), gateway, watch. */
-export type IdKind = 'cnv' | 'req' | 'trn' | 'gwy' | 'wtc';
+/** Kinds of ids the gateway mints: conversation, request, turn (of a refusal that never became one), gateway, watch, connection. */
+export type IdKind = 'cnv' | 'req' | 'trn' | 'gwy' | 'wtc' | 'con';
 
 /** Chance. The only source of it outside tests. */
 export interface Ids {

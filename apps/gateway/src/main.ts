@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { createLogOutput, EXIT_CONFIGURATION, SettingsError } from '@dispatch/link';
+import { createLogOutput, EXIT_CONFIGURATION, LOG_REDACTION, SettingsError } from '@dispatch/link';
 import { pino } from 'pino';
 import { printCheck } from './check.ts';
 import { readGatewayConfig } from './config.ts';
@@ -15,7 +15,7 @@ if (process.argv.includes('--check')) {
 }
 
 const log = pino(
-  { name: 'gateway', level: process.env['DISPATCH_LOG_LEVEL'] ?? 'info' },
+  { name: 'gateway', level: process.env['DISPATCH_LOG_LEVEL'] ?? 'info', redact: LOG_REDACTION },
   createLogOutput(STDERR),
 );
 

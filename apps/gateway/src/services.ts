@@ -9,6 +9,9 @@ import type { RateLimit } from './limits/rate-limit.ts';
 import type { UnsentBudget } from './limits/unsent-budget.ts';
 import type { Identity } from './link/ask-identity.ts';
 import type { Kernel } from './link/kernel.ts';
+import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
+import type { TokenBuckets } from './token-buckets.ts';
+import type { Tabs } from './ws/tabs.ts';
 
 /** What the doors of the gateway work with. */
 export interface Services {
@@ -27,4 +30,8 @@ export interface Services {
   readonly authenticator: Authenticator;
   /** Ends what stays open for long with what it was opened by. */
   readonly credentials: CredentialWatches;
+  readonly metrics: GatewayMetrics;
+  readonly tabs: Tabs;
+  /** Typing of each person, counted apart from everything else. */
+  readonly typing: TokenBuckets;
 }

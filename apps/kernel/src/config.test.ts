@@ -19,6 +19,12 @@ const read = (
   return readKernelConfig(argv, { DISPATCH_DATA_DIR: directory, ...env }, '/nobody');
 };
 
+/** Credentials with their keys readable. */
+const revealed = ({ credentials }: KernelConfig) =>
+  credentials.map(({ apiKey, ...rest }) =>
+    apiKey === undefined ? rest : { ...rest, apiKey: apiKey.reveal() },
+  );
+
 describe('kernel configuration', () => {
   it('without any setting there are the demo models and nothing else', () => {
     expect(read()).toEqual({
@@ -33,7 +39,7 @@ describe('kernel configuration', () => {
   });
 
   it('a key makes a credential; for OpenAI-compatible servers a base URL alone does too', () => {
-    expect(read({ ANTHROPIC_API_KEY: 'k1', OPENAI_API_KEY: 'k2' }).credentials).toEqual([
+    expect(revealed(read({ ANTHROPIC_API_KEY: 'k1', OPENAI_API_KEY: 'k2' }))).toEqual([
       { name: 'anthropic', provider: 'anthropic', apiKey: 'k1' },
       { name: 'openai', provider: 'openai-compatible', baseUrl: 'https://api.openai.com/v1', apiKey: 'k2' },
     ]);
@@ -58,7 +64,7 @@ describe('kernel configuration', () => {
         },
       ],
     };
-    expect(read({ OPENAI_API_KEY_FILE: keyFile }, file).credentials).toEqual([
+    expect(revealed(read({ OPENAI_API_KEY_FILE: keyFile }, file))).toEqual([
       { name: 'openai', provider: 'openai-compatible', baseUrl: 'https://api.openai.com/v1', apiKey: 'k3' },
       { name: 'local', provider: 'openai-compatible', apiKey: 'k3', baseUrl: 'http://h/v1', models: ['m'] },
     ]);

@@ -8,6 +8,7 @@ import {
   pickSetting,
   readConfigFile,
   readSecretFile,
+  Secret,
   SettingsError,
   secretSetting,
   type TurnLimitsEntry,
@@ -113,7 +114,12 @@ function credentials(env: Environment, file: ConfigFile, demo: boolean): Credent
 function anthropicFrom(env: Environment): Credential | undefined {
   const apiKey = secretSetting(env, 'ANTHROPIC_API_KEY');
   if (apiKey === undefined) return undefined;
-  return { name: 'anthropic', provider: 'anthropic', apiKey, ...baseUrlFrom(env, 'ANTHROPIC_BASE_URL') };
+  return {
+    name: 'anthropic',
+    provider: 'anthropic',
+    apiKey: new Secret(apiKey),
+    ...baseUrlFrom(env, 'ANTHROPIC_BASE_URL'),
+  };
 }
 
 /** A base URL alone is enough: servers on one's own machine ask for no key. */
@@ -125,7 +131,7 @@ function openaiFrom(env: Environment): Credential | undefined {
     name: 'openai',
     provider: 'openai-compatible',
     baseUrl: given.baseUrl ?? OPENAI_BASE_URL,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }),
   };
 }
 
@@ -145,7 +151,7 @@ function credentialFrom(entry: CredentialEntry): Credential {
   return {
     name,
     provider,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }),
     ...(baseUrl === undefined ? {} : { baseUrl: withoutSlash(baseUrl) }),
     ...(models === undefined ? {} : { models }),
   };

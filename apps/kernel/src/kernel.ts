@@ -1,5 +1,11 @@
 import { type Extension, TURN_STARTED } from '@dispatch/extension-api';
-import { ensurePrivateDirectory, type SocketPaths, socketPaths, writeLinkSecret } from '@dispatch/link';
+import {
+  ensurePrivateDirectory,
+  Secret,
+  type SocketPaths,
+  socketPaths,
+  writeLinkSecret,
+} from '@dispatch/link';
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
@@ -13,9 +19,13 @@ import { ensureFirstPeople } from './identity/first-people.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createEventsServer } from './link/events-server.ts';
 import { createRpcServer } from './link/rpc-server.ts';
+import { createKernelMetrics } from './metrics/kernel-metrics.ts';
+import { measuredPublisher } from './metrics/measured-publisher.ts';
+import { measuredStore } from './metrics/measured-store.ts';
 import { createModelCatalogue } from './model/model-catalogue.ts';
 import { createPolicy } from './policy/policy.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
+import { openPresence } from './presence/presence-registry.ts';
 import { startRetention } from './retention.ts';
 import { checkAfterCrash } from './storage/check-after-crash.ts';
 import { lockDataDirectory } from './storage/data-lock.ts';
@@ -104,13 +114,15 @@ export async function startKernel(config: KernelConfig, adapters: KernelAdapters
 async function serve(
   config: KernelConfig,
   adapters: KernelAdapters,
-  store: Store,
+  unmeasured: Store,
   damage: StoreDamage,
   sockets: SocketPaths,
 ): Promise<Kernel> {
   const { clock, ids, log, onBlame, extensions: bundled = bundledExtensions() } = adapters;
+  const metrics = createKernelMetrics();
+  const store = measuredStore(unmeasured, metrics, clock);
   const bootId = ids.random(16);
-  const secret = ids.random(32);
+  const secret = new Secret(ids.random(32));
   let extensions: Extensions | undefined;
   const onExtensionFailure: Extensions['report'] = (id, what, error) => extensions?.report(id, what, error);
   const surfaces = createSurfaceRegistry({ clock, onFailure: onExtensionFailure });
@@ -149,10 +161,16 @@ async function serve(
   for (const name of [config.defaultModel, ...config.fallbackModels]) {
     if (models.resolve(name) === undefined) log.warn({ model: name }, 'no credential provides this model');
   }
+  // One workspace, of which everybody is a member.
+  const coMembers = async (_userId: string, known: readonly string[]) => known;
+  const presence = await openPresence({ store, coMembers, clock, log });
   const limits = config.turnLimits;
-  const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void =>
+  const onStarted = ({ conversationId, turnId, startedBy, models: [model], cwd }: AdmittedTurn): void => {
+    metrics.turnStarted();
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
-  const turns = createTurns({ store, models, tools, publisher: fanout, onStarted, clock, ids, log, limits });
+  };
+  const publisher = measuredPublisher(fanout, metrics);
+  const turns = createTurns({ store, models, tools, publisher, onStarted, clock, ids, log, limits });
   let draining = false;
   const isDraining = () => draining;
   const warmCalls = createWarmCalls({ read: store.read, models, tools, clock, log, isDraining });
@@ -174,6 +192,8 @@ async function serve(
     turns,
     models,
     surfaces,
+    presence,
+    metrics,
     extensionRoutes: routes,
     giveUp: warmCalls.giveUp,
     onExtensionFailure,
@@ -184,15 +204,32 @@ async function serve(
     secret,
   });
   const { epoch } = store;
-  const events = createEventsServer({ fanout, policy, clock, log, secret, bootId, epoch, surfaces });
+  const events = createEventsServer({
+    fanout,
+    presence,
+    policy,
+    clock,
+    log,
+    secret,
+    bootId,
+    epoch,
+    surfaces,
+  });
+  metrics.observe({
+    turnsRunning: () => turns.runningCount,
+    links: () => events.linkCount,
+    usersOnline: () => presence.onlineCount,
+    isStoreDamaged: () => damage.found,
+  });
   if (sockets.apart) ensurePrivateDirectory(sockets.directory);
-  writeLinkSecret(config.dataDirectory, secret);
+  writeLinkSecret(config.dataDirectory, secret.reveal());
   crashPoint('before-listen');
   // A gateway takes the kernel for reachable once its link stands, so rpc.sock comes first.
   await rpc.listen(sockets.rpc);
   await events.listen(sockets.events);
   // Whatever a start writes of its own is written when it serves.
   await trail.settled();
+  presence.begin();
   const stopRetention = startRetention({ store, clock, log });
   const stopAuditCheck = startAuditCheck({ store, trail, clock, log });
 
@@ -201,6 +238,9 @@ async function serve(
     stopRetention();
     stopAuditCheck();
     recovery.abort();
+    // Links that end now say nothing of anybody.
+    presence.stop();
+    metrics.stop();
     // Links end after the last frames of the turns, and requests that run get their answers.
     await Promise.all([events.close(), rpc.close()]);
     await trail.settled();

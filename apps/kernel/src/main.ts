@@ -1,6 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { createLogOutput, EXIT_CONFIGURATION, EXIT_LOCKED, SettingsError } from '@dispatch/link';
+import {
+  createLogOutput,
+  EXIT_CONFIGURATION,
+  EXIT_LOCKED,
+  LOG_REDACTION,
+  SettingsError,
+} from '@dispatch/link';
 import { pino } from 'pino';
 import { printCheck } from './check/print-check.ts';
 import { systemClock } from './clock.ts';
@@ -27,6 +33,7 @@ const log = pino(
     level: readLogLevel(),
     // Providers' errors carry whole requests as properties; the log gets what says where and why.
     serializers: { err: describeError },
+    redact: LOG_REDACTION,
   },
   createLogOutput(STDERR),
 );

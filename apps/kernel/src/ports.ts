@@ -35,6 +35,16 @@ export interface ConversationRow {
   readonly damaged?: true;
 }
 
+/** What is kept of one person being there or not. */
+export interface PresenceRow {
+  readonly userId: string;
+  readonly statusText: string | null;
+  /** Time of day of the last change of the bit or the text. Null: never. */
+  readonly lastSeenAt: number | null;
+  /** What others were told last. */
+  readonly toldOnline: boolean;
+}
+
 export type TurnState = 'running' | 'sealed';
 
 export interface TurnRow {
@@ -92,6 +102,10 @@ export interface Queries {
   /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
   readonly people: PeopleQueries;
+  /** Changes the text alone. */
+  putStatusText(userId: string, statusText: string | null, lastSeenAt: number): Step<void>;
+  /** Changes what others were told alone. */
+  putToldOnline(userId: string, toldOnline: boolean, lastSeenAt: number | null): Step<void>;
 }
 
 export interface TurnSeal {
@@ -231,6 +245,8 @@ export interface Reads {
   runningTurns(): Promise<readonly TurnRow[]>;
   /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
+  /** Of everybody of whom anything is kept. Rows that cannot be what was written are left out. */
+  presence(): Promise<readonly PresenceRow[]>;
 }
 
 /**

@@ -248,6 +248,8 @@ export class Connection {
       case 'status':
       case 'pong':
       case 'bye':
+      case 'presence.snapshot':
+      case 'presence.update':
         return;
       default:
         this.#unknown(frame satisfies never);

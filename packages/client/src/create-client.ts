@@ -24,7 +24,7 @@ import type {
   WarmResponse,
 } from '@dispatch/transport-contract';
 import { type ChatAnswer, startChat } from './chat-answer.ts';
-import { type ClientClock, platformClock } from './clock.ts';
+import { type ClientClock, mintId, platformClock } from './clock.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { Connection } from './connection.ts';
 import { DispatchError, isDispatchError } from './dispatch-error.ts';
@@ -89,7 +89,8 @@ export interface DispatchClient {
   warm(request: WarmRequest, options?: CallOptions): Promise<WarmResponse>;
   throughput(query: ThroughputQuery, options?: CallOptions): Promise<ThroughputResponse>;
   /**
-   * Opens a socket that comes back by itself until it is closed.
+   * Opens a socket that comes back by itself until it is closed. While the one before is still connecting for the first time, it is given again
+   * and `options` are not looked at: a page that asks twice has one socket.
    *
    * @throws DispatchError `no-web-socket` where the platform has none and none was passed
    */
@@ -107,6 +108,7 @@ export function createClient(setup: ClientSetup): DispatchClient {
   };
   const get = <Answer>(call: HttpCall): Promise<Answer> => callJson<Answer>(http, call);
   const of = (id: string) => ({ id });
+  let newest: Connection | undefined;
 
   return {
     health: (options) => get({ route: 'health', options }),
@@ -132,6 +134,7 @@ export function createClient(setup: ClientSetup): DispatchClient {
     warm: (request, options) => get({ route: 'warm', body: request, options }),
     throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),
     connect(options = {}) {
+      if (newest?.state === 'connecting' && newest.hello === undefined) return newest;
       const Socket = setup.WebSocket ?? platformWebSocket();
       if (!Socket) {
         throw new DispatchError({
@@ -140,14 +143,11 @@ export function createClient(setup: ClientSetup): DispatchClient {
           hint: 'Pass one: createClient({ url, WebSocket }), on Node 20 the class of the package ws.',
         });
       }
-      return new Connection(
-        {
-          url: `${http.url.replace(/^http/, 'ws')}/ws`,
-          Socket: token === undefined ? Socket : ticketedSocket(Socket, () => askTicket(http)),
-          clock: http.clock,
-        },
-        options,
-      );
+      // The same at each of its tries, so that the gateway lets go of a line of it that only seems to stand.
+      const url = `${http.url.replace(/^http/, 'ws')}/ws?tab=${mintId('tab')}`;
+      const Line = token === undefined ? Socket : ticketedSocket(Socket, () => askTicket(http));
+      newest = new Connection({ url, Socket: Line, clock: http.clock }, options);
+      return newest;
     },
   };
 }

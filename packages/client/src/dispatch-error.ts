@@ -69,10 +69,11 @@ interface ErrorFields {
   readonly hint?: string;
   readonly retryable?: boolean;
   readonly requestId?: string;
+  readonly retryAfterMs?: number;
 }
 
 function known(
-  { code, hint, retryable, requestId }: ErrorFields,
+  { code, hint, retryable, requestId, retryAfterMs }: ErrorFields,
   fallbackCode: string,
 ): DispatchErrorDetails {
   return {
@@ -81,6 +82,7 @@ function known(
     ...(hint === undefined ? {} : { hint }),
     ...(retryable === undefined ? {} : { retryable }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 

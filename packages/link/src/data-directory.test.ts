@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
 import { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
+import { Secret } from './secret.ts';
 import { socketPaths } from './socket-paths.ts';
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), 'dispatch-link-'));
@@ -74,7 +75,8 @@ describe('link secret', () => {
   });
 
   it('only the same secret is the same', () => {
-    expect(isSameSecret('abc', 'abc')).toBe(true);
-    for (const given of ['abd', 'ab', 'abcd', '', undefined]) expect(isSameSecret(given, 'abc')).toBe(false);
+    expect(isSameSecret('abc', new Secret('abc'))).toBe(true);
+    for (const given of ['abd', 'ab', 'abcd', '', undefined])
+      expect(isSameSecret(given, new Secret('abc'))).toBe(false);
   });
 });

@@ -27,6 +27,8 @@ describe('down frames', () => {
         ],
         frame: { type: 'user.skip' },
       },
+      { users: ['u'], frame: { type: 'presence.update', users: [], later: 1 } },
+      { users: ['u'], conn: 'c', frame: { type: 'presence.snapshot', users: [] } },
       { conn: 'c', topic: 'turn:a', frame: { type: 'chat.reset', conversationId: 'a', reason: 'ahead' } },
     ]) {
       expect(parseLinkDownFrame(frame)).toEqual(frame);
@@ -51,6 +53,10 @@ describe('down frames', () => {
       { type: 'revoked', sessionIds: 'tok_1' },
       { topic: 'surface:s', mark: 'x', frame: { type: 'update' } },
       { topic: 'turn:a' },
+      { users: 'u', frame: { type: 'presence.update' } },
+      { users: [5], frame: { type: 'presence.update' } },
+      { users: ['u'], conn: 5, frame: { type: 'presence.update' } },
+      { users: ['u'], frame: {} },
       { topic: 'turn:a', frame: null },
       { topic: 5, frame: { type: 'chat.error' } },
       { conn: 5, topic: 'turn:a', frame: { type: 'chat.error' } },

@@ -50,8 +50,18 @@ const typed = z.discriminatedUnion('type', [
 export function parseLinkDownFrame(value: unknown): LinkDownFrame | undefined {
   if (!isRecord(value)) return undefined;
   const isFrame =
-    'type' in value ? typed.safeParse(value).success : 'to' in value ? isToUsers(value) : isRelayed(value);
+    'type' in value
+      ? typed.safeParse(value).success
+      : 'to' in value
+        ? isToUsers(value)
+        : isForUsers(value) || isRelayed(value);
   return isFrame ? (value as unknown as LinkDownFrame) : undefined;
+}
+
+function isForUsers({ users, conn, frame }: Readonly<Record<string, unknown>>): boolean {
+  if (!Array.isArray(users) || !users.every((user) => typeof user === 'string')) return false;
+  if (conn !== undefined && typeof conn !== 'string') return false;
+  return isRecord(frame) && typeof frame['type'] === 'string';
 }
 
 function isRelayed({ conn, topic, frame, mark }: Readonly<Record<string, unknown>>): boolean {

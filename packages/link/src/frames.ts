@@ -75,12 +75,28 @@ export interface LinkUserGoneFrame {
   readonly userId: string;
 }
 
+/** Gateway to kernel: a client of this user is connected, now or since before this link. Answered with a `presence.snapshot` for it. */
+export interface LinkOpenedFrame {
+  readonly type: 'opened';
+  readonly userId: string;
+  readonly conn: string;
+}
+
+/** Gateway to kernel: that client is gone. The end of a link says it of all that were opened on it. */
+export interface LinkClosedFrame {
+  readonly type: 'closed';
+  readonly userId: string;
+  readonly conn: string;
+}
+
 export type LinkUpFrame =
   | LinkHelloFrame
   | LinkWatchFrame
   | LinkUnwatchFrame
   | LinkUserFrame
-  | LinkUserGoneFrame;
+  | LinkUserGoneFrame
+  | LinkOpenedFrame
+  | LinkClosedFrame;
 
 /** Kernel to gateway, first: who answers. */
 export interface LinkWelcomeFrame {
@@ -178,6 +194,14 @@ export interface LinkUserEventFrame {
   readonly frame: UserFrameBody;
 }
 
+/** Kernel to gateway: a volatile frame for every client of these users; with `conn` for that one alone. */
+export interface LinkUsersFrame {
+  readonly users: readonly string[];
+  /** As it was opened. Absent: all of theirs. */
+  readonly conn?: string;
+  readonly frame: WsServerMessage;
+}
+
 export type LinkDownFrame =
   | LinkWelcomeFrame
   | LinkCatalogFrame
@@ -187,4 +211,5 @@ export type LinkDownFrame =
   | LinkTopicFrame
   | LinkConnFrame
   | LinkUserAtFrame
-  | LinkUserEventFrame;
+  | LinkUserEventFrame
+  | LinkUsersFrame;

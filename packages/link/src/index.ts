@@ -14,9 +14,11 @@ export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './env
 export { EXIT_CONFIGURATION, EXIT_LOCKED } from './exit-codes.ts';
 export type {
   LinkCatalogFrame,
+  LinkClosedFrame,
   LinkConnFrame,
   LinkDownFrame,
   LinkHelloFrame,
+  LinkOpenedFrame,
   LinkRevokedFrame,
   LinkTopicFrame,
   LinkUnwatchedFrame,
@@ -26,6 +28,7 @@ export type {
   LinkUserEventFrame,
   LinkUserFrame,
   LinkUserGoneFrame,
+  LinkUsersFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
@@ -54,6 +57,7 @@ export { IDENTITY_ROUTES } from './identity-routes.ts';
 export type {
   InvokeSurfaceAnswer,
   InvokeSurfaceBody,
+  KernelMetricsAnswer,
   KernelReadyAnswer,
   StartTurnAnswer,
   StartTurnBody,
@@ -66,6 +70,7 @@ export { KNOWN_VARIABLES, unknownVariables } from './known-variables.ts';
 export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts';
 export type { LogOutput } from './log-output.ts';
 export { createLogOutput } from './log-output.ts';
+export { LOG_REDACTION } from './log-redaction.ts';
 export type { OidcAlgorithm, OidcSettings } from './oidc-settings.ts';
 export { oidcSettings } from './oidc-settings.ts';
 export type { Principal } from './principal.ts';
@@ -78,6 +83,7 @@ export {
   PRINCIPAL_HEADER,
   REQUEST_ID_HEADER,
 } from './principal.ts';
+export { Secret } from './secret.ts';
 export type { Environment, SettingSource } from './settings.ts';
 export {
   isLoopbackHost,

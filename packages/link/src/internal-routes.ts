@@ -8,6 +8,7 @@ import type { SurfaceSpec } from '@dispatch/ui-contract';
 export const INTERNAL_ROUTES = {
   startTurn: { method: 'POST', path: '/internal/turns' },
   ready: { method: 'GET', path: '/internal/ready' },
+  metrics: { method: 'GET', path: '/internal/metrics' },
   invokeSurface: { method: 'POST', path: '/internal/surfaces/invoke' },
 } as const;
 
@@ -39,6 +40,11 @@ export interface StartTurnAnswer {
 /** 200 of `GET /internal/ready`: the store can commit and new turns are accepted. Otherwise 503 with an error body. */
 export interface KernelReadyAnswer {
   readonly ok: true;
+}
+
+/** 200 of `GET /internal/metrics`: the kernel's figures in the text format of Prometheus. */
+export interface KernelMetricsAnswer {
+  readonly text: string;
 }
 
 /** Body of `POST /internal/surfaces/invoke`: the fields of a public `invoke` frame. */

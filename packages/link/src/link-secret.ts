@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Secret } from './secret.ts';
 
 const FILE_NAME = 'link.secret';
 
@@ -35,9 +36,9 @@ export function readLinkSecret(dataDirectory: string): string | undefined {
 }
 
 /** Compares without telling by its duration where two secrets differ. */
-export function isSameSecret(given: string | undefined, expected: string): boolean {
+export function isSameSecret(given: string | undefined, expected: Secret): boolean {
   if (given === undefined) return false;
   const left = Buffer.from(given, 'utf8');
-  const right = Buffer.from(expected, 'utf8');
+  const right = Buffer.from(expected.reveal(), 'utf8');
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,4 +1,5 @@
 import { write, writeSync } from 'node:fs';
+import { redactText } from './log-redaction.ts';
 
 /** Lines that may wait for a reader that does not read; more are dropped. */
 const WAITING_CAP_BYTES = 4 * 1024 * 1024;
@@ -8,7 +9,7 @@ const LAST_TRY_MS = 10;
 
 /** Where a process writes its log lines. */
 export interface LogOutput {
-  /** Never waits and never throws: a line that nobody can read is dropped. */
+  /** Never waits and never throws: a line that nobody can read is dropped. What looks like a secret of ours is not written. */
   write(line: string): void;
   /** Writes what waits before the process ends. Comes to an end also when nobody reads any more. */
   flushSync(): void;
@@ -52,7 +53,7 @@ export function createLogOutput(descriptor: number): LogOutput {
 
   const output: LogOutput = {
     write(line) {
-      const bytes = Buffer.from(line);
+      const bytes = Buffer.from(redactText(line));
       if (isDead || waitingBytes + bytes.length > WAITING_CAP_BYTES) return;
       waiting.push(bytes);
       waitingBytes += bytes.length;

@@ -17,6 +17,8 @@ describe('up frames', () => {
       { type: 'user', userId: 'u', ask: 1 },
       { type: 'user', userId: 'u', ask: 1, after: 0 },
       { type: 'user-gone', userId: 'u' },
+      { type: 'opened', userId: 'u', conn: 'c' },
+      { type: 'closed', userId: 'u', conn: 'c' },
     ];
     for (const frame of frames) expect(parseLinkUpFrame({ ...frame, later: 1 })).toEqual(frame);
   });
@@ -31,6 +33,9 @@ describe('up frames', () => {
       { type: 'user', userId: 'u', ask: 1, after: -1 },
       { type: 'user', userId: 'u', ask: 1, after: 1.5 },
       { type: 'user-gone' },
+      { type: 'opened', userId: 'u' },
+      { type: 'opened', userId: '', conn: 'c' },
+      { type: 'closed', conn: 'c' },
       { type: 'watch', conn: 'c', topic: 'turn:', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:', userId: 'u' },
       { type: 'watch', conn: 'c', topic: 'surface:x:', userId: 'u' },

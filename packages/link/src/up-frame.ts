@@ -31,7 +31,9 @@ const user = z.object({
   after: z.int().min(0).optional(),
 });
 const userGone = z.object({ type: z.literal('user-gone'), userId: name });
-const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch, user, userGone]);
+const opened = z.object({ type: z.literal('opened'), userId: name, conn: name });
+const closed = z.object({ type: z.literal('closed'), userId: name, conn: name });
+const upFrame = z.discriminatedUnion('type', [hello, watch, unwatch, user, userGone, opened, closed]);
 
 /** What a gateway sent, checked. Undefined: not a frame of this link version; unknown fields are dropped. */
 export function parseLinkUpFrame(value: unknown): LinkUpFrame | undefined {

@@ -37,6 +37,15 @@ export const CLIENT_FRAMES: { readonly [Type in WsClientMessage['type']]: FrameD
   'chat.send': define('chat.send', 'chat:write', '0.1.0', 'Sends a message and watches its conversation.'),
   'chat.subscribe': define('chat.subscribe', 'chat:read', '0.7.0', 'Watches a conversation.'),
   'chat.unsubscribe': define('chat.unsubscribe', 'chat:read', '0.7.0', 'Stops watching a conversation.'),
+  'presence.status': define('presence.status', 'signed-in', '0.13.0', "Sets one's own status text."),
+  'presence.update': define(
+    'presence.update',
+    'signed-in',
+    '0.13.0',
+    'Deprecated alias of `presence.status`; its `status` is ignored.',
+  ),
+  'typing.start': define('typing.start', 'signed-in', '0.13.0', 'The sender began to type in a channel.'),
+  'typing.stop': define('typing.stop', 'signed-in', '0.13.0', 'The sender stopped typing in a channel.'),
 };
 
 /**
@@ -70,4 +79,11 @@ export const SERVER_FRAMES: { readonly [Type in WsServerMessage['type']]: FrameD
     "A number of the user's stream whose content is not shown.",
   ),
   bye: define('bye', 'public', '0.10.0', 'Last frame before the gateway closes the connection on purpose.'),
+  'presence.snapshot': define('presence.snapshot', 'signed-in', '0.13.0', 'Who is there, behind `catalog`.'),
+  'presence.update': define(
+    'presence.update',
+    'signed-in',
+    '0.13.0',
+    'Who came, went, or changed their text; at most one a second.',
+  ),
 };

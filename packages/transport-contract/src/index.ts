@@ -51,6 +51,7 @@ export type {
 } from './identity.ts';
 export type { LspServerInfo, LspServerState, LspStatusResponse } from './lsp-status.ts';
 export type { WsClientMessage, WsServerMessage } from './messages.ts';
+export type { MetricsText } from './metrics-text.ts';
 export type { ModelsResponse, UnavailableCredential } from './models.ts';
 export type {
   AuditEntry,
@@ -62,6 +63,15 @@ export type {
   UserSummary,
   UsersResponse,
 } from './people.ts';
+export type {
+  ClientPresenceUpdateMessage,
+  PresenceResponse,
+  PresenceSnapshotMessage,
+  PresenceStatusMessage,
+  PresenceUpdateMessage,
+  SetStatusRequest,
+} from './presence.ts';
+
 export { routePath } from './route-path.ts';
 export { ROUTES } from './route-table.ts';
 export type { Route, RouteName } from './routes.ts';
@@ -74,6 +84,7 @@ export type {
   ThroughputQuery,
   ThroughputResponse,
 } from './throughput.ts';
+export type { TypingStartMessage, TypingStopMessage } from './typing.ts';
 export type { UserEventMessage, UserResumeReason, UserSkipMessage } from './user-stream.ts';
 export { TRANSPORT_CONTRACT_VERSION } from './version.ts';
 export type { WarmRequest, WarmResponse } from './warm.ts';

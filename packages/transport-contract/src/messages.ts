@@ -19,6 +19,13 @@ import type {
   PongMessage,
 } from './heartbeat.ts';
 import type { ClientHelloMessage, HelloMessage } from './hello.ts';
+import type {
+  ClientPresenceUpdateMessage,
+  PresenceSnapshotMessage,
+  PresenceStatusMessage,
+  PresenceUpdateMessage,
+} from './presence.ts';
+import type { TypingStartMessage, TypingStopMessage } from './typing.ts';
 import type { UserEventMessage, UserSkipMessage } from './user-stream.ts';
 
 /** Everything a client may send over the WebSocket, told apart by `type`. */
@@ -28,7 +35,11 @@ export type WsClientMessage =
   | ChatSubscribeMessage
   | ChatUnsubscribeMessage
   | ClientHelloMessage
-  | ClientPingMessage;
+  | ClientPingMessage
+  | PresenceStatusMessage
+  | ClientPresenceUpdateMessage
+  | TypingStartMessage
+  | TypingStopMessage;
 
 /** Everything a backend may send over the WebSocket, told apart by `type`. Drop frames whose `type` you do not know. */
 export type WsServerMessage =
@@ -46,4 +57,6 @@ export type WsServerMessage =
   | PongMessage
   | ByeMessage
   | UserEventMessage
-  | UserSkipMessage;
+  | UserSkipMessage
+  | PresenceSnapshotMessage
+  | PresenceUpdateMessage;

@@ -38,7 +38,10 @@ export type RouteName =
   | 'audit'
   | 'signIn'
   | 'signOut'
-  | 'ticket';
+  | 'ticket'
+  | 'presence'
+  | 'setStatus'
+  | 'metrics';
 
 /**
  * One HTTP operation, as data.

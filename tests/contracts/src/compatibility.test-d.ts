@@ -53,7 +53,9 @@ export type AddedFrames =
   | 'pong'
   | 'bye'
   | 'user.event'
-  | 'user.skip';
+  | 'user.skip'
+  | 'presence.snapshot'
+  | 'presence.update';
 export type Added = [
   Must<Same<Exclude<Transport.WsServerMessage['type'], BaseTransport.WsServerMessage['type']>, AddedFrames>>,
   Must<None<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>>>,

@@ -205,10 +205,10 @@ export class FakeKernel {
       this.users.follow(socket, frame);
     } else if (frame.type === 'user-gone') {
       this.users.leave(socket, frame.userId);
-    } else if (this.holdWatches) {
-      this.#held.push(() => this.#watch(socket, frame));
-    } else {
-      this.#watch(socket, frame);
+    } else if (frame.type === 'watch') {
+      // Who is there a test tells by itself.
+      if (this.holdWatches) this.#held.push(() => this.#watch(socket, frame));
+      else this.#watch(socket, frame);
     }
   }
 

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ERRORS, type ErrorResponse } from '@dispatch/transport-contract';
+import { ERRORS, type ErrorCode, type ErrorResponse } from '@dispatch/transport-contract';
 import { isRetryable, type Refusal } from '../refusal.ts';
 
 /** How long a client may neither take the answer nor go on sending a request that is already answered. */
@@ -19,6 +19,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 export const REQUEST_ID_HEADER = 'X-Request-Id';
 
+/** Why each answer that is a refusal is one. */
+const refusedWith = new WeakMap<ServerResponse, ErrorCode>();
+
+/** The code an answer refused with. Undefined: it did not refuse. */
+export function refusedCode(outgoing: ServerResponse): ErrorCode | undefined {
+  return refusedWith.get(outgoing);
+}
+
 /** The id the front gave this request. */
 export function requestIdOf(outgoing: ServerResponse): string {
   return String(outgoing.getHeader(REQUEST_ID_HEADER) ?? '');
@@ -34,6 +42,7 @@ export function sendRefusal(outgoing: ServerResponse, refusal: Refusal, status?:
     outgoing.destroy();
     return;
   }
+  refusedWith.set(outgoing, refusal.code);
   if (refusal.requestId !== undefined) outgoing.setHeader(REQUEST_ID_HEADER, refusal.requestId);
   for (const [name, value] of Object.entries(adviceOf(refusal))) outgoing.setHeader(name, value);
   const body = errorResponse(refusal, requestIdOf(outgoing));
@@ -103,6 +112,7 @@ export function errorResponse(refusal: Refusal, requestId: string): ErrorRespons
     error: refusal.message,
     code: refusal.code,
     ...(refusal.hint !== undefined && { hint: refusal.hint }),
+    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
     retryable: isRetryable(refusal),
     requestId,
     ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),

@@ -10,6 +10,7 @@ import { admit } from './admit.ts';
 import { requestIdOf, sendRefusal } from './answer.ts';
 import { chat } from './chat.ts';
 import type { RequestListener } from './front.ts';
+import { metrics } from './metrics.ts';
 import { health, ready, version } from './own-routes.ts';
 import { relay } from './relay.ts';
 import { signIn, signOut, ticket } from './session-routes.ts';
@@ -41,6 +42,7 @@ function publicHandlers(services: Services): { readonly [name in RouteName]?: Pu
 /** The other routes the gateway answers itself. Every further row of `ROUTES` is the kernel's. */
 function ownHandlers(services: Services): { readonly [name in RouteName]?: Handler } {
   return {
+    metrics: (_incoming, outgoing) => metrics(services, outgoing),
     chat: (incoming, outgoing, known) => chat(services, known, incoming, outgoing),
     signOut: (incoming, outgoing, known) => signOut(services, known, incoming, outgoing),
     ticket: (incoming, outgoing, known) => ticket(services, known, incoming, outgoing),

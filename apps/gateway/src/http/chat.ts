@@ -18,7 +18,7 @@ export async function chat(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { kernel, clock, log, inFlight, credentials } = services;
+  const { kernel, inFlight, credentials } = services;
   const { principal } = known.caller;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
@@ -32,7 +32,7 @@ export async function chat(
   // Delivery ends with what it was asked with; the turn goes on.
   const forget = credentials.watch(known, () => outgoing.destroy());
   outgoing.once('close', forget);
-  streamTurn(kernel, clock, log, { outgoing, principal, conversationId, turnId });
+  streamTurn(services, { outgoing, principal, conversationId, turnId });
 }
 
 type ReadChatRequest =

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '@dispatch/transport-contract';
 import type { Ids } from '../ids.ts';
 import { networkAddress } from '../limits/network-address.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { type AccessRules, checkAccess } from './access.ts';
-import { REQUEST_ID_HEADER, SECURITY_HEADERS, sendRefusal } from './answer.ts';
+import { REQUEST_ID_HEADER, refusedCode, SECURITY_HEADERS, sendRefusal } from './answer.ts';
 import { BODY_TOO_LARGE, isAnnouncedTooLarge } from './body.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 
@@ -17,14 +18,20 @@ export interface FrontOptions {
   readonly requests: RateLimit;
   /** True once the gateway takes no new work. */
   readonly isDraining: () => boolean;
+  /** Told, when its answer is over, of each request that was refused. */
+  readonly onRefused: (code: ErrorCode) => void;
   /** What answers requests that may pass. */
   readonly next: RequestListener;
 }
 
 /** Every request comes through here first: it gets its id, the headers of every answer, and is turned away if it must be. */
 export function createFront(options: FrontOptions): RequestListener {
-  const { rules, ids, requests, isDraining, next } = options;
+  const { rules, ids, requests, isDraining, onRefused, next } = options;
   return (incoming, outgoing) => {
+    outgoing.once('close', () => {
+      const code = refusedCode(outgoing);
+      if (code !== undefined) onRefused(code);
+    });
     outgoing.setHeader(REQUEST_ID_HEADER, ids.mint('req'));
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) outgoing.setHeader(name, value);
     // Before anything refuses: a page may read why, and caches must not mix up origins.

@@ -1,11 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { type Principal, turnTopic } from '@dispatch/link';
 import type { AgentEvent, TurnErrorEvent, TurnId } from '@dispatch/wire';
-import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
-import type { Kernel } from '../link/kernel.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import type { Services } from '../services.ts';
 import { UnsentGuard } from '../unsent-guard.ts';
 
 /** How long an answer may stay silent because the kernel is away; then it is broken off rather than left hanging. */
@@ -33,10 +31,14 @@ export function writeEvent(outgoing: ServerResponse, event: AgentEvent): void {
   outgoing.write(`${JSON.stringify(event)}\n`);
 }
 
+type StreamServices = Pick<Services, 'kernel' | 'clock' | 'log' | 'metrics'>;
+
 /** Writes the events of one turn from its first to its `turn-sealed`, also across restarts of the kernel. */
-export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: StreamedTurn): void {
+export function streamTurn(services: StreamServices, turn: StreamedTurn): void {
+  const { kernel, clock, log, metrics } = services;
   const { outgoing, conversationId, turnId } = turn;
   openTurnStream(outgoing, conversationId);
+  outgoing.once('close', metrics.streamOpened());
   let cancelAway: () => void = () => undefined;
   const watchState = (state: 'up' | 'down'): void => {
     cancelAway();
@@ -49,6 +51,7 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
     clock,
     unsent: () => outgoing.writableLength,
     onFull: () => {
+      metrics.slowReader('stream');
       log.info({ conversationId, turnId }, 'dropping a reader that does not keep up');
       outgoing.destroy();
     },
@@ -60,6 +63,7 @@ export function streamTurn(kernel: Kernel, clock: Clock, log: Logger, turn: Stre
     if (message.type === 'chat.error') endUnread(message);
     if (message.type !== 'chat.delta' || line === undefined) return;
     outgoing.write(line);
+    metrics.delivered('stream');
     if (message.event.type === 'turn-sealed') {
       finish();
       outgoing.end();

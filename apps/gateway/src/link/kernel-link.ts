@@ -8,6 +8,7 @@ import {
   type LinkUpFrame,
   type LinkWelcomeFrame,
   parseLinkDownFrame,
+  Secret,
 } from '@dispatch/link';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
@@ -45,7 +46,7 @@ export interface KernelLinkOptions {
 export class KernelLink {
   readonly #options: KernelLinkOptions;
   #socket: Socket | undefined;
-  #secret: string | undefined;
+  #secret: Secret | undefined;
   #welcomed = false;
   #failures = 0;
   #stopped = false;
@@ -58,7 +59,7 @@ export class KernelLink {
   }
 
   /** The secret this connection was made with; undefined while there is none. */
-  get secret(): string | undefined {
+  get secret(): Secret | undefined {
     return this.#welcomed ? this.#secret : undefined;
   }
 
@@ -102,7 +103,8 @@ export class KernelLink {
   #connect(): void {
     const { path, clock, log } = this.#options;
     try {
-      this.#secret = this.#options.readSecret();
+      const read = this.#options.readSecret();
+      this.#secret = read === undefined ? undefined : new Secret(read);
     } catch (error) {
       log.error({ err: error }, 'the link secret cannot be read');
       this.#secret = undefined;
@@ -117,7 +119,7 @@ export class KernelLink {
     const decoder = new FrameDecoder();
     socket.on('connect', () => {
       const { gatewayId } = this.#options;
-      socket.write(encodeFrame({ type: 'hello', v: LINK_VERSION, gatewayId, secret }));
+      socket.write(encodeFrame({ type: 'hello', v: LINK_VERSION, gatewayId, secret: secret.reveal() }));
     });
     this.#cancelTimer = clock.after(WELCOME_MS, () => this.drop('no welcome from the kernel'));
     socket.on('data', (bytes) => this.#read(socket, decoder, bytes));

@@ -1,5 +1,11 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { encodePrincipal, LINK_SECRET_HEADER, PRINCIPAL_HEADER, type Principal } from '@dispatch/link';
+import {
+  encodePrincipal,
+  LINK_SECRET_HEADER,
+  PRINCIPAL_HEADER,
+  type Principal,
+  type Secret,
+} from '@dispatch/link';
 import { ERRORS } from '@dispatch/transport-contract';
 import type { Logger } from 'pino';
 import { type Clock, sleep } from '../clock.ts';
@@ -41,7 +47,7 @@ export class KernelUnavailable extends Error {
 type Attempt = RpcAnswer | 'unsent' | 'cut';
 
 interface LinkState {
-  readonly secret: string | undefined;
+  readonly secret: Secret | undefined;
   whenUp(ms: number): Promise<boolean>;
 }
 
@@ -87,7 +93,7 @@ export class KernelRpc {
     }
   }
 
-  #attempt(asked: RpcRequest, secret: string): Promise<Attempt> {
+  #attempt(asked: RpcRequest, secret: Secret): Promise<Attempt> {
     return new Promise((resolve) => {
       let isConnected = false;
       const body = asked.body ?? Buffer.alloc(0);
@@ -100,7 +106,7 @@ export class KernelRpc {
           ...asked.headers,
           host: 'localhost',
           [PRINCIPAL_HEADER]: encodePrincipal(asked.principal),
-          [LINK_SECRET_HEADER]: secret,
+          [LINK_SECRET_HEADER]: secret.reveal(),
           'content-length': body.length,
         },
       });

@@ -1,4 +1,10 @@
-import { type LinkRevokedFrame, type LinkWelcomeFrame, readLinkSecret, socketPaths } from '@dispatch/link';
+import {
+  type LinkRevokedFrame,
+  type LinkWelcomeFrame,
+  readLinkSecret,
+  type Secret,
+  socketPaths,
+} from '@dispatch/link';
 import type { SurfaceCatalog } from '@dispatch/ui-contract';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
@@ -6,6 +12,7 @@ import type { Ids } from '../ids.ts';
 import { UserSessions } from '../user/user-sessions.ts';
 import { KernelLink } from './kernel-link.ts';
 import { KernelRpc } from './kernel-rpc.ts';
+import { type OpenedRequest, PresenceTable } from './presence-table.ts';
 import { type RestoreSteps, type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
 
 /** A link whose watches are not live again this long after the kernel was told of the last is made anew. */
@@ -20,6 +27,7 @@ export class Kernel {
   readonly users: UserSessions;
   readonly #link: KernelLink;
   readonly #watches: WatchTable;
+  readonly #presence: PresenceTable;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #listeners = new Set<(state: KernelState) => void>();
@@ -45,6 +53,7 @@ export class Kernel {
       onWelcome: (frame) => this.#welcomed(frame),
       onFrame: (frame) => {
         if ('to' in frame) this.users.receive(frame);
+        else if ('users' in frame) this.#presence.receive(frame);
         else if (!('type' in frame)) this.#watches.receive(frame);
         else if (frame.type === 'catalog') this.#listed(frame.catalog);
         else if (frame.type === 'user-at') this.users.standAt(frame);
@@ -55,6 +64,7 @@ export class Kernel {
     });
     this.#watches = new WatchTable({ ids, log, link: this.#link });
     this.users = new UserSessions({ clock, link: this.#link });
+    this.#presence = new PresenceTable({ ids, link: this.#link });
     this.rpc = new KernelRpc({ path: paths.rpc, link: this, clock, log });
   }
 
@@ -74,7 +84,7 @@ export class Kernel {
   }
 
   /** The secret of this link, which proves requests on rpc.sock too. */
-  get secret(): string | undefined {
+  get secret(): Secret | undefined {
     return this.#link.secret;
   }
 
@@ -101,6 +111,11 @@ export class Kernel {
 
   watch(request: WatchRequest): Watch {
     return this.#watches.watch(request);
+  }
+
+  /** A client is connected; the returned function says that it is gone. */
+  open(request: OpenedRequest): () => void {
+    return this.#presence.open(request);
   }
 
   /** Called on each change; the returned function ends that. */
@@ -144,6 +159,7 @@ export class Kernel {
   #welcomed(frame: LinkWelcomeFrame): void {
     this.#welcome = frame;
     this.#listed(frame.catalog);
+    void this.#presence.restore();
     let untold = 2;
     let unrestored = 2;
     const steps: RestoreSteps = {
@@ -169,6 +185,7 @@ export class Kernel {
     this.#cancelRestore();
     this.#watches.suspend();
     this.users.suspend();
+    this.#presence.suspend();
     this.#turn('down');
   }
 

@@ -5,6 +5,7 @@ import type {
   LinkUpFrame,
   LinkUserAtFrame,
   LinkUserEventFrame,
+  LinkUsersFrame,
   LinkWatchedFrame,
   LinkWatchFrame,
   LinkWelcomeFrame,
@@ -146,7 +147,12 @@ export class WatchTable {
   receive(
     frame: Exclude<
       LinkDownFrame,
-      LinkWelcomeFrame | LinkCatalogFrame | LinkRevokedFrame | LinkUserAtFrame | LinkUserEventFrame
+      | LinkWelcomeFrame
+      | LinkCatalogFrame
+      | LinkRevokedFrame
+      | LinkUserAtFrame
+      | LinkUserEventFrame
+      | LinkUsersFrame
     >,
   ): void {
     if ('type' in frame) {

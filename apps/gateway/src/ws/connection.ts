@@ -64,9 +64,11 @@ export class Connection implements UserReader, InboxOwner {
   #chats: ChatWatches | undefined;
   #surfaces: SurfaceWatches | undefined;
   #watchesNoMore = false;
+  #deprecated: Set<string> | undefined;
+  #endPresence: (() => void) | undefined;
 
   constructor({ socket, stream, known, seat }: OpenedSocket, endOfTurn: EndOfTurn, services: Services) {
-    const { clock, ids, unsent } = services;
+    const { clock, ids, metrics, unsent } = services;
     const { caller } = known;
     const { principal } = caller;
     this.principal = principal;
@@ -83,13 +85,20 @@ export class Connection implements UserReader, InboxOwner {
       clock,
       endOfTurn,
       budget: unsent,
-      onFull: () => this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow'),
+      onWritten: () => metrics.delivered('websocket'),
+      onFull: () => {
+        metrics.slowReader('websocket');
+        this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow');
+      },
     });
     this.#heartbeat = new Heartbeat({
       clock,
       fraction: ids.fraction(),
       beat: () => this.#beat(),
-      onDead: () => socket.terminate(),
+      onDead: () => {
+        metrics.heartbeatDeath();
+        socket.terminate();
+      },
     });
     const { signedOut } = CLOSE_CODES;
     this.#forgetCredential = services.credentials.watch(known, () =>
@@ -133,6 +142,11 @@ export class Connection implements UserReader, InboxOwner {
     return this.#surfaces;
   }
 
+  /** Bytes handed over and not yet taken by the system. */
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   /** True: nothing more may be watched. */
   get watchesMost(): boolean {
     return (this.#chats?.size ?? 0) + (this.#surfaces?.size ?? 0) >= WATCH_CAP;
@@ -149,11 +163,14 @@ export class Connection implements UserReader, InboxOwner {
   }
 
   send(message: WsServerMessage): void {
+    this.#services.metrics.answered(message);
     this.#outbox.write(JSON.stringify(message));
   }
 
   /** A frame that others get too. */
   sendShared(frame: SharedFrame): void {
+    // Nearly all are these, and say nothing that is counted.
+    if (frame.message.type !== 'chat.delta') this.#services.metrics.answered(frame.message);
     this.#outbox.write(frame.text);
   }
 
@@ -183,9 +200,31 @@ export class Connection implements UserReader, InboxOwner {
     this.#sendAway(CLOSE_CODES.tryAgainLater, 'rate-limited', retryAfterMs);
   }
 
+  /** The same tab has another socket. */
+  replaced(): void {
+    this.#services.metrics.replaced();
+    const { replaced } = CLOSE_CODES;
+    this.#sendAway(replaced, replaced.name);
+  }
+
+  /** Begins to tell the kernel that this user is there, and the client who else is. */
+  beginPresence(): void {
+    const { kernel } = this.#services;
+    const { userId } = this.principal;
+    this.#endPresence = kernel.open({ userId, deliver: (frame) => this.sendShared(frame) });
+  }
+
+  /** Notes, once for each kind, that the client uses what will go. */
+  deprecated(what: string, requestId: string): void {
+    this.#deprecated ??= new Set();
+    if (this.#deprecated.has(what)) return;
+    this.#deprecated.add(what);
+    this.#services.log.warn({ deprecated: what, requestId }, 'a client uses what will be removed');
+  }
+
   #sendAway({ code, resume }: CloseCode, reason: string, retryAfterMs?: number): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
-    this.#watchNoMore();
+    this.#endAll();
     const bye: WsServerMessage = {
       type: 'bye',
       code: reason,
@@ -206,12 +245,14 @@ export class Connection implements UserReader, InboxOwner {
     this.#heartbeat.stop();
     this.#seat.leave();
     this.#outbox.stop();
-    this.#watchNoMore();
+    this.#endAll();
   }
 
-  #watchNoMore(): void {
+  /** Nothing is watched any more, now or later. */
+  #endAll(): void {
     this.#watchesNoMore = true;
     this.#chats?.closeAll();
     this.#surfaces?.closeAll();
+    this.#endPresence?.();
   }
 }

@@ -16,6 +16,7 @@ export function errorFrame(refusal: Refusal, frame: RefusedFrame = {}): WsServer
     code: refusal.code,
     ...(refusal.hint !== undefined && { hint: refusal.hint }),
     retryable: isRetryable(refusal),
+    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
     ...(refusal.requestId !== undefined && { requestId: refusal.requestId }),
     ...(frame.id !== undefined && { id: frame.id }),
     ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),

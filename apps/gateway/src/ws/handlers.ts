@@ -6,7 +6,10 @@ import { chatUnsubscribe } from './handlers/chat-unsubscribe.ts';
 import { clientHello } from './handlers/client-hello.ts';
 import { invoke } from './handlers/invoke.ts';
 import { ping } from './handlers/ping.ts';
+import { presenceStatus } from './handlers/presence-status.ts';
+import { presenceUpdate } from './handlers/presence-update.ts';
 import { subscribe } from './handlers/subscribe.ts';
+import { typing } from './handlers/typing.ts';
 import { unsubscribe } from './handlers/unsubscribe.ts';
 
 type Handlers = {
@@ -23,4 +26,8 @@ export const HANDLERS: Handlers = {
   'chat.unsubscribe': chatUnsubscribe,
   'client.hello': clientHello,
   ping,
+  'presence.status': presenceStatus,
+  'presence.update': presenceUpdate,
+  'typing.start': typing,
+  'typing.stop': typing,
 };

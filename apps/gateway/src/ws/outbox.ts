@@ -19,6 +19,8 @@ export interface OutboxOptions {
   /** What waits for all clients together. */
   readonly budget: UnsentBudget;
   readonly endOfTurn: EndOfTurn;
+  /** Called with each message that was written. */
+  readonly onWritten: () => void;
   /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
   readonly onFull: () => void;
 }
@@ -30,6 +32,7 @@ export class Outbox implements Flushable, Reader {
   readonly #clock: Clock;
   readonly #endOfTurn: EndOfTurn;
   readonly #onFull: () => void;
+  readonly #onWritten: () => void;
   /** Made when more is unsent than should be. */
   #guard: UnsentGuard | undefined;
   readonly #budget: UnsentBudget;
@@ -37,13 +40,14 @@ export class Outbox implements Flushable, Reader {
   #isHeld = false;
   #isClosing = false;
 
-  constructor({ socket, stream, clock, budget, endOfTurn, onFull }: OutboxOptions) {
+  constructor({ socket, stream, clock, budget, endOfTurn, onWritten, onFull }: OutboxOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#clock = clock;
     this.#endOfTurn = endOfTurn;
     this.#budget = budget;
     this.#onFull = onFull;
+    this.#onWritten = onWritten;
   }
 
   /** The client takes several frames in one message. */
@@ -57,6 +61,7 @@ export class Outbox implements Flushable, Reader {
     this.#hold();
     if (this.#batch === undefined) this.#socket.send(text, { binary: false });
     else this.#collect(this.#batch, typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
+    this.#onWritten();
     this.#checkUnsent();
   }
 
@@ -67,6 +72,7 @@ export class Outbox implements Flushable, Reader {
     if (this.#batch !== undefined) this.#collect(this.#batch, frame, seq);
     else if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(frame.message(seq));
     else this.#socket.send(frame.text(seq), { binary: false });
+    this.#onWritten();
     this.#checkUnsent();
   }
 

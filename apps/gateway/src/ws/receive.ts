@@ -11,19 +11,26 @@ import { type ReadFrame, readFrame } from './read-frame.ts';
 /** Frames of one client that may wait for their answer at once. */
 const PENDING_CAP = 256;
 
+/** Frames that are counted apart. */
+const TYPING: readonly WsClientMessage['type'][] = ['typing.start', 'typing.stop'];
+
 /** Carries out one message of a client. Every refusal is answered, and none closes the socket. */
 export function receive(connection: Connection, services: Services, data: Buffer, isBinary: boolean): void {
   const read: ReadFrame = isBinary ? BINARY : readFrame(data.toString('utf8'));
   const requestId = services.ids.mint('req');
-  const over = connection.messages.take();
+  // Typing has a bucket of its own: neither ever stands in the other's way.
+  const isTyping = read.ok && TYPING.includes(read.frame.type);
+  const over = isTyping ? undefined : connection.messages.take();
   if (over !== undefined) {
     const { retryAfterMs, isLast } = over;
+    services.metrics.limited('messages');
     connection.send(errorFrame({ requestId, ...TOO_FAST, retryAfterMs }, read.ok ? read.frame : read.about));
     if (isLast) connection.flooded();
   } else if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
-  else if (connection.pending >= PENDING_CAP)
+  else if (connection.pending >= PENDING_CAP) {
+    services.metrics.limited('pending-frames');
     connection.send(errorFrame({ requestId, ...TOO_MANY }, read.frame));
-  else carryOut(read.frame, { connection, services, requestId });
+  } else carryOut(read.frame, { connection, services, requestId });
 }
 
 const BINARY: ReadFrame = {

@@ -40,18 +40,28 @@ export class Sockets {
     return this.#open.size;
   }
 
+  /** Bytes that wait for all of them together. */
+  get unsentBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#open) bytes += connection.unsentBytes;
+    return bytes;
+  }
+
   /** Takes over a socket that was upgraded, in the step in which its place in its user's stream was given. */
-  add(opened: OpenedSocket): void {
+  add(opened: OpenedSocket, tab?: string): void {
     const { socket, seat } = opened;
     const connection = new Connection(opened, this.#endOfTurn, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
     new Inbox({ socket, kernel, owner: connection });
+    // Before the first frame: no two sockets of a tab are ever delivered to.
+    if (tab !== undefined) this.#services.tabs.claim(connection, tab);
     const { principal } = connection;
     connection.send(helloFrame(principal, seat.greeting, this.#services));
     connection.send(catalogFrame(principal, this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
+    connection.beginPresence();
     seat.begin(connection);
   }
 
@@ -82,6 +92,7 @@ export class Sockets {
 
   #remove(connection: Connection): void {
     this.#open.delete(connection);
+    this.#services.tabs.release(connection);
     if (this.#open.size > 0) return;
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();

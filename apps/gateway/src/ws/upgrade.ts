@@ -20,6 +20,8 @@ import type { Sockets } from './sockets.ts';
 
 const MAX_FRAGMENTS = 64;
 const MAX_BUFFERED_CHUNKS = 1_024;
+/** As in the contract's `client.hello`. */
+const LONGEST_TAB = 128;
 const USER_PATH = /^\/ws\/user\/([^/?]*)/;
 
 export interface UpgradeOptions {
@@ -52,6 +54,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     turnAway(incoming, socket, refuse('invalid-request', 'This is not a WebSocket handshake.'));
   });
   const turnAway = (incoming: IncomingMessage, socket: Duplex, refusal: Refusal): void => {
+    services.metrics.refused(refusal.code);
     refuseSocket(socket, refusal, {
       requestId: services.ids.mint('req'),
       headers: corsHeaders(incoming, options.rules),
@@ -78,7 +81,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
       if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
       socket.off('error', onError);
       acceptor.handleUpgrade(incoming, socket, head, (webSocket) =>
-        sockets.add({ socket: webSocket, stream: socket, known, seat }),
+        sockets.add({ socket: webSocket, stream: socket, known, seat }, tabOf(incoming)),
       );
     });
   };
@@ -88,6 +91,13 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
       else ignoreUpgrade(server, incoming, socket as Socket, head);
     });
   };
+}
+
+/** `?tab=`: the same as `tab` of a `client.hello`, said before anything is delivered. What is none counts as not said. */
+function tabOf(incoming: IncomingMessage): string | undefined {
+  const [, query = ''] = (incoming.url ?? '').split('?', 2);
+  const tab = new URLSearchParams(query).get('tab');
+  return tab !== null && tab.length > 0 && tab.length <= LONGEST_TAB ? tab : undefined;
 }
 
 const FOREIGN_USER: Refusal = refuse('not-found', 'This is the path of another user.');

@@ -78,6 +78,8 @@ export interface TestLink {
     after?: { readonly turnId?: string; readonly n: number },
     userId?: string,
   ): void;
+  /** Says that a client is connected. */
+  open(userId: string, conn: string): void;
   /** Events of a conversation in order of arrival, each with its index. */
   events(
     conversationId: string,
@@ -104,9 +106,10 @@ export function openLink(dataDir: string): TestLink {
       const frame = { type: 'watch', conn: conversationId, topic, ...who, ...(after && { after }) };
       socket.write(encodeFrame(frame));
     },
+    open: (userId, conn) => void socket.write(encodeFrame({ type: 'opened', userId, conn })),
     events: (conversationId) =>
       frames.flatMap((frame) => {
-        if (!('frame' in frame) || 'to' in frame || frame.topic !== turnTopic(conversationId)) return [];
+        if (!('topic' in frame && 'frame' in frame) || frame.topic !== turnTopic(conversationId)) return [];
         if (frame.frame.type !== 'chat.delta') return [];
         const { event, n } = frame.frame;
         return [{ ...event, n, turnId: String(event.turnId) }];

@@ -1,8 +1,10 @@
 import type { Principal } from '@dispatch/link';
 import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { KernelMetrics } from '../metrics/kernel-metrics.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
+import type { PresenceRegistry } from '../presence/presence-registry.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
 /** One request, after the link's secret and the principal were checked. */
@@ -32,6 +34,8 @@ export interface ApiParts {
   readonly turns: Turns;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
+  readonly presence: PresenceRegistry;
+  readonly metrics: Pick<KernelMetrics, 'text'>;
   readonly extensionRoutes: ExtensionRoutes;
   /** Gives up what runs for a conversation by itself: its user closed it. */
   readonly giveUp: (conversationId: string) => void;

@@ -9,6 +9,7 @@ export const GATEWAY_ROUTES = [
   'signIn',
   'signOut',
   'ticket',
+  'metrics',
 ] as const satisfies readonly RouteName[];
 
 /** Public routes the kernel answers. */

@@ -16,7 +16,9 @@ import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
 import { me } from './me.ts';
+import { metrics } from './metrics.ts';
 import { models } from './models.ts';
+import { presence, setStatus } from './presence.ts';
 import { ready } from './ready.ts';
 import { endSession, sessions } from './sessions.ts';
 import { startTurn } from './start-turn.ts';
@@ -54,6 +56,8 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   createUser,
   changeUser,
   audit,
+  presence,
+  setStatus,
 };
 
 type InternalName = keyof typeof INTERNAL_POLICY;
@@ -67,6 +71,7 @@ const INTERNAL_HANDLERS: { readonly [Name in InternalName]: ApiHandler } = {
   startSession,
   ticket,
   redeemTicket,
+  metrics,
 };
 
 /** A route of rpc.sock with what answers it. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ModelProvider } from '@dispatch/extension-api';
-import type { Credential } from '../model/model-catalogue.ts';
+import { type Credential, settingsOf } from '../model/model-catalogue.ts';
 import type { Clock } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
 
@@ -69,7 +69,10 @@ async function ask(
     timeout.abort(new DOMException('It did not answer in time.', 'TimeoutError')),
   );
   try {
-    const models = await untilAborted(provider.listModels(credential, timeout.signal), timeout.signal);
+    const models = await untilAborted(
+      provider.listModels(settingsOf(credential), timeout.signal),
+      timeout.signal,
+    );
     return { state: 'listed', models };
   } catch (error) {
     if (timeout.signal.aborted) {

@@ -1,13 +1,13 @@
-import { encodeFrame, type LinkConnFrame, type LinkTopicFrame } from '@dispatch/link';
+import { encodeFrame, type LinkConnFrame, type LinkTopicFrame, type LinkUsersFrame } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { Log } from '../ports.ts';
 
 /** A frame for clients as bytes for any number of links. One that is too large is replaced by an error that says so. */
-export function encodeShared(shared: LinkTopicFrame | LinkConnFrame, log: Log): Buffer {
+export function encodeShared(shared: LinkTopicFrame | LinkConnFrame | LinkUsersFrame, log: Log): Buffer {
   try {
     return encodeFrame(shared);
   } catch (error) {
-    log.error({ err: error, topic: shared.topic }, 'a frame could not be encoded');
+    log.error({ err: error, type: shared.frame.type }, 'a frame could not be encoded');
     return encodeFrame({ ...shared, frame: tooLarge(shared.frame) });
   }
 }

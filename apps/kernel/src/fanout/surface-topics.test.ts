@@ -45,12 +45,12 @@ function gateway() {
   const give = (conn: string, text: string) => seen.set(conn, [...(seen.get(conn) ?? []), text]);
   const receive = (frame: LinkDownFrame): void => {
     raw.push(frame);
-    if ('to' in frame) throw new Error('no users are followed here');
-    if ('frame' in frame) {
+    if ('frame' in frame && 'topic' in frame) {
       const conns =
         'conn' in frame ? [frame.conn] : [...live.keys()].filter((one) => live.get(one) === frame.topic);
       for (const conn of conns) give(conn, nameOf(frame.frame as never));
-    } else if (frame.type === 'watched') live.set(frame.conn, frame.live ?? frame.topic);
+    } else if (!('type' in frame)) return;
+    else if (frame.type === 'watched') live.set(frame.conn, frame.live ?? frame.topic);
     else if (frame.type === 'unwatched') {
       live.delete(frame.conn);
       give(frame.conn, 'over');

@@ -7,6 +7,7 @@ import {
   FrameDecoder,
   LINK_VERSION,
   type LinkDownFrame,
+  Secret,
   surfaceTopic,
   turnTopic,
 } from '@dispatch/link';
@@ -15,8 +16,10 @@ import { systemClock } from '../clock.ts';
 import { createFanout, type Fanout } from '../fanout/fanout.ts';
 import { createPolicy } from '../policy/policy.ts';
 import type { ConversationRow, Log, TurnEventDraft, TurnRow } from '../ports.ts';
+import { openPresence } from '../presence/presence-registry.ts';
 import { counterSurface } from '../surface/__fixtures__/counter-surface.ts';
 import { createSurfaceRegistry, type SurfaceRegistry } from '../surface/surface-registry.ts';
+import { createMemoryStore } from '../turn/__fixtures__/memory-store.ts';
 import { createEventsServer, type EventsServer } from './events-server.ts';
 
 const TOPIC = turnTopic('c1');
@@ -56,12 +59,19 @@ beforeEach(async () => {
     revocations: { isRevoked: () => false },
     trail: { noteOnce: () => undefined },
   });
+  const presence = await openPresence({
+    store: createMemoryStore(),
+    coMembers: async () => [],
+    clock: systemClock,
+    log,
+  });
   const parts = {
     fanout,
+    presence,
     policy,
     clock: systemClock,
     log,
-    secret: SECRET,
+    secret: new Secret(SECRET),
     bootId: 'b',
     epoch: 'e',
     surfaces,

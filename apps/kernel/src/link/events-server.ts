@@ -4,15 +4,20 @@ import {
   FrameDecoder,
   isSameSecret,
   LINK_VERSION,
+  type LinkClosedFrame,
   type LinkHelloFrame,
+  type LinkOpenedFrame,
   type LinkUpFrame,
   type LinkWelcomeFrame,
   parseLinkUpFrame,
+  type Secret,
 } from '@dispatch/link';
 import type { Fanout } from '../fanout/fanout.ts';
 import type { LinkInterests } from '../fanout/link-watches.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Log } from '../ports.ts';
+import type { PresenceLink } from '../presence/presence-links.ts';
+import type { PresenceRegistry } from '../presence/presence-registry.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 import { closeServer, listenOnSocket } from './listen.ts';
 import { refuseWatch } from './refuse-watch.ts';
@@ -28,10 +33,11 @@ export interface EventsServerParts {
   readonly fanout: Fanout;
   /** Asked before each watch. */
   readonly policy: Pick<Policy, 'refusalOfWatch'>;
+  readonly presence: Pick<PresenceRegistry, 'attach'>;
   readonly clock: Clock;
   readonly log: Log;
   /** This boot's secret; a link that cannot say it is closed. */
-  readonly secret: string;
+  readonly secret: Secret;
   readonly bootId: string;
   readonly epoch: string;
   /** Their catalog is told to each new link. */
@@ -78,9 +84,10 @@ export function createEventsServer(parts: EventsServerParts): EventsServer {
 
 /** One link from its first byte to its end. Whatever a gateway does wrong ends this link alone. */
 function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>): void {
-  const { fanout, policy, clock, log, secret } = parts;
+  const { fanout, presence, policy, clock, log, secret } = parts;
   const decoder = new FrameDecoder(UP_FRAME_CAP_BYTES);
   let interests: LinkInterests | undefined;
+  let people: PresenceLink | undefined;
   let gatewayId: string | undefined;
 
   const drop = (reason: string): void => {
@@ -99,6 +106,7 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
     log.info({ gatewayId }, 'a gateway is linked');
     outlet.send(welcome(parts));
     interests = fanout.attach(outlet);
+    people = presence.attach(outlet);
   };
 
   /** Does what a frame asks for; gives the reason when the link has to end for it. */
@@ -109,12 +117,16 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
       if (frame.v !== LINK_VERSION) return `link version ${frame.v} is not ${LINK_VERSION}`;
       if (!isSameSecret(frame.secret, secret)) return 'wrong secret';
       greet(frame);
-    } else if (interests === undefined) {
+    } else if (interests === undefined || people === undefined) {
       return 'no hello before other frames';
     } else if (frame.type === 'watch') {
       const refused = policy.refusalOfWatch(frame);
       if (refused === undefined) interests.watch(frame);
       else refuseWatch(outlet, frame, refused);
+    } else if (frame.type === 'opened') {
+      people.opened(frame);
+    } else if (frame.type === 'closed') {
+      people.closed(frame);
     } else {
       follow(interests, frame);
     }
@@ -136,11 +148,15 @@ function serveLink(socket: Socket, parts: EventsServerParts, links: Set<Socket>)
   socket.on('close', () => {
     cancelHello();
     interests?.close();
+    people?.close();
     if (links.delete(socket)) log.info({ gatewayId }, 'a gateway is gone');
   });
 }
 
-function follow(interests: LinkInterests, frame: Exclude<LinkUpFrame, LinkHelloFrame>): void {
+function follow(
+  interests: LinkInterests,
+  frame: Exclude<LinkUpFrame, LinkHelloFrame | LinkOpenedFrame | LinkClosedFrame>,
+): void {
   switch (frame.type) {
     case 'watch':
       interests.watch(frame);

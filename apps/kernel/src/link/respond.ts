@@ -5,6 +5,7 @@ import {
   PRINCIPAL_HEADER,
   type Principal,
   REQUEST_ID_HEADER,
+  type Secret,
 } from '@dispatch/link';
 import { conversationIdSchema } from '@dispatch/transport-contract/schema';
 import type { HttpBindings } from '@hono/node-server';
@@ -33,7 +34,7 @@ const REQUEST_ID = /^req_[0-9a-z]{26}$/;
 export interface ResponderParts extends ApiParts {
   readonly ids: Ids;
   /** This boot's secret; a request without it is not answered. */
-  readonly secret: string;
+  readonly secret: Secret;
 }
 
 /** Answers requests, each in the one shape its outcome has. */

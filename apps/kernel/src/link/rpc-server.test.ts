@@ -1,4 +1,4 @@
-import { socketPaths, writeLinkSecret } from '@dispatch/link';
+import { Secret, socketPaths, writeLinkSecret } from '@dispatch/link';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../__fixtures__/kernel-client.ts';
 import { silentLog, temporaryDataDir } from '../__fixtures__/test-kernel.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
     clock: systemClock,
     log: silentLog,
     ids: systemIds,
-    secret: 'secret',
+    secret: new Secret('secret'),
     policy: createPolicy({ revocations: { isRevoked: () => false }, trail: { noteOnce: () => undefined } }),
   };
   surface = counterSurface();

@@ -1,4 +1,5 @@
 import type { CredentialSettings, ModelProvider, ProviderFailure } from '@dispatch/extension-api';
+import type { Secret } from '@dispatch/link';
 import type { Clock, Log, ModelList, Models, ResolvedModel } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
 
@@ -10,9 +11,16 @@ const LIST_TIMEOUT_MS = 5_000;
 const KEPT_MODELS = 256;
 
 /** One credential as configured. */
-export interface Credential extends CredentialSettings {
+export interface Credential extends Omit<CredentialSettings, 'apiKey'> {
+  /** Absent: the server asks for none. */
+  readonly apiKey?: Secret;
   /** Id of the model provider it is for. */
   readonly provider: string;
+}
+
+/** As its provider, who has to send the key, is given it. */
+export function settingsOf({ provider: _, apiKey, ...rest }: Credential): CredentialSettings {
+  return apiKey === undefined ? rest : { ...rest, apiKey: apiKey.reveal() };
 }
 
 export interface ModelCatalogueParts {
@@ -54,13 +62,14 @@ function resolvedModel(
   provider: ModelProvider,
   name: string,
 ): ResolvedModel {
-  const model = provider.languageModel(credential, name);
+  const settings = settingsOf(credential);
+  const model = provider.languageModel(settings, name);
   return {
     name: fullName,
     model,
     source: { provider: credential.provider, name },
     async warm(options) {
-      if (provider.warm !== undefined) return provider.warm(credential, name, options);
+      if (provider.warm !== undefined) return provider.warm(settings, name, options);
       return (await model.doGenerate({ ...options, maxOutputTokens: 1 })).usage;
     },
     classify: (error) => provider.classify(error),
@@ -104,7 +113,7 @@ export function createModelCatalogue(parts: ModelCatalogueParts): Models {
       timeout.abort(new DOMException('It did not answer in time.', 'TimeoutError')),
     );
     try {
-      return await untilAborted(provider.listModels(credential, timeout.signal), timeout.signal);
+      return await untilAborted(provider.listModels(settingsOf(credential), timeout.signal), timeout.signal);
     } catch (error) {
       const { code, message } = failureOf(provider, error);
       log.warn(

@@ -44,6 +44,8 @@ export const ROUTE_POLICY: { readonly [Name in KernelRouteName]: PolicyRow } = {
   createUser: { action: 'user.create', scope: 'admin', about: 'instance' },
   changeUser: { action: 'user.change', scope: 'admin', about: 'instance' },
   audit: { action: 'audit.read', scope: 'admin', about: 'instance' },
+  presence: { action: 'presence.read', scope: 'signed-in', about: 'instance' },
+  setStatus: { action: 'status.set', scope: 'signed-in', about: 'own' },
 };
 
 /** The same for routes that only gateways call, in the name of whoever asked them. */
@@ -53,6 +55,7 @@ export const INTERNAL_POLICY: {
   startTurn: { action: 'conversation.send', scope: 'chat:write', about: 'conversation' },
   invokeSurface: { action: 'surface.invoke', scope: 'chat:write', about: 'surface' },
   ready: { action: 'kernel.ready', scope: 'public', about: 'link' },
+  metrics: { action: 'metrics.read', scope: 'public', about: 'link' },
   verify: { action: 'credential.verify', scope: 'public', about: 'link' },
   redeemTicket: { action: 'ticket.redeem', scope: 'public', about: 'link' },
   startSession: { action: 'session.start', scope: 'signed-in', about: 'own' },
@@ -68,6 +71,8 @@ export const FRAME_POLICY: { readonly [Type in UpFrameType]: PolicyRow } = {
   unwatch: { action: 'watch.end', scope: 'public', about: 'link' },
   // One for all connections of a person; which of them may be told is looked at by the gateway, what may still be told by the replay.
   user: { action: 'user-stream.follow', scope: 'public', about: 'link' },
+  opened: { action: 'presence.open', scope: 'public', about: 'link' },
+  closed: { action: 'presence.close', scope: 'public', about: 'link' },
   'user-gone': { action: 'user-stream.leave', scope: 'public', about: 'link' },
 };
 

@@ -3,6 +3,7 @@ import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports
 import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
 import { peopleQueries } from './people.ts';
+import { putStatusText, putToldOnline } from './presence-rows.ts';
 import { DamagedRowError, fromTurnRow, sealColumns, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
@@ -106,6 +107,9 @@ export const queries: Omit<Queries, 'sealTurn' | 'people'> = {
     );
     return adopted.length > 0;
   },
+
+  putStatusText,
+  putToldOnline,
 };
 
 /** What the plan of a commit may ask and change; `age` is the store's at the commit. */

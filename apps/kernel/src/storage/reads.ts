@@ -2,6 +2,7 @@ import type { PeopleReads } from '../identity/people-store.ts';
 import type { ConversationFilter, ConversationPage, Reads, Step } from '../ports.ts';
 import { listConversations } from './list-conversations.ts';
 import { peopleQueries } from './people.ts';
+import { presenceRows } from './presence-rows.ts';
 import { queries } from './queries.ts';
 import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
@@ -35,6 +36,7 @@ export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined)
     userEvents: async (userId, after, limit) => read(() => userEventsAfter(userId, after, limit, onDamaged)),
     runningTurns: async () => read(() => runningTurns()),
     throughput: async (from, to) => read(() => throughput(from, to)),
+    presence: async () => read(() => presenceRows()),
   };
 }
 

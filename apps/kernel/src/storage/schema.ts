@@ -202,6 +202,17 @@ export const timer = sqliteTable(
   (table) => [primaryKey({ columns: [table.extension_id, table.key] })],
 );
 
+/** What is kept of people being there or not. Who has connections now is in no table. */
+export const presence = sqliteTable('presence', {
+  user_id: text().primaryKey(),
+  /** Null: none. */
+  status_text: text(),
+  /** When the bit or the text changed last, time of day. Null: never. */
+  last_seen_at: integer(),
+  /** 1: others were told last that they are there. */
+  told_online: integer().notNull(),
+});
+
 /** Last number given out in each stream. Advanced only inside the commit that uses the number, so streams have no gaps. */
 export const head = sqliteTable('head', {
   stream: text().primaryKey(),

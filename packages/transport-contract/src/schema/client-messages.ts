@@ -10,6 +10,8 @@ import { chatSendMessageSchema } from './chat-request.ts';
 import { chatSubscribeMessageSchema, chatUnsubscribeMessageSchema } from './chat-subscribe.ts';
 import { exact } from './exact.ts';
 import { frameIdSchema } from './inbound-fields.ts';
+import { clientPresenceUpdateMessageSchema, presenceStatusMessageSchema } from './presence.ts';
+import { typingStartMessageSchema, typingStopMessageSchema } from './typing.ts';
 
 const id = frameIdSchema.exactOptional();
 const name = z.string().min(1).max(128);
@@ -40,6 +42,10 @@ export const clientFrameSchemas: SchemasByType<WsClientMessage> = {
   'chat.unsubscribe': chatUnsubscribeMessageSchema,
   'client.hello': clientHelloMessageSchema,
   ping: clientPingMessageSchema,
+  'presence.status': presenceStatusMessageSchema,
+  'presence.update': clientPresenceUpdateMessageSchema,
+  'typing.start': typingStartMessageSchema,
+  'typing.stop': typingStopMessageSchema,
 };
 
 /** Reads any frame a client may send. */

@@ -42,6 +42,7 @@ export {
   messageTextSchema,
   modelNameSchema,
 } from './inbound-fields.ts';
+export { metricsTextSchema } from './metrics-text.ts';
 export {
   auditQuerySchema,
   auditResponseSchema,
@@ -54,6 +55,14 @@ export {
   userResponseSchema,
   usersResponseSchema,
 } from './people.ts';
+export {
+  clientPresenceUpdateMessageSchema,
+  presenceResponseSchema,
+  presenceSnapshotMessageSchema,
+  presenceStatusMessageSchema,
+  presenceUpdateMessageSchema,
+  setStatusRequestSchema,
+} from './presence.ts';
 export type { RouteSchemas } from './route-schemas.ts';
 export { routeSchemas } from './route-schemas.ts';
 export { serverFrameSchemas, wsServerMessageSchema } from './server-messages.ts';
@@ -70,4 +79,5 @@ export {
   ticketResponseSchema,
 } from './sign-in.ts';
 export { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
+export { typingStartMessageSchema, typingStopMessageSchema } from './typing.ts';
 export { warmRequestSchema, warmResponseSchema } from './warm.ts';

@@ -1,3 +1,4 @@
+import { presenceSchema } from '@dispatch/collab-contract/schema';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import type { z } from 'zod';
 import type { RouteName } from '../index.ts';
@@ -26,6 +27,7 @@ import {
   conversationsResponseSchema,
 } from './conversations.ts';
 import { versionResponseSchema } from './hello.ts';
+import { metricsTextSchema } from './metrics-text.ts';
 import {
   auditQuerySchema,
   auditResponseSchema,
@@ -38,6 +40,7 @@ import {
   userResponseSchema,
   usersResponseSchema,
 } from './people.ts';
+import { presenceResponseSchema, setStatusRequestSchema } from './presence.ts';
 import {
   healthResponseSchema,
   lspStatusResponseSchema,
@@ -101,4 +104,7 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   signIn: { request: signInRequestSchema, response: meResponseSchema },
   signOut: { response: revokedResponseSchema },
   ticket: { response: ticketResponseSchema },
+  presence: { response: presenceResponseSchema },
+  setStatus: { request: setStatusRequestSchema, response: presenceSchema },
+  metrics: { response: metricsTextSchema },
 };

@@ -20,6 +20,7 @@ import { byType, type SchemasByType } from './by-type.ts';
 import { errorCodeSchema } from './errors.ts';
 import { exact } from './exact.ts';
 import { helloMessageSchema } from './hello.ts';
+import { presenceSnapshotMessageSchema, presenceUpdateMessageSchema } from './presence.ts';
 
 const conversationId = z.string();
 const count = z.int().min(0);
@@ -85,6 +86,8 @@ export const serverFrameSchemas: SchemasByType<WsServerMessage> = {
       retryAfterMs: z.number().min(0).exactOptional(),
     }),
   ),
+  'presence.snapshot': presenceSnapshotMessageSchema,
+  'presence.update': presenceUpdateMessageSchema,
 };
 
 /** Checks any frame a backend may send. A test for fixtures and for conformance; clients drop what they do not know instead. */

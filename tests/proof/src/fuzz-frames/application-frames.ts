@@ -31,6 +31,8 @@ export function applicationFrame(random: Random, mark: string): ApplicationFrame
   const frame = { ...(acceptedBy(clientFrameSchemas[type], random) as Record<string, unknown>) };
   if (random.chance(0.7)) frame['id'] = mark;
   if (type === 'chat.send') asOwnTurn(frame, mark, random);
+  // A tab of another one's name would end that one's socket.
+  if (frame['tab'] !== undefined) frame['tab'] = mark;
   const isRight = random.chance(type === 'chat.send' ? RIGHT_SEND : RIGHT);
   if (SURFACE_FRAMES.includes(type)) asOfSurface(frame, mark, isRight, random);
   if (isRight) return made(frame, `${type}: right`);

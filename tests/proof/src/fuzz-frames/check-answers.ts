@@ -7,6 +7,9 @@ import type { Expected } from './expected-answer.ts';
 /** Codes that a right `chat.send` may be refused with. */
 const SEND_REFUSALS: readonly unknown[] = ['turn-running', 'idempotency-mismatch'];
 
+/** Codes that a right frame about typing is refused with, which is one of many. */
+const TYPING_REFUSALS: readonly unknown[] = ['not-found', 'rate-limited'];
+
 /** Codes that an action there is may be refused with: its payload is whatever it may be. */
 const INVOKE_REFUSALS: readonly unknown[] = ['action-refused'];
 
@@ -55,7 +58,8 @@ export function faultsOfAnswers(
 
 function isRight(answer: Frame, expected: Expected): boolean {
   if (expected.outcome === 'refused') {
-    return answer.type === (expected.isChat ? 'chat.error' : 'error') && answer['code'] === expected.code;
+    const codes = expected.code === 'not-found' ? TYPING_REFUSALS : [expected.code];
+    return answer.type === (expected.isChat ? 'chat.error' : 'error') && codes.includes(answer['code']);
   }
   if (answer.type === 'ack') return true;
   if (expected.frame.type === 'invoke') return INVOKE_REFUSALS.includes(answer['code']);

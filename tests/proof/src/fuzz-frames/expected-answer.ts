@@ -57,8 +57,13 @@ export function expectedOf(text: string): Expected {
   }
   const read = clientFrameSchemas[type as WsClientMessage['type']].safeParse(value);
   if (!read.success) return { ...about, code: 'invalid-request' };
-  const code = refusalOfSurface(read.data);
+  const code = refusalOfTyping(read.data) ?? refusalOfSurface(read.data);
   return code === undefined ? { outcome: 'accepted', frame: read.data } : { ...about, code };
+}
+
+/** There is no channel yet; whoever says too often that they type in one hears that instead. */
+function refusalOfTyping({ type }: WsClientMessage): ErrorCode | undefined {
+  return type === 'typing.start' || type === 'typing.stop' ? 'not-found' : undefined;
 }
 
 /** Why a frame about a surface is refused that its schema lets through. Undefined: it is not, or only what it acts on can tell. */

@@ -5,6 +5,7 @@ import type {
   CommitRequest,
   ConversationRow,
   Planned,
+  PresenceRow,
   Queries,
   Rows,
   Statement,
@@ -23,6 +24,7 @@ interface Tables {
   chunks: Record<string, StoredChunk[]>;
   keys: Record<string, { bodyHash: string; result: unknown }>;
   activities: number;
+  presence: Record<string, PresenceRow>;
   extensions: ExtensionTables;
 }
 
@@ -33,6 +35,7 @@ const noTables = (): Tables => ({
   chunks: {},
   keys: {},
   activities: 0,
+  presence: {},
   extensions: noExtensionTables(),
 });
 
@@ -79,6 +82,12 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     tables.turns = tables.turns.map((turn) => (turn.id === id ? { ...turn, ...copy(next) } : turn));
   }
 
+  const keepPresence = (userId: string, change: Partial<PresenceRow>) =>
+    ask(() => {
+      const none = { userId, statusText: null, lastSeenAt: null, toldOnline: false };
+      tables.presence[userId] = { ...none, ...tables.presence[userId], ...change };
+    });
+
   const queries: Queries = {
     conversation: (id) => ask(() => tables.conversations[id]),
     putConversation: (row) =>
@@ -100,6 +109,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         if (turnOf(row.id) !== undefined) throw new Error(`turn ${row.id} exists`);
         tables.turns.push(copy(row));
       }),
+    putStatusText: (userId, statusText, lastSeenAt) => keepPresence(userId, { statusText, lastSeenAt }),
+    putToldOnline: (userId, toldOnline, lastSeenAt) => keepPresence(userId, { toldOnline, lastSeenAt }),
     adoptTurn: (id, to) =>
       ask(() => {
         const turn = turnOf(id);
@@ -156,7 +167,11 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     if (wanted !== undefined && (wanted.fence !== fence || !ownsRunning(wanted.turnId)))
       return { kind: 'fenced' };
     // Plans change rows only; events and chunks are appended behind them, all or none.
-    const before = { conversations: copy(tables.conversations), turns: copy(tables.turns) };
+    const before = {
+      conversations: copy(tables.conversations),
+      turns: copy(tables.turns),
+      presence: copy(tables.presence),
+    };
     let planned: Planned<R>;
     try {
       planned = drive(plan(queries));
@@ -233,6 +248,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
           .filter(({ n }) => n > after),
       runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
       throughput: async () => [],
+      presence: async () => copy(Object.values(tables.presence)),
     },
     extensions: extensions.store,
     get people() {

@@ -1,0 +1,94 @@
+import type { LinkUpFrame, LinkUsersFrame } from '@dispatch/link';
+import type { Ids } from '../ids.ts';
+import { SharedFrame } from './shared-frame.ts';
+
+export interface OpenedRequest {
+  readonly userId: string;
+  /** Gets the snapshot, what changes behind it, and a new snapshot whenever the link was lost. Must not throw. */
+  readonly deliver: (frame: SharedFrame) => void;
+}
+
+interface Entry extends OpenedRequest {
+  readonly conn: string;
+  /** True: what changes is told behind a snapshot of this link. */
+  hasSnapshot: boolean;
+}
+
+/** What the table needs of the link to the kernel. */
+interface PresenceUplink {
+  readonly isFull: boolean;
+  send(frame: LinkUpFrame): void;
+  drained(): Promise<void>;
+}
+
+/** Which users have clients here. Outlives the link; every new link is told all of it again. */
+export class PresenceTable {
+  readonly #ids: Ids;
+  readonly #link: PresenceUplink;
+  readonly #byConn = new Map<string, Entry>();
+  readonly #byUser = new Map<string, Set<Entry>>();
+  /** Clients this link was not told of yet; a new set for each link. */
+  #untold = new Set<Entry>();
+
+  constructor(options: { ids: Ids; link: PresenceUplink }) {
+    this.#ids = options.ids;
+    this.#link = options.link;
+  }
+
+  /** A client is connected; the returned function says that it is gone. */
+  open(request: OpenedRequest): () => void {
+    const entry: Entry = { ...request, conn: this.#ids.mint('con'), hasSnapshot: false };
+    this.#byConn.set(entry.conn, entry);
+    this.#byUser.set(entry.userId, (this.#byUser.get(entry.userId) ?? new Set()).add(entry));
+    this.#link.send(openedFrame(entry));
+    return () => this.#close(entry);
+  }
+
+  /** Tells a new link all that is open, no faster than the kernel reads. */
+  async restore(): Promise<void> {
+    const untold = new Set(this.#byConn.values());
+    this.#untold = untold;
+    for (const entry of untold) {
+      if (this.#link.isFull) await this.#link.drained();
+      if (untold !== this.#untold) return;
+      if (untold.delete(entry)) this.#link.send(openedFrame(entry));
+    }
+  }
+
+  /** The link is gone: nothing is told until the next one. */
+  suspend(): void {
+    this.#untold = new Set();
+    for (const entry of this.#byConn.values()) entry.hasSnapshot = false;
+  }
+
+  receive({ users, conn, frame }: LinkUsersFrame): void {
+    const shared = new SharedFrame(frame);
+    if (conn !== undefined) {
+      const entry = this.#byConn.get(conn);
+      if (entry === undefined) return;
+      if (frame.type === 'presence.snapshot') entry.hasSnapshot = true;
+      entry.deliver(shared);
+      return;
+    }
+    for (const userId of users) {
+      for (const entry of this.#byUser.get(userId) ?? []) {
+        // What came before the snapshot is in it.
+        if (frame.type !== 'presence.update' || entry.hasSnapshot) entry.deliver(shared);
+      }
+    }
+  }
+
+  #close(entry: Entry): void {
+    if (!this.#byConn.delete(entry.conn)) return;
+    const others = this.#byUser.get(entry.userId);
+    others?.delete(entry);
+    if (others?.size === 0) this.#byUser.delete(entry.userId);
+    // A link that never heard of it needs no word.
+    if (this.#untold.delete(entry)) return;
+    this.#link.send({ type: 'closed', userId: entry.userId, conn: entry.conn });
+  }
+}
+
+function openedFrame({ userId, conn }: Entry): LinkUpFrame {
+  return { type: 'opened', userId, conn };
+}
