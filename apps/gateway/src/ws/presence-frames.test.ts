@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { problem } from '../__fixtures__/fake-answer.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
@@ -109,6 +110,26 @@ describe('presence', () => {
     expect(test.kernel.requests.at(-1)?.body).toBe('{"statusText":"Out"}');
     expect(said('closed')).toEqual([]);
   });
+});
+
+it('CO7: a deprecated frame is logged once for each connection, without what it says', async () => {
+  const lines: string[] = [];
+  const logging = await startTestGateway({
+    parts: { log: pino({ level: 'warn' }, { write: (line) => void lines.push(line) }) },
+  });
+  for (let client = 0; client < 2; client += 1) {
+    const socket = await openTestSocket(logging.wsUrl);
+    for (const id of ['1', '2', '3']) {
+      socket.send({ type: 'presence.update', id, statusText: 'text-canary' });
+      await socket.next((frame) => frame['id'] === id);
+    }
+    socket.socket.terminate();
+  }
+  await logging.stop();
+  const told = lines.map((line) => JSON.parse(line)).filter(({ deprecated }) => deprecated !== undefined);
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatchObject({ deprecated: 'presence.update', requestId: expect.stringMatching(/^req_/) });
+  expect(lines.join('')).not.toContain('text-canary');
 });
 
 describe('tabs', () => {

@@ -21,6 +21,9 @@ const FAIR: Readonly<Record<string, readonly string[]>> = {
 /** Every error an HTTP request can be answered with. */
 const STATUSES = new Set([...Object.values(ERRORS).flatMap(({ status }) => status ?? []), 408, 431]);
 
+/** A comment, or a series with its value. */
+const METRICS_LINE = /^(?:# (?:HELP|TYPE) \w+ .+|\w+(?:\{[^}]*\})? [-+\w.]+|)$/;
+
 /** What is wrong with the answer to a request; undefined: nothing. */
 export function faultOfResponse(asked: RouteRequest, answer: RawAnswer): string | undefined {
   const { route, change, request, isJudgedByBody } = asked;
@@ -43,12 +46,19 @@ export function faultOfResponse(asked: RouteRequest, answer: RawAnswer): string 
   return faultOfBody(asked, answer);
 }
 
-/** A 200 body as the contract's schema has it; that of `chat` line by line, to the end of the turn. */
+/** A 200 body as the contract's schema has it; that of `metrics` line by line; that of `chat` line by line, to the end of the turn. */
 function faultOfBody({ route, change }: RouteRequest, { headers, body }: RawAnswer): string | undefined {
   const { response } = routeSchemas[route];
   const text = body.toString('utf8');
   // An odd id may be a path to another route.
   if (change === 'odd-id') return undefined;
+  if (route === 'metrics') {
+    const odd = text
+      .trimEnd()
+      .split('\n')
+      .find((line) => !METRICS_LINE.test(line));
+    return odd === undefined ? undefined : `no line of metrics: ${odd.slice(0, 200)}`;
+  }
   const read = (json: string): unknown => {
     const value: unknown = JSON.parse(json);
     return response.safeParse(value).success ? value : undefined;

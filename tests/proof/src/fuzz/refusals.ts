@@ -18,7 +18,7 @@ export function faultOfErrorBody(
   } catch {
     return `the body is not JSON: ${text.slice(0, 80)}`;
   }
-  const surplus = surplusKey(body, ['error', 'code', 'hint', 'retryable', 'requestId']);
+  const surplus = surplusKey(body, ['error', 'code', 'hint', 'retryable', 'retryAfterMs', 'requestId']);
   if (surplus !== undefined) return `the body has ${surplus}`;
   if (typeof body['error'] !== 'string') return 'the body has no error';
   if (body['retryable'] === undefined || body['requestId'] === undefined) return 'a field is missing';
@@ -36,7 +36,7 @@ export function faultOfErrorBody(
 /** What is wrong with an `error` or `chat.error` frame; undefined: it is what the contract says. */
 export function faultOfErrorFrame(frame: Readonly<Record<string, unknown>>): string | undefined {
   const about = frame['type'] === 'chat.error' ? 'conversationId' : 'surfaceId';
-  const known = ['type', 'message', 'code', 'hint', 'retryable', 'requestId', 'id', about];
+  const known = ['type', 'message', 'code', 'hint', 'retryable', 'retryAfterMs', 'requestId', 'id', about];
   const surplus = surplusKey(frame, known);
   if (surplus !== undefined) return `the frame has ${surplus}`;
   if (frame['code'] === 'internal') return `an internal failure: ${String(frame['requestId'])}`;
@@ -44,12 +44,14 @@ export function faultOfErrorFrame(frame: Readonly<Record<string, unknown>>): str
 }
 
 function faultOfRefusal(refusal: Readonly<Record<string, unknown>>): string | undefined {
-  const { message, code, hint, retryable, requestId } = refusal;
+  const { message, code, hint, retryable, retryAfterMs, requestId } = refusal;
   if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code)) return `the code is ${String(code)}`;
   if (retryable !== ERRORS[code as keyof typeof ERRORS].retryable)
     return `${code} with retryable ${retryable}`;
   if (typeof requestId !== 'string' || !REQUEST_ID.test(requestId))
     return `requestId is ${String(requestId)}`;
+  if (retryAfterMs !== undefined && !(Number(retryAfterMs) >= 0 && retryable === true))
+    return `retryAfterMs is ${String(retryAfterMs)}`;
   if (hint !== undefined && typeof hint !== 'string') return 'hint is no text';
   return faultOfWords(message) ?? (hint === undefined ? undefined : faultOfWords(hint));
 }
