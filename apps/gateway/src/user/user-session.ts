@@ -104,7 +104,11 @@ export class UserSession implements SeatHost {
       this.#seatWaiting((cursor) => (cursor.seq > head ? 'ahead' : cursor.seq >= (after ?? head)));
     } else {
       if (this.#ring === undefined || after === undefined || after >= this.#ring.last) this.#startOver(head);
-      else this.#sendAwayBehind(this.#ring.last);
+      else {
+        // A kernel that could not read its store may know less than came before.
+        this.#head = Math.max(head, this.#ring.last);
+        this.#sendAwayBehind(this.#ring.last);
+      }
       // The kernel goes on behind its head, and who asked for less must not be passed over.
       this.#seatWaiting((cursor) => {
         const isRefused = reason === 'ahead' ? cursor.seq > head : cursor.seq <= (after ?? head);

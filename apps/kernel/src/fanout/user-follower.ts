@@ -25,7 +25,7 @@ export class UserFollower {
   readonly #userId: string;
   readonly #ask: number;
   readonly #parts: UserFollowerParts;
-  /** The last number given to the gateway. Undefined: it asked for no replay, or its replay failed. */
+  /** The last number given to the gateway. Undefined: it asked for no replay, and was told nothing yet. */
   #at: number | undefined;
   #isLive = false;
   #isAnnounced = false;
@@ -53,8 +53,6 @@ export class UserFollower {
   take(seq: number): boolean {
     if (!this.#isLive || this.#at === undefined) {
       this.#written = Math.max(this.#written, seq);
-      // A replay that failed is tried again when there is something new.
-      if (!this.#isRunning) this.start();
       return false;
     }
     if (seq <= this.#at) return false;
@@ -75,9 +73,19 @@ export class UserFollower {
       while (!this.#isLive && !this.#isCancelled) await this.#readOn();
     } catch (error) {
       this.#parts.log.error({ err: error, userId: this.#userId }, "a user's stream could not be read");
+      if (!this.#isCancelled) this.#giveUp();
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** One stream that cannot be read must not keep a gateway waiting; the next number that does not follow is another try. */
+  #giveUp(): void {
+    this.#at = Math.max(this.#written, this.#at ?? 0);
+    const [userId, ask, head] = [this.#userId, this.#ask, this.#at];
+    this.#parts.outlet.send({ type: 'user-at', userId, ask, head, served: false, reason: 'too-old' });
+    this.#isAnnounced = true;
+    this.#isLive = true;
   }
 
   async #readOn(): Promise<void> {

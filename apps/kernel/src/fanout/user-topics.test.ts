@@ -14,6 +14,7 @@ function world() {
   const streams = new Map<string, UserEvent[]>();
   const owners = new Map<string, string>();
   let floor = 0;
+  let isBroken = false;
   const topics = createUserTopics({
     log: silentLog,
     read: {
@@ -22,6 +23,7 @@ function world() {
         return ownerId === undefined ? undefined : ({ ownerId } as ConversationRow);
       },
       async userEvents(userId, after, limit) {
+        if (isBroken) throw new Error('a page that cannot be read');
         const events = (streams.get(userId) ?? []).map((event, index) => ({ seq: index + 1, event }));
         const kept = after < floor ? [] : events.slice(after, after + limit);
         const slice = { head: events.length, floor, events: kept };
@@ -42,6 +44,9 @@ function world() {
     store,
     emit(users: readonly string[], id: string) {
       topics.publish([{ to: users.map((user) => [user, store(user, id)] as const), event: closed(id) }]);
+    },
+    breakReads: () => {
+      isBroken = true;
     },
     keepFrom: (seq: number) => {
       floor = seq;
@@ -144,6 +149,19 @@ describe('the streams of users on links', () => {
     one.link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
     await settle();
     expect(one.told).toEqual(['a at 0', 'a at 1', 'a1 event']);
+  });
+
+  it('a stream that cannot be read is told as too old, and goes on with what happens live', async () => {
+    const { emit, gateway, breakReads } = world();
+    emit(['a'], '1');
+    breakReads();
+    const { told, link } = gateway();
+    link.user({ type: 'user', userId: 'a', ask: 1, after: 0 });
+    await settle();
+    emit(['a'], '2');
+    await settle();
+    emit(['a'], '3');
+    expect(told).toEqual(['a at 0 too-old', 'a at 2 too-old', 'a3 event']);
   });
 
   it('a replay longer than a page is whole', async () => {

@@ -13,6 +13,20 @@ const ANSWER_MS = 15_000;
 const LEAVING = 0.3;
 /** More would be the same fault again and again. */
 const MOST_FAULTS = 30;
+/** Where a client may say it stopped: nowhere, somewhere, and what is no place. None keeps it out. */
+const CURSORS: readonly string[] = [
+  '',
+  '?resume_from=0',
+  '?resume_from=99999999999999999999',
+  '?resume_from=-1',
+  '?resume=',
+  '?resume=.',
+  '?resume=0.0',
+  '?resume=%00.%00',
+  '?resume=__proto__.1',
+  '?resume=a.1&resume=b.2',
+  '?resume=%E0%A4%A.1',
+];
 
 /** Sends right and wrong messages in batches over sockets of its own, and checks every answer. */
 export async function fuzzMessages(
@@ -26,7 +40,7 @@ export async function fuzzMessages(
   const isOver = (): boolean => !isAlive() || faults >= MOST_FAULTS;
   const sockets = Math.ceil(frames / (BATCH * BATCHES_PER_SOCKET));
   await inLanes(LANES, sockets, isOver, async (index) => {
-    const socket = await openSocket(wsUrl);
+    const socket = await openSocket(`${wsUrl}/ws${attack.random.pick(CURSORS)}`);
     for (let batch = 0; batch < BATCHES_PER_SOCKET && !isOver(); batch += 1) {
       const found = await sendBatch(socket, `f${index}.${batch}`, attack, coverage);
       for (const fault of found) attack.violation(`U4: ${fault}`);
