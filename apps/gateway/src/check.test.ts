@@ -17,7 +17,7 @@ describe('--check', () => {
   });
 
   it.each([
-    [{ DISPATCH_HOST: '0.0.0.0' }, /^DISPATCH_AUTH: 0\.0\.0\.0 is not a loopback address/],
+    [{ DISPATCH_HOST: '0.0.0.0' }, /^DISPATCH_HOST: 0\.0\.0\.0 is not a loopback address/],
     [{ DISPATCH_AUTH: 'oidc' }, /^DISPATCH_OIDC_ISSUER: /],
     [{ DISPATCH_WS_PORT: 'many' }, /^DISPATCH_WS_PORT: must be a port number/],
   ])('%j: says what a start would end with', (env, fault) => {

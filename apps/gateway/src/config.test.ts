@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGatewayConfig } from './config.ts';
+import { readLimits } from './limits/limits.ts';
 
 let home: string;
 beforeEach(() => {
@@ -22,6 +23,7 @@ describe('readGatewayConfig', () => {
       wsPort: 24205,
       allowedOrigins: [],
       auth: { mode: 'local' },
+      limits: readLimits(undefined, 'local'),
     });
   });
 
@@ -42,7 +44,7 @@ describe('readGatewayConfig', () => {
   );
 
   it('S-02: refuses to bind where others reach it with auth mode local, set or not', () => {
-    expect(() => read({ DISPATCH_HOST: '0.0.0.0' })).toThrow('DISPATCH_AUTH: 0.0.0.0 is not a loopback');
+    expect(() => read({ DISPATCH_HOST: '0.0.0.0' })).toThrow('set DISPATCH_AUTH to token or oidc');
     expect(() => read({ DISPATCH_HOST: '0.0.0.0', DISPATCH_AUTH: 'local' })).toThrow(
       'auth mode local needs one',
     );

@@ -9,6 +9,7 @@ import {
 } from '@dispatch/link';
 import { z } from 'zod';
 import { type AuthConfig, readAuthConfig } from './auth/auth-config.ts';
+import { type Limits, readLimits } from './limits/limits.ts';
 
 /** Everything an operator can decide about the gateway. */
 export interface GatewayConfig {
@@ -23,6 +24,7 @@ export interface GatewayConfig {
   /** Origins, in auth mode `local` beside the loopback ones, whose pages may call us, in the form browsers send them. */
   readonly allowedOrigins: readonly string[];
   readonly auth: AuthConfig;
+  readonly limits: Limits;
 }
 
 const DEFAULTS = { host: '127.0.0.1', httpPort: 24203, wsPort: 24205 };
@@ -55,6 +57,7 @@ export function readGatewayConfig(argv: readonly string[], env: Environment, hom
     ),
     allowedOrigins: allowedOrigins(env['DISPATCH_ALLOWED_ORIGINS'], file.allowedOrigins),
     auth,
+    limits: readLimits(file.limits, auth.mode),
   };
 }
 

@@ -91,7 +91,8 @@ describe('a shutdown', () => {
       isDrained = true;
     });
     expect(await socket.closed).toBe(1012);
-    expect(socket.frames.at(-1)).toEqual({ type: 'bye', code: 'draining', resume: true });
+    const bye = socket.frames.at(-1);
+    expect(bye).toEqual({ type: 'bye', code: 'draining', resume: true, retryAfterMs: expect.any(Number) });
     await expect(fetch(`${test.httpUrl}/health`, { headers: { connection: 'close' } })).rejects.toThrow();
     expect(isDrained).toBe(false);
     answer();

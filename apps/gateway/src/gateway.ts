@@ -6,10 +6,13 @@ import { type Clock, sleep, systemClock } from './clock.ts';
 import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
-import { createFront } from './http/front.ts';
+import { capConnections } from './http/cap-connections.ts';
+import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
+import { RateLimit } from './limits/rate-limit.ts';
+import { UnsentBudget } from './limits/unsent-budget.ts';
 import { Kernel } from './link/kernel.ts';
 import type { Services } from './services.ts';
 import { Sockets } from './ws/sockets.ts';
@@ -43,25 +46,35 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const { host, allowedOrigins, auth } = config;
   const rules = { mode: auth.mode, host, allowedOrigins };
   const door = openDoor({ auth, rules, kernel, clock, ids });
-  const services: Services = { kernel, clock, ids, log, inFlight: new InFlight(), ...door };
+  const { limits } = config;
+  const services: Services = {
+    kernel,
+    clock,
+    ids,
+    log,
+    limits,
+    inFlight: new InFlight(),
+    requests: new RateLimit('person', limits.requestsPerMinute, clock),
+    unsent: new UnsentBudget(limits.unsentBytes, clock),
+    ...door,
+  };
   const sockets = new Sockets(services);
   let draining = false;
   const isDraining = (): boolean => draining;
 
   const app = createApp(services);
-  const http = createHttpServer(ids, createFront({ rules, ids, isDraining, next: app }));
+  const requests = new RateLimit('address', limits.requestsPerMinutePerAddress, clock);
+  const front = (next: RequestListener): RequestListener =>
+    createFront({ rules, ids, requests, isDraining, next });
+  const http = createHttpServer(ids, front(app));
   const webSocketOnly = createHttpServer(
     ids,
-    createFront({
-      rules,
-      ids,
-      isDraining,
-      next: (_incoming, outgoing) => {
-        outgoing.setHeader('Upgrade', 'websocket');
-        sendRefusal(outgoing, UPGRADE_REQUIRED);
-      },
+    front((_incoming, outgoing) => {
+      outgoing.setHeader('Upgrade', 'websocket');
+      sendRefusal(outgoing, UPGRADE_REQUIRED);
     }),
   );
+  capConnections([http, webSocketOnly], limits.connections);
   const accept = acceptUpgrades({ services, sockets, rules, isDraining });
   accept(http);
   accept(webSocketOnly);
@@ -82,7 +95,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       draining = true;
       http.close();
       webSocketOnly.close();
-      sockets.restartAll('draining');
+      sockets.drain();
       const isDone = Promise.all([services.inFlight.whenNone(), sockets.whenNone()]);
       await Promise.race([isDone, sleep(clock, DRAIN_MS)]);
       // Streams of running turns are cut here; the turns go on.

@@ -66,5 +66,6 @@ export function refusalOfAnswer(answer: RpcAnswer): Refusal {
     message: body.error,
     ...(typeof body.hint === 'string' && { hint: body.hint }),
     ...(typeof body.requestId === 'string' && { requestId: body.requestId }),
+    ...(typeof body.retryAfterMs === 'number' && { retryAfterMs: body.retryAfterMs }),
   };
 }

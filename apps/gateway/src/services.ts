@@ -4,6 +4,9 @@ import type { CredentialWatches } from './auth/credential-watches.ts';
 import type { Clock } from './clock.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
+import type { Limits } from './limits/limits.ts';
+import type { RateLimit } from './limits/rate-limit.ts';
+import type { UnsentBudget } from './limits/unsent-budget.ts';
 import type { Identity } from './link/ask-identity.ts';
 import type { Kernel } from './link/kernel.ts';
 
@@ -14,6 +17,11 @@ export interface Services {
   readonly ids: Ids;
   readonly log: Logger;
   readonly inFlight: InFlight;
+  readonly limits: Limits;
+  /** HTTP requests, by person. */
+  readonly requests: RateLimit;
+  /** What waits for all clients together. */
+  readonly unsent: UnsentBudget;
   readonly identity: Identity;
   /** Tells who a request or an upgrade is from. */
   readonly authenticator: Authenticator;

@@ -95,7 +95,7 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
     'Too much at once: a model provider, or this backend, asks to slow down.',
   ),
   'quota-exhausted': define('quota-exhausted', 502, false, 'The budget at the model provider is spent.'),
-  overloaded: define('overloaded', 503, true, 'The model provider is overloaded.'),
+  overloaded: define('overloaded', 503, true, 'The model provider, or this backend, is overloaded.'),
   'provider-unavailable': define('provider-unavailable', 502, true, 'The provider cannot be reached.'),
   'authentication-failed': define('authentication-failed', 502, false, 'The provider refused the key.'),
   'request-rejected': define('request-rejected', 502, false, 'The model provider refused the request.'),

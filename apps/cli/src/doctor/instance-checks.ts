@@ -20,8 +20,10 @@ function bind({ gateway }: DoctorFacts): Finding {
   const { ok, warning, problem } = check('bind', 'Bind');
   if ('unasked' in gateway) return warning('not checked: the gateway cannot be asked', './dispatch doctor');
   const { settings } = gateway;
-  if (!('fault' in settings))
-    return ok(`${settings.host} with auth mode ${settings.auth}: this machine only`);
+  if (!('fault' in settings)) {
+    const who = settings.auth === 'local' ? 'this machine only' : 'who can show a credential';
+    return ok(`${settings.host} with auth mode ${settings.auth}: ${who}`);
+  }
   const variable = /^DISPATCH_(HOST|AUTH)\b/.exec(settings.fault)?.[0];
   if (variable !== undefined) return problem(settings.fault, `unset ${variable}`);
   return warning('not checked: the configuration cannot be used', './dispatch doctor');

@@ -1,5 +1,5 @@
 import { type Credential, IDENTITY_ROUTES, type Principal, type VerifyAnswer } from '@dispatch/link';
-import type { FakeAnswer, SeenRequest } from './fake-kernel.ts';
+import type { FakeAnswer, SeenRequest } from './fake-answer.ts';
 
 /** What a fake kernel knows of people. Every token, cookie and ticket is made by a test. */
 export class FakeIdentity {

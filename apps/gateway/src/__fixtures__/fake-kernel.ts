@@ -22,19 +22,11 @@ import {
 } from '@dispatch/link';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import type { FakeAnswer, SeenRequest } from './fake-answer.ts';
 import { FakeIdentity } from './fake-identity.ts';
 import { eventOf, FakeStore, type FakeTurn, isSealed, started, startOf } from './fake-store.ts';
 import { type FakeState, FakeSurfaces } from './fake-surfaces.ts';
 import { listen } from './listen.ts';
-
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'cut';
 
 let boots = 0;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { GatewayConfig } from '../config.ts';
 import { type GatewayParts, type RunningGateway, startGateway } from '../gateway.ts';
+import { readLimits } from '../limits/limits.ts';
 import { FakeKernel } from './fake-kernel.ts';
 
 /** A gateway on ports of the system's choosing, with a fake kernel in a folder of its own. */
@@ -34,6 +35,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     wsPort: 0,
     allowedOrigins: [],
     auth: { mode: 'local' },
+    limits: readLimits(undefined, options.config?.auth?.mode ?? 'local'),
     ...options.config,
   };
   const gateway = await startGateway(config, { log, ...options.parts });

@@ -41,6 +41,6 @@ export function readAuthConfig({ mode: sources, host, env, oidc }: AuthSources):
   throw new SettingsError(
     chosen === 'local'
       ? `DISPATCH_HOST: ${host} is not a loopback address, and auth mode local needs one`
-      : `DISPATCH_AUTH: ${host} is not a loopback address; set token or oidc, so that it is known who may enter`,
+      : `DISPATCH_HOST: ${host} is not a loopback address; set DISPATCH_AUTH to token or oidc, so that strangers stay out`,
   );
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Credential } from '@dispatch/link';
-import type { SignInRequest } from '@dispatch/transport-contract';
+import { ERRORS, type SignInRequest } from '@dispatch/transport-contract';
 import type { Clock } from '../clock.ts';
 import { type AccessRules, isTrustedPage } from '../http/access.ts';
 import type { Identity } from '../link/ask-identity.ts';
@@ -110,16 +110,14 @@ export class CredentialAuthenticator implements Authenticator {
     return this.#parts.oidc?.readToken(secret);
   }
 
+  /** Who has many connections is asked about once for all of them, if that is at the same time. */
   async #standing(shown: ShownCredential, address: string): Promise<Standing> {
-    try {
-      const credential = await this.#credential(shown);
-      if (credential === undefined) return 'over';
-      const verified = await this.#parts.identity.verify({ credential, address });
-      if (verified.ok) return 'good';
-      return verified.refusal.code === 'unauthenticated' ? 'over' : 'unknown';
-    } catch {
-      return 'unknown';
-    }
+    const known = await orUnavailable(this.#check(shown, address)).catch(() => undefined);
+    if (known === undefined) return 'unknown';
+    if (known.ok) return 'good';
+    // Only those are limited who showed something bad too often, of which this is once more.
+    const { code } = known.refusal;
+    return code === 'unauthenticated' || code === 'rate-limited' ? 'over' : 'unknown';
   }
 
   async #redeem(incoming: IncomingMessage, ticket: string): Promise<Authenticated> {
@@ -163,9 +161,10 @@ async function orUnavailable<T>(
   }
 }
 
-/** What the kernel says of a bad credential is for its log. */
+/** What the kernel has against a credential is for its log. That it cannot say, or that it was asked too often, is for the client. */
 function neutral(refusal: Refusal): Refusal {
-  return refusal.code === 'unauthenticated' ? UNAUTHENTICATED : refusal;
+  const isOurs = (ERRORS[refusal.code].status ?? 500) >= 500 || refusal.code === 'rate-limited';
+  return isOurs ? refusal : UNAUTHENTICATED;
 }
 
 export function addressOf(incoming: IncomingMessage): string {

@@ -8,7 +8,7 @@ import { sendRefusal } from './answer.ts';
 
 /** The caller, if they may do what asks for this scope. Undefined: they may not, and were told why. */
 export async function admit(
-  { authenticator }: Services,
+  { authenticator, requests }: Services,
   scope: Scope,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -18,7 +18,14 @@ export async function admit(
     sendRefusal(outgoing, known.refusal);
     return undefined;
   }
-  if (hasScope(known.caller.principal, scope)) return known;
+  const { principal } = known.caller;
+  const { headers, refusal } = requests.take(principal.userId);
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  if (refusal) {
+    sendRefusal(outgoing, refusal);
+    return undefined;
+  }
+  if (hasScope(principal, scope)) return known;
   sendRefusal(outgoing, refuse('forbidden', `This needs the scope ${scope}.`));
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { problem, type SeenRequest } from '../__fixtures__/fake-kernel.ts';
+import type { SeenRequest } from '../__fixtures__/fake-answer.ts';
+import { problem } from '../__fixtures__/fake-kernel.ts';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 
 let test: TestGateway;

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ids } from '../ids.ts';
-import { refuse } from '../refusal.ts';
+import { networkAddress } from '../limits/network-address.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { type AccessRules, checkAccess } from './access.ts';
 import { REQUEST_ID_HEADER, SECURITY_HEADERS, sendRefusal } from './answer.ts';
 import { BODY_TOO_LARGE, isAnnouncedTooLarge } from './body.ts';
@@ -11,6 +13,8 @@ export type RequestListener = (incoming: IncomingMessage, outgoing: ServerRespon
 export interface FrontOptions {
   readonly rules: AccessRules;
   readonly ids: Ids;
+  /** Requests, by network address. */
+  readonly requests: RateLimit;
   /** True once the gateway takes no new work. */
   readonly isDraining: () => boolean;
   /** What answers requests that may pass. */
@@ -19,7 +23,7 @@ export interface FrontOptions {
 
 /** Every request comes through here first: it gets its id, the headers of every answer, and is turned away if it must be. */
 export function createFront(options: FrontOptions): RequestListener {
-  const { rules, ids, isDraining, next } = options;
+  const { rules, ids, requests, isDraining, next } = options;
   return (incoming, outgoing) => {
     outgoing.setHeader(REQUEST_ID_HEADER, ids.mint('req'));
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) outgoing.setHeader(name, value);
@@ -32,7 +36,24 @@ export function createFront(options: FrontOptions): RequestListener {
       outgoing.setHeader('Connection', 'close');
       return sendRefusal(outgoing, refuse('draining', 'The gateway is shutting down.'));
     }
+    const over = isProbe(incoming) ? undefined : takeOf(requests, incoming, outgoing);
+    if (over) return sendRefusal(outgoing, over);
     if (isAnnouncedTooLarge(incoming)) return sendRefusal(outgoing, BODY_TOO_LARGE);
     next(incoming, outgoing);
   };
+}
+
+/** Whether we live is asked by who starts us again when we do not answer. */
+function isProbe({ url }: IncomingMessage): boolean {
+  return url === '/health' || url === '/readyz';
+}
+
+function takeOf(
+  requests: RateLimit,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Refusal | undefined {
+  const { headers, refusal } = requests.take(networkAddress(incoming.socket.remoteAddress));
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  return refusal;
 }

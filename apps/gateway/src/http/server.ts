@@ -12,8 +12,6 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
 const CHECK_EVERY_MS = 5_000;
 const HEADER_CAP_BYTES = 16 * 1024;
-/** Sockets of both kinds one port takes, so that nobody uses up the file descriptors of the process. */
-const MAX_CONNECTIONS = 10_000;
 
 /** Status for what Node's parser refuses; 400 for everything else it cannot read. */
 const PARSER_STATUS: Readonly<Record<string, number>> = {
@@ -34,7 +32,6 @@ export function createHttpServer(ids: Ids, listener: RequestListener): Server {
     },
     listener,
   );
-  server.maxConnections = MAX_CONNECTIONS;
   // Their bytes are bounded. Node's own bound on their number drops what is above it, an origin or a proxy's mark included.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (incoming, outgoing) => {

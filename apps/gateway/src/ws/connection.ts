@@ -8,6 +8,7 @@ import {
   type WsServerMessage,
 } from '@dispatch/transport-contract';
 import type { KnownCaller } from '../auth/authenticator.ts';
+import { MessageLimit } from '../limits/message-limit.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -20,6 +21,8 @@ import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close code of the protocol. */
 const FRAME_TOO_LARGE = 1009;
+/** How long, at least, a client stays away that sent too much. */
+const FLOODED_MS = 10_000;
 
 /** A socket whose handshake is done. */
 export interface OpenedSocket {
@@ -40,6 +43,8 @@ export class Connection {
   readonly expiresAt: number | null;
   readonly chats: ChatWatches;
   readonly surfaces: SurfaceWatches;
+  /** What this client may still send. */
+  readonly messages: MessageLimit;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
   readonly #services: Services;
@@ -49,7 +54,7 @@ export class Connection {
   readonly #forgetCredential: () => void;
 
   constructor({ socket, stream, known }: OpenedSocket, services: Services) {
-    const { clock, ids, kernel } = services;
+    const { clock, ids, kernel, unsent, limits } = services;
     const { caller } = known;
     const { principal } = caller;
     this.principal = principal;
@@ -57,11 +62,13 @@ export class Connection {
     this.kind = caller.kind;
     this.expiresAt = caller.expiresAt;
     this.#services = services;
+    this.messages = new MessageLimit(limits, clock);
     this.#socket = socket;
     this.#outbox = new Outbox({
       socket,
       stream,
       clock,
+      budget: unsent,
       onFull: () => this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow'),
     });
     const deliver = (frame: SharedFrame): void => this.sendShared(frame);
@@ -112,11 +119,27 @@ export class Connection {
     this.#sendAway(CLOSE_CODES.serviceRestart, reason);
   }
 
-  #sendAway({ code, resume }: CloseCode, reason: string): void {
+  /** The client is to come back at a moment of its own, since this gateway goes away. */
+  drain(retryAfterMs: number): void {
+    this.#sendAway(CLOSE_CODES.serviceRestart, 'draining', retryAfterMs);
+  }
+
+  /** The client sends more than it may, was told, and goes on. */
+  flooded(): void {
+    const retryAfterMs = Math.round(FLOODED_MS * (1 + this.#services.ids.fraction()));
+    this.#sendAway(CLOSE_CODES.tryAgainLater, 'rate-limited', retryAfterMs);
+  }
+
+  #sendAway({ code, resume }: CloseCode, reason: string, retryAfterMs?: number): void {
     this.#services.log.debug({ code, reason }, 'sending a socket away');
     this.chats.closeAll();
     this.surfaces.closeAll();
-    const bye: WsServerMessage = { type: 'bye', code: reason, resume };
+    const bye: WsServerMessage = {
+      type: 'bye',
+      code: reason,
+      resume,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
     this.#outbox.close(code, JSON.stringify(bye));
   }
 

@@ -1,7 +1,13 @@
 import type { Principal } from '@dispatch/link';
-import { CAPABILITIES, SERVER_FRAMES, type WsServerMessage } from '@dispatch/transport-contract';
+import {
+  CAPABILITIES,
+  type GatewayLimits,
+  SERVER_FRAMES,
+  type WsServerMessage,
+} from '@dispatch/transport-contract';
 import { hasScope } from '../auth/caller.ts';
 import { BODY_CAP_BYTES } from '../http/body.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Services } from '../services.ts';
 import { UNSENT_CAP_BYTES } from '../unsent-guard.ts';
 import { contractVersions, GATEWAY_VERSION } from '../version.ts';
@@ -11,7 +17,7 @@ import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 export const FRAME_CAP_BYTES = 256 * 1024;
 
 /** The first frame of every socket. */
-export function helloFrame(principal: Principal, { kernel, clock }: Services): WsServerMessage {
+export function helloFrame(principal: Principal, { kernel, clock, limits }: Services): WsServerMessage {
   return {
     type: 'hello',
     gateway: GATEWAY_VERSION,
@@ -26,7 +32,20 @@ export function helloFrame(principal: Principal, { kernel, clock }: Services): W
     heartbeatMs: HEARTBEAT_MS,
     graceMs: GRACE_MS,
     serverTime: clock.wall(),
-    limits: { frameBytes: FRAME_CAP_BYTES, bodyBytes: BODY_CAP_BYTES, unsentBytes: UNSENT_CAP_BYTES },
+    limits: toldLimits(limits),
+  };
+}
+
+/** What there is no limit of is not told. */
+function toldLimits(limits: Limits): GatewayLimits {
+  const { messagesPerMinute, messageBurst, connectionsPerUser, requestsPerMinute } = limits;
+  return {
+    frameBytes: FRAME_CAP_BYTES,
+    bodyBytes: BODY_CAP_BYTES,
+    unsentBytes: UNSENT_CAP_BYTES,
+    ...(Number.isFinite(messagesPerMinute) && { messagesPerMinute, messageBurst }),
+    ...(Number.isFinite(connectionsPerUser) && { connectionsPerUser }),
+    ...(Number.isFinite(requestsPerMinute) && { requestsPerMinute }),
   };
 }
 

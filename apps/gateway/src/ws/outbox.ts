@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { writeTogether } from '@dispatch/link';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Reader, UnsentBudget } from '../limits/unsent-budget.ts';
 import { UnsentGuard } from '../unsent-guard.ts';
 
 /** Time a client that is sent away has to read why. */
@@ -12,6 +13,8 @@ export interface OutboxOptions {
   /** What the socket writes to. */
   readonly stream: Duplex;
   readonly clock: Clock;
+  /** What waits for all clients together. */
+  readonly budget: UnsentBudget;
   /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
   readonly onFull: () => void;
 }
@@ -22,15 +25,22 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #guard: UnsentGuard;
   readonly #hold: () => void;
+  readonly #budget: UnsentBudget;
+  readonly #reader: Reader;
   #isClosing = false;
 
   constructor(options: OutboxOptions) {
     this.#socket = options.socket;
     this.#clock = options.clock;
     this.#hold = writeTogether(options.stream);
-    const { socket, clock, onFull } = options;
+    const { socket, clock, budget, onFull } = options;
+    this.#budget = budget;
+    this.#reader = { unsent: () => socket.bufferedAmount, shed: onFull };
     this.#guard = new UnsentGuard({ clock, unsent: () => socket.bufferedAmount, onFull });
-    socket.once('close', () => this.#guard.stop());
+    socket.once('close', () => {
+      this.#guard.stop();
+      budget.forget(this.#reader);
+    });
   }
 
   /** One text message. Dropped when the socket is closing. */
@@ -39,6 +49,7 @@ export class Outbox {
     this.#hold();
     this.#socket.send(text, { binary: false });
     this.#guard.check();
+    this.#budget.note(this.#reader, this.#socket.bufferedAmount);
   }
 
   /** Last words, the close frame, and the end of the socket if the client answers neither. */

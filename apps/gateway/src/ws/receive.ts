@@ -15,7 +15,12 @@ const PENDING_CAP = 256;
 export function receive(connection: Connection, services: Services, data: Buffer, isBinary: boolean): void {
   const read: ReadFrame = isBinary ? BINARY : readFrame(data.toString('utf8'));
   const requestId = services.ids.mint('req');
-  if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
+  const over = connection.messages.take();
+  if (over !== undefined) {
+    const { retryAfterMs, isLast } = over;
+    connection.send(errorFrame({ requestId, ...TOO_FAST, retryAfterMs }, read.ok ? read.frame : read.about));
+    if (isLast) connection.flooded();
+  } else if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));
   else if (connection.pending >= PENDING_CAP)
     connection.send(errorFrame({ requestId, ...TOO_MANY }, read.frame));
   else carryOut(read.frame, { connection, services, requestId });
@@ -31,6 +36,8 @@ const TOO_MANY: Refusal = refuse(
   'rate-limited',
   'Too many frames wait for their answer; send this one again later.',
 );
+
+const TOO_FAST: Refusal = refuse('rate-limited', 'Too many frames; send this one again later.');
 
 /** What needs no waiting is answered at once, so that answers keep the order of their frames where they can. */
 function carryOut(frame: WsClientMessage, context: FrameContext): void {

@@ -7,6 +7,21 @@ import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
 import { receive } from './receive.ts';
 
+/** Clients sent away in a second when the gateway drains. */
+const DRAINED_PER_SECOND = 200;
+const SHORTEST_DRAIN_MS = 200;
+/** Leaves room for the farewells before a shutdown ends everything. */
+const LONGEST_DRAIN_MS = 8_000;
+/** When a client that was sent away comes back. */
+const SOONEST_MS = 250;
+const LATEST_MS = 1_750;
+
+/** Milliseconds over which so many are sent away. */
+export function drainWindow(count: number): number {
+  const ms = (count / DRAINED_PER_SECOND) * 1_000;
+  return Math.min(LONGEST_DRAIN_MS, Math.max(SHORTEST_DRAIN_MS, ms));
+}
+
 /** All open sockets, of both ports. */
 export class Sockets {
   readonly #services: Services;
@@ -42,9 +57,23 @@ export class Sockets {
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
   }
 
-  /** Sends everybody away, to come back to another gateway or another epoch. */
-  restartAll(reason: 'draining' | 'epoch-changed'): void {
-    for (const connection of [...this.#open]) connection.restart(reason);
+  /**
+   * Sends everybody away to another gateway, one after the other and each to come back at a moment of its own, so that not all are there at
+   * once.
+   */
+  drain(): void {
+    const { clock, ids } = this.#services;
+    const leaving = [...this.#open];
+    const windowMs = drainWindow(leaving.length);
+    for (const [index, connection] of leaving.entries()) {
+      const at = ((index + ids.fraction()) / leaving.length) * windowMs;
+      clock.after(at, () => connection.drain(Math.round(SOONEST_MS + ids.fraction() * LATEST_MS)));
+    }
+  }
+
+  /** What clients hold of another epoch may never have happened. */
+  #restartAll(): void {
+    for (const connection of [...this.#open]) connection.restart('epoch-changed');
   }
 
   /** Resolves when no socket is open. */
@@ -65,8 +94,7 @@ export class Sockets {
     if (state === 'up' && welcome !== undefined) {
       const isOtherEpoch = this.#epoch !== undefined && this.#epoch !== welcome.epoch;
       this.#epoch = welcome.epoch;
-      // What clients hold of another epoch may never have happened.
-      if (isOtherEpoch) this.restartAll('epoch-changed');
+      if (isOtherEpoch) this.#restartAll();
     }
     this.#broadcast({ type: 'status', kernel: state });
   }

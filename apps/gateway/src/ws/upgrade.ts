@@ -2,13 +2,15 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Authenticated } from '../auth/authenticator.ts';
 import type { Caller } from '../auth/caller.ts';
 import { type AccessRules, checkAccess } from '../http/access.ts';
 import { refuseSocket } from '../http/answer.ts';
 import { corsHeaders } from '../http/cors.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
+import { Admission } from '../limits/admission.ts';
 import { HOLD_MS } from '../link/kernel-rpc.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { INTERNAL, type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { GatewaySocket } from './gateway-socket.ts';
 import { FRAME_CAP_BYTES } from './hello.ts';
@@ -34,6 +36,7 @@ export const UPGRADE_REQUIRED: Refusal = refuse(
 /** Lets a server take WebSocket upgrades on any path. What offers another protocol is served as plain HTTP. */
 export function acceptUpgrades(options: UpgradeOptions): (server: Server) => void {
   const { services, sockets } = options;
+  const admission = new Admission(services.limits, services.clock);
   const acceptor = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -57,11 +60,16 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
   const upgrade = async (incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const onError = (): void => void socket.destroy();
     socket.on('error', onError);
-    const refusal = checkUpgrade(incoming, options) ?? (await checkKernel(services));
+    const refusal = checkUpgrade(incoming, options);
     if (refusal) return turnAway(incoming, socket, refusal);
-    const known = await services.authenticator.authenticate(incoming, 'upgrade');
-    if (!known.ok) return turnAway(incoming, socket, known.refusal);
-    if (isForeignPath(incoming, known.caller)) return turnAway(incoming, socket, FOREIGN_USER);
+    const place = admission.enter(incoming);
+    if ('code' in place) return turnAway(incoming, socket, place);
+    // Also when the client left meanwhile, and no connection ever came to be.
+    socket.once('close', place.leave);
+    const known = await letIn(incoming, services);
+    place.settled();
+    const late = known.ok ? place.claim(known.caller.principal.userId) : known.refusal;
+    if (!known.ok || late) return turnAway(incoming, socket, late ?? INTERNAL);
     if (options.isDraining()) return turnAway(incoming, socket, DRAINING);
     socket.off('error', onError);
     acceptor.handleUpgrade(incoming, socket, head, (webSocket) =>
@@ -77,6 +85,10 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
 }
 
 const FOREIGN_USER: Refusal = refuse('not-found', 'This is the path of another user.');
+const KERNEL_AWAY: Refusal = refuse(
+  'kernel-unavailable',
+  'The kernel is not reachable; try again in a moment.',
+);
 const DRAINING: Refusal = refuse('draining', 'The gateway is shutting down.');
 
 function checkUpgrade(incoming: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
@@ -91,8 +103,17 @@ function isForeignPath(incoming: IncomingMessage, { principal }: Caller): boolea
   return user !== undefined && user !== principal.userId;
 }
 
-/** The first frame tells the epoch, so a gateway that never reached its kernel has nothing to say. */
-async function checkKernel({ kernel }: Services): Promise<Refusal | undefined> {
-  if (kernel.welcome !== undefined || (await kernel.whenUp(HOLD_MS))) return undefined;
-  return refuse('kernel-unavailable', 'The kernel is not reachable; try again in a moment.');
+/** Who it is that asks; only once the kernel was reached, since the first frame tells its epoch. */
+async function letIn(incoming: IncomingMessage, services: Services): Promise<Authenticated> {
+  const { kernel, authenticator, log } = services;
+  try {
+    if (kernel.welcome === undefined && !(await kernel.whenUp(HOLD_MS))) {
+      return { ok: false, refusal: KERNEL_AWAY };
+    }
+    const known = await authenticator.authenticate(incoming, 'upgrade');
+    return known.ok && isForeignPath(incoming, known.caller) ? { ok: false, refusal: FOREIGN_USER } : known;
+  } catch (error) {
+    log.error({ err: error }, 'a handshake failed');
+    return { ok: false, refusal: INTERNAL };
+  }
 }

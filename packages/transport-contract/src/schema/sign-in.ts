@@ -13,8 +13,8 @@ const passedOn = z
 export const signInRequestSchema: z.ZodType<SignInRequest> = exact<SignInRequest>()(
   z.union(
     [
-      z.strictObject({ token: passedOn }),
-      z.strictObject({ code: passedOn, codeVerifier: passedOn, redirectUri: passedOn }),
+      z.object({ token: passedOn }),
+      z.object({ code: passedOn, codeVerifier: passedOn, redirectUri: passedOn }),
     ],
     'must be { token } or { code, codeVerifier, redirectUri }',
   ),

@@ -40,13 +40,14 @@ afterEach(() => {
 
 describe('a token of the identity provider', () => {
   it('S-06: says who somebody is and until when', async () => {
-    const token = await issuer.token({ jti: 'j1', name: ' Ann ', exp: now() + 60 });
+    const exp = now() + 60;
+    const token = await issuer.token({ jti: 'j1', name: ' Ann ', exp });
     expect(await oidc.readToken(token)).toEqual({
       kind: 'jwt',
       issuer: issuer.url,
       subject: 'ann',
       name: 'Ann',
-      expiresAt: (now() + 60 + 30) * 1000,
+      expiresAt: (exp + 30) * 1000,
       jwtId: 'j1',
     });
     const access = await oidc.readToken(await issuer.token({}, { typ: 'application/at+jwt' }));
