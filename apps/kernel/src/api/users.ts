@@ -1,5 +1,7 @@
+import type { Principal } from '@dispatch/link';
 import type { UserResponse, UsersResponse } from '@dispatch/transport-contract';
 import { changeUserRequestSchema, createUserRequestSchema } from '@dispatch/transport-contract/schema';
+import type { Identity } from '../identity/identity.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { storageFull } from './change-conversation.ts';
@@ -13,6 +15,7 @@ export const users: ApiHandler = async (_, { store }): Promise<UsersResponse> =>
 /** `POST /users` */
 export const createUser: ApiHandler = async ({ principal, body }, { identity }): Promise<UserResponse> => {
   const request = await validate(createUserRequestSchema, await body());
+  if (request.role === 'owner') await onlyOwners(principal, identity);
   const user = await identity.users.create(principal, request);
   if (user === 'full') throw storageFull();
   return { user };
@@ -21,10 +24,13 @@ export const createUser: ApiHandler = async ({ principal, body }, { identity }):
 /** `PUT /users/:userId` */
 export const changeUser: ApiHandler = async (
   { principal, params, body },
-  { identity },
+  { identity, store },
 ): Promise<UserResponse> => {
   const request = await validate(changeUserRequestSchema, await body());
-  const user = await identity.users.change(principal, params['userId'] ?? '', request);
+  const userId = params['userId'] ?? '';
+  const before = await store.people.user(userId);
+  if (request.role === 'owner' || before?.role === 'owner') await onlyOwners(principal, identity);
+  const user = await identity.users.change(principal, userId, request);
   if (user === 'full') throw storageFull();
   if (user === 'not-found') throw new ApiError('not-found', 'there is no such user');
   if (user === 'owner') {
@@ -35,3 +41,9 @@ export const changeUser: ApiHandler = async (
   }
   return { user };
 };
+
+/** An administrator makes nobody more than they are themselves, and changes nobody who is. */
+async function onlyOwners(principal: Principal, identity: Identity): Promise<void> {
+  const { user } = await identity.describe(principal);
+  if (user.role !== 'owner') throw new ApiError('forbidden', 'only an owner makes or changes an owner');
+}

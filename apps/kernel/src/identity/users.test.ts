@@ -41,6 +41,21 @@ describe('people', () => {
     expect((await asPerson(dataDir, secret)).scopes).toEqual(['signed-in', 'chat:read']);
   });
 
+  it('S-16: an administrator makes and changes no owner', async () => {
+    const [admin, member] = [await newUser(dataDir, 'Root', 'admin'), await newUser(dataDir, 'Max')];
+    const { secret } = await newToken(dataDir, admin, { scopes: ['admin'] });
+    const who = await asPerson(dataDir, secret);
+    const asked = [
+      ask(dataDir, 'POST', '/users', { ...who, body: { name: 'x', role: 'owner' } }),
+      ask(dataDir, 'PUT', `/users/${admin}`, { ...who, body: { role: 'owner' } }),
+      ask(dataDir, 'PUT', '/users/usr_owner', { ...who, body: { name: 'x' } }),
+    ];
+    for (const { status, body } of await Promise.all(asked))
+      expect([status, body.code]).toEqual([403, 'forbidden']);
+    const made = await ask(dataDir, 'PUT', `/users/${member}`, { ...who, body: { role: 'admin' } });
+    expect(made.body.user.role).toBe('admin');
+  });
+
   it('A4: who is disabled has nothing left, every gateway is told, and enabling gives nothing of it back', async () => {
     const user = await newUser(dataDir, 'Eve');
     const { secret, id } = await newToken(dataDir, user);

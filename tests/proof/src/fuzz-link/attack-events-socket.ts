@@ -165,12 +165,13 @@ async function watchFlood(target: EventsTarget, { count, violation }: Attack): P
   const link = await greeted(target);
   link.socket.pause();
   const topic = turnTopic('x'.repeat(1_000));
+  const who = { userId: 'u', sessionId: 'local', scopes: ['chat:read'] };
   const deadline = performance.now() + 30_000;
   let sent = 0;
   // Each answer is as long as its question, and the kernel may hold 8 MiB of them.
   for (; link.socket.writable && sent < FLOOD && performance.now() < deadline; sent += FLOOD_BLOCK) {
     const frames = Array.from({ length: FLOOD_BLOCK }, (_, index) =>
-      encodeFrame({ type: 'watch', conn: `c${sent + index}`, topic, userId: 'u' }),
+      encodeFrame({ type: 'watch', conn: `c${sent + index}`, topic, ...who }),
     );
     if (link.socket.write(Buffer.concat(frames))) await new Promise((resolve) => setImmediate(resolve));
     else await Promise.race([once(link.socket, 'drain').catch(() => undefined), link.closed]);

@@ -1,5 +1,6 @@
 import {
   encodePrincipal,
+  IDENTITY_ROUTES,
   INTERNAL_ROUTES,
   LINK_SECRET_HEADER,
   PRINCIPAL_HEADER,
@@ -60,7 +61,13 @@ async function noHttp({ path }: RpcTarget, { random, count, violation }: Attack)
   count('requests that are none');
 }
 
-const routes = [...Object.values(ROUTES), ...Object.values(INTERNAL_ROUTES)];
+const routes = [
+  ...Object.values(ROUTES),
+  ...Object.values(INTERNAL_ROUTES),
+  ...Object.values(IDENTITY_ROUTES),
+];
+/** Enough for every handler to be reached. */
+const scopes = ['chat:read', 'chat:write', 'metrics:read', 'admin'];
 
 /** Without the secret of this start nothing is answered, whatever it is. */
 async function stranger(target: RpcTarget, attack: Attack): Promise<void> {
@@ -91,10 +98,10 @@ async function oddPrincipal(target: RpcTarget, attack: Attack): Promise<void> {
   const { random, count } = attack;
   const { method, path } = random.pick(routes.filter(({ method }) => method === 'GET'));
   const principal = random.pick<() => string>([
-    () => encodePrincipal({ userId: hostileText(random), sessionId: 's', scopes: [] }),
+    () => encodePrincipal({ userId: hostileText(random), sessionId: 's', scopes }),
     () => Buffer.from(JSON.stringify(hostileJson(random))).toString('base64url'),
     () =>
-      Buffer.from(mutated({ userId: 'u', sessionId: 's', scopes: [] }, random.pick(MUTATIONS), random))
+      Buffer.from(mutated({ userId: 'u', sessionId: 's', scopes }, random.pick(MUTATIONS), random))
         .toString('base64url')
         .slice(0, 8_000),
     () => random.bytes(30).toString('base64url'),
@@ -120,7 +127,7 @@ async function oddTurn(target: RpcTarget, attack: Attack): Promise<void> {
     [PRINCIPAL_HEADER]: encodePrincipal({
       userId: `user-${random.integer(1, 5)}`,
       sessionId: 's',
-      scopes: [],
+      scopes,
     }),
   };
   const answer = await ask(target, attack, { ...INTERNAL_ROUTES.startTurn, headers, body });

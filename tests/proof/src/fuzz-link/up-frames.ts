@@ -41,7 +41,8 @@ export function watchFrame(random: Random, conn: string): LinkWatchFrame {
     { behind: null },
     { behind: name(random) },
   ]);
-  const frame = { type: 'watch', conn, topic: topic(random), userId: name(random) } as const;
+  const who = { userId: name(random), sessionId: 'local', scopes: ['chat:read'] };
+  const frame = { type: 'watch', conn, topic: topic(random), ...who } as const;
   return after === undefined ? frame : { ...frame, after };
 }
 
