@@ -11,9 +11,7 @@ import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { InboxOwner } from './inbox.ts';
 import { Outbox } from './outbox.ts';
-import { receive } from './receive.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close codes of ours. Both mean: come back. */
@@ -32,7 +30,7 @@ export interface ConnectionParts {
 }
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection implements UserReader, InboxOwner {
+export class Connection implements UserReader {
   readonly principal: Principal;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
@@ -100,11 +98,6 @@ export class Connection implements UserReader, InboxOwner {
   /** True: nothing more may be watched. */
   get watchesMost(): boolean {
     return (this.#chats?.size ?? 0) + (this.#surfaces?.size ?? 0) >= WATCH_CAP;
-  }
-
-  /** Carries out one message. */
-  take(data: Buffer, isBinary: boolean): void {
-    receive(this, this.#services, data, isBinary);
   }
 
   /** The client lives, or we were the ones who did not listen. */

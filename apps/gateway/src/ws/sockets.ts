@@ -9,6 +9,7 @@ import { EndOfTurn } from './end-of-turn.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
+import { receive } from './receive.ts';
 
 /** All open sockets, of both ports. */
 export class Sockets {
@@ -34,7 +35,14 @@ export class Sockets {
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
-    new Inbox({ socket, kernel, owner: connection });
+    new Inbox({
+      socket,
+      kernel,
+      owner: {
+        take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
+        heard: () => connection.heard(),
+      },
+    });
     connection.send(helloFrame(this.#services, seat.greeting));
     connection.send(catalogFrame(this.#services));
     if (kernel.state === 'down') connection.send({ type: 'status', kernel: 'down' });
