@@ -25,14 +25,14 @@ const one = (payload: Buffer, marker: string) => (payload.indexOf(marker) >= 0 ?
 
 /** `ws` and nothing else: one text for all, made once. The number in it is the same for everybody. */
 export const startRawWs = (): Promise<FanoutServer> =>
-  startPeer('raw ws', './raw-ws-process.ts', (url) => ({
+  startPeer('raw ws', new URL('./raw-ws-process.ts', import.meta.url), (url) => ({
     upgradeOf: () => ({ url: `${url}/` }),
     deliveriesIn: (payload) => one(payload, '"user.event"'),
   }));
 
 /** Socket.IO with connection state recovery, one emit a user. */
 export const startSocketIo = (): Promise<FanoutServer> =>
-  startPeer('Socket.IO', './socket-io-process.ts', (url) => ({
+  startPeer('Socket.IO', new URL('./socket-io-process.ts', import.meta.url), (url) => ({
     upgradeOf: (user) => ({ url: `${url}/socket.io/?EIO=4&transport=websocket&user=u${user}` }),
     isReady: (payload) => payload[0] === 0x34 && payload[1] === 0x30,
     deliveriesIn(payload, socket) {
@@ -47,12 +47,12 @@ export const startSocketIo = (): Promise<FanoutServer> =>
 
 async function startPeer(
   name: string,
-  script: string,
+  script: URL,
   protocol: (url: string) => Pick<FanoutServer, 'upgradeOf' | 'isReady' | 'deliveriesIn'>,
 ): Promise<FanoutServer> {
   const directory = mkdtempSync(join(tmpdir(), 'dispatch-feed-'));
   const feed = await openFeed(join(directory, 'feed.sock'));
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [feed.path]);
+  const child = fork(fileURLToPath(script), [feed.path]);
   const { pid } = child;
   const url = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);

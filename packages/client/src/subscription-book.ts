@@ -153,13 +153,3 @@ function lastSeen(entry: Entry, turnId: string, n: number): number {
     entry.seen.size === 0 && entry.cursor?.turnId === undefined ? entry.cursor?.after : undefined;
   return floating !== undefined && n === floating + 1 ? floating : -1;
 }
-
-/** What a caller means by the cursor it names; undefined: none. */
-export function cursorOf(named: {
-  readonly turnId?: string;
-  readonly after?: number;
-}): ChatCursor | undefined {
-  const { turnId, after } = named;
-  if (turnId === undefined) return after === undefined ? undefined : { after };
-  return { turnId, after: after ?? -1 };
-}

@@ -21,9 +21,7 @@ import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { InboxOwner } from './inbox.ts';
 import { Outbox } from './outbox.ts';
-import { receive } from './receive.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close code of the protocol. */
@@ -43,7 +41,7 @@ export interface OpenedSocket {
 }
 
 /** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection implements UserReader, InboxOwner {
+export class Connection implements UserReader {
   readonly principal: Principal;
   readonly user: User;
   /** What the user proved who they are with. */
@@ -150,11 +148,6 @@ export class Connection implements UserReader, InboxOwner {
   /** True: nothing more may be watched. */
   get watchesMost(): boolean {
     return (this.#chats?.size ?? 0) + (this.#surfaces?.size ?? 0) >= WATCH_CAP;
-  }
-
-  /** Carries out one message. */
-  take(data: Buffer, isBinary: boolean): void {
-    receive(this, this.#services, data, isBinary);
   }
 
   /** The client lives, or we were the ones who did not listen. */

@@ -6,6 +6,7 @@ import { Connection, type OpenedSocket } from './connection.ts';
 import { EndOfTurn } from './end-of-turn.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
+import { receive } from './receive.ts';
 
 /** Clients sent away in a second when the gateway drains. */
 const DRAINED_PER_SECOND = 200;
@@ -54,7 +55,14 @@ export class Sockets {
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
-    new Inbox({ socket, kernel, owner: connection });
+    new Inbox({
+      socket,
+      kernel,
+      owner: {
+        take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
+        heard: () => connection.heard(),
+      },
+    });
     // Before the first frame: no two sockets of a tab are ever delivered to.
     if (tab !== undefined) this.#services.tabs.claim(connection, tab);
     const { principal } = connection;

@@ -138,6 +138,7 @@ describe('S-11: the policy has a row for everything, and everything asks it', ()
   it('A2: what the gateway asks for itself needs nobody’s name, and does nothing in anybody’s', async () => {
     const own = routes.filter(({ policy }) => policy.scope === 'public');
     expect(own.map(({ name }) => name).sort()).toEqual([
+      'GET /internal/metrics',
       'GET /internal/ready',
       'POST /internal/identity/tickets/redeem',
       'POST /internal/identity/verify',
