@@ -3,6 +3,8 @@ export interface Principal {
   readonly userId: string;
   readonly sessionId: string;
   readonly scopes: readonly string[];
+  /** When a JWT ends, epoch milliseconds: the kernel never saw it again. Absent: what ends is the kernel's to know. */
+  readonly expiresAt?: number;
 }
 
 /** Carries the principal as base64url JSON from gateway to kernel. Stripped from outside requests. */
@@ -33,11 +35,16 @@ export function decodePrincipal(value: string | undefined): Principal | undefine
   try {
     const parsed: unknown = JSON.parse(Buffer.from(value, 'base64url').toString('utf8'));
     if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const { userId, sessionId, scopes } = parsed as Record<string, unknown>;
+    const { userId, sessionId, scopes, expiresAt } = parsed as Record<string, unknown>;
     if (typeof userId !== 'string' || typeof sessionId !== 'string' || !Array.isArray(scopes)) {
       return undefined;
     }
-    return { userId, sessionId, scopes: scopes.filter((scope) => typeof scope === 'string') };
+    return {
+      userId,
+      sessionId,
+      scopes: scopes.filter((scope) => typeof scope === 'string'),
+      ...(typeof expiresAt === 'number' && { expiresAt }),
+    };
   } catch {
     return undefined;
   }

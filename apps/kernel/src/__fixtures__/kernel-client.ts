@@ -33,11 +33,14 @@ export interface Asked {
   readonly sessionId?: string;
   /** Absent: all there are. */
   readonly scopes?: readonly string[];
+  /** When the JWT ends. Absent: it was none. */
+  readonly expiresAt?: number;
 }
 
 /** One request on rpc.sock, as a gateway makes it. */
 export function ask(dataDir: string, method: string, path: string, asked: Asked = {}): Promise<Answer> {
-  const { body, userId = LOCAL_OWNER, sessionId = 'local', scopes = SCOPES } = asked;
+  const { body, userId = LOCAL_OWNER, sessionId = 'local', scopes = SCOPES, expiresAt } = asked;
+  const ends = expiresAt === undefined ? {} : { expiresAt };
   const bytes = Buffer.isBuffer(body) || typeof body === 'string' ? body : JSON.stringify(body ?? null);
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -48,7 +51,7 @@ export function ask(dataDir: string, method: string, path: string, asked: Asked 
         agent: false,
         headers: {
           [LINK_SECRET_HEADER]: readLinkSecret(dataDir) ?? '',
-          [PRINCIPAL_HEADER]: encodePrincipal({ userId, sessionId, scopes }),
+          [PRINCIPAL_HEADER]: encodePrincipal({ userId, sessionId, scopes, ...ends }),
           ...asked.headers,
         },
       },

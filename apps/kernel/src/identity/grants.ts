@@ -70,6 +70,8 @@ export function createGrants({ store, hashes, clock, ids, onRevoked }: GrantPart
 
     async startSession(caller, { userAgent, address, expiresAt }) {
       const now = clock.wall();
+      // What a JWT's end means for the session, the gateway says: a code's identity token is over within minutes.
+      const ownEnd = caller.kind === 'jwt' ? null : caller.expiresAt;
       const id = ids.mint('ses');
       const secret = mintSecret(id, ids);
       const row: SessionRow = {
@@ -80,7 +82,7 @@ export function createGrants({ store, hashes, clock, ids, onRevoked }: GrantPart
         secretHash: hashes.hash(secret),
         userAgent: userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null,
         createdAt: now,
-        expiresAt: Math.min(now + SESSION_MS, expiresAt ?? Infinity, caller.expiresAt ?? Infinity),
+        expiresAt: Math.min(now + SESSION_MS, expiresAt ?? Infinity, ownEnd ?? Infinity),
         revokedAt: null,
         lastUsedAt: now,
       };

@@ -77,6 +77,27 @@ describe('people of an identity provider', () => {
   });
 });
 
+describe('S-09: what is made with a JWT', () => {
+  it('a ticket ends with it, a session by its own limit or when the gateway says', async () => {
+    const expiresAt = clock.wall() + 120_000;
+    const { principal } = (await show(dataDir, jwt('ada', { expiresAt }))).body;
+    const place = { origin: null, address: '192.0.2.7' };
+    const made = await ask(dataDir, 'POST', '/internal/identity/tickets', { ...principal, body: place });
+    const redeemed = await ask(dataDir, 'POST', '/internal/identity/tickets/redeem', {
+      body: { ...place, ticket: made.body.ticket },
+    });
+    expect(redeemed.body).toMatchObject({ kind: 'jwt', expiresAt, principal });
+    const session = async (ends: number | null) => {
+      const body = { address: place.address, expiresAt: ends };
+      return (await ask(dataDir, 'POST', '/internal/identity/sessions', { ...principal, body })).body.session;
+    };
+    expect((await session(expiresAt)).expiresAt).toBe(expiresAt);
+    expect((await session(null)).expiresAt).toBeGreaterThan(expiresAt);
+    clock.shift(120_000);
+    expect((await ask(dataDir, 'GET', '/me', principal)).status).toBe(401);
+  });
+});
+
 describe('S-08: tickets', () => {
   const PLACE = { origin: 'https://app.example', address: '192.0.2.7' };
   const principal = { userId: 'usr_owner', sessionId: 'local' };

@@ -3,9 +3,6 @@ import { LOCAL_OWNER, OPERATOR_SESSION, type Principal, type VerifyAnswer } from
 import type { PeopleReads, SessionRow, TokenRow, UserRow } from './people-store.ts';
 import { SCOPES, scopesWithin } from './scopes.ts';
 
-/** Until when a principal holds whose credential the kernel never saw: it is asked again then. */
-const RECHECK_MS = 5 * 60_000;
-
 export function publicUser({ id, name, role }: UserRow): User {
   return { id, name, role };
 }
@@ -34,7 +31,7 @@ export function grantedByProvider(
 ): VerifyAnswer | undefined {
   if (user === undefined || user.disabledAt !== null) return undefined;
   return {
-    principal: { userId: user.id, sessionId, scopes: scopesWithin(user.role, SCOPES) },
+    principal: { userId: user.id, sessionId, scopes: scopesWithin(user.role, SCOPES), expiresAt },
     user: publicUser(user),
     kind: 'jwt',
     expiresAt,
@@ -47,19 +44,21 @@ export async function describePrincipal(
   principal: Principal,
   now: number,
 ): Promise<VerifyAnswer | undefined> {
-  const { userId, sessionId, scopes } = principal;
+  const { userId, sessionId, scopes, expiresAt } = principal;
   const user = await people.user(userId);
   if (sessionId.startsWith('tok_') || sessionId.startsWith('ses_')) {
     const row = await (sessionId.startsWith('tok_') ? people.token(sessionId) : people.session(sessionId));
     return row && grantedBy(row, user, now);
   }
   if (sessionId === 'local' || sessionId === OPERATOR_SESSION) return withoutCredential(principal, user);
-  if (user === undefined || user.disabledAt !== null) return undefined;
+  // Of a JWT the kernel knows no more than its gateway told; one without an end is none.
+  if (user === undefined || user.disabledAt !== null || expiresAt === undefined || expiresAt <= now)
+    return undefined;
   return {
-    principal: { userId, sessionId, scopes: scopesWithin(user.role, scopes) },
+    principal: { userId, sessionId, scopes: scopesWithin(user.role, scopes), expiresAt },
     user: publicUser(user),
     kind: 'jwt',
-    expiresAt: now + RECHECK_MS,
+    expiresAt,
   };
 }
 
