@@ -13,7 +13,12 @@ describe('--check', () => {
     const { settings, versions } = check({ DISPATCH_HTTP_PORT: '1234' });
     expect(settings).toEqual({ host: '127.0.0.1', httpPort: 1234, wsPort: 24205, auth: 'local' });
     expect(versions.gateway).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(Object.keys(versions.contracts)).toEqual(['wire', 'ui-contract', 'transport-contract']);
+    expect(Object.keys(versions.contracts)).toEqual([
+      'wire',
+      'ui-contract',
+      'transport-contract',
+      'collab-contract',
+    ]);
   });
 
   it.each([

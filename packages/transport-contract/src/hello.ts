@@ -7,6 +7,12 @@ export interface ContractVersions {
   readonly wire: string;
   readonly 'ui-contract': string;
   readonly 'transport-contract': string;
+  /**
+   * Absent from backends that knew no people.
+   *
+   * @since 0.13.0
+   */
+  readonly 'collab-contract'?: string;
 }
 
 /**

@@ -4,7 +4,12 @@ import { exact } from './exact.ts';
 
 /** Checks a {@link ContractVersions}. */
 export const contractVersionsSchema: z.ZodType<ContractVersions> = exact<ContractVersions>()(
-  z.object({ wire: z.string(), 'ui-contract': z.string(), 'transport-contract': z.string() }),
+  z.object({
+    wire: z.string(),
+    'ui-contract': z.string(),
+    'transport-contract': z.string(),
+    'collab-contract': z.string().exactOptional(),
+  }),
 );
 
 /** Checks a {@link HelloMessage}. */

@@ -1,5 +1,5 @@
 import { fieldsOf, type RawAnswer } from '../../raw-http.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, notApplicable } from '../experiment.ts';
 import { told } from '../told.ts';
 import { shown } from '../turn-facts.ts';
 
@@ -15,6 +15,8 @@ interface Seen {
   readonly models: RawAnswer;
   readonly preflight: RawAnswer;
   readonly fromPage: RawAnswer;
+  /** Tells how one is known here. */
+  readonly me: RawAnswer;
 }
 
 /** What a gateway says of itself, and whether a page may talk to it. */
@@ -22,7 +24,7 @@ export const service = experiment<Seen>({
   name: 'service',
   needsModel: false,
   observe: async (session) => {
-    const [health, ready, version, models, preflight, fromPage] = await Promise.all([
+    const [health, ready, version, models, preflight, fromPage, me] = await Promise.all([
       session.ask('GET', '/health'),
       session.ask('GET', '/readyz'),
       session.ask('GET', '/version'),
@@ -35,8 +37,9 @@ export const service = experiment<Seen>({
         },
       }),
       session.ask('GET', '/health', { headers: { origin: PAGE } }),
+      session.ask('GET', '/me'),
     ]);
-    return { health, ready, version, models, preflight, fromPage };
+    return { health, ready, version, models, preflight, fromPage, me };
   },
   rows: [
     {
@@ -75,7 +78,8 @@ export const service = experiment<Seen>({
     {
       id: 'cors-preflight',
       says: 'A page of this machine may send every method, a content type, a credential and an idempotency key.',
-      judge: ({ preflight }) => {
+      judge: ({ preflight, me }) => {
+        if (!isLocal(me)) return ELSEWHERE;
         if (preflight.status < 200 || preflight.status > 299) return told(preflight);
         const methods = listIn(preflight, 'access-control-allow-methods');
         const headers = listIn(preflight, 'access-control-allow-headers');
@@ -91,7 +95,8 @@ export const service = experiment<Seen>({
     {
       id: 'cors-answer',
       says: 'Such a page may read the answers, the header X-Conversation-Id among them.',
-      judge: ({ fromPage }) => {
+      judge: ({ fromPage, me }) => {
+        if (!isLocal(me)) return ELSEWHERE;
         const exposed = listIn(fromPage, 'access-control-expose-headers');
         if (exposed.includes('x-conversation-id')) return originFault(fromPage);
         return `exposed: ${exposed.join(', ') || 'nothing'}`;
@@ -99,6 +104,15 @@ export const service = experiment<Seen>({
     },
   ],
 });
+
+/** Pages of this machine come in by themselves only where whoever is on it is the owner. */
+const ELSEWHERE = notApplicable(
+  'this gateway asks who one is, and lets in only pages of origins it was told',
+);
+
+/** Gateways of before 0.13.0 have no such route, and knew nobody. */
+const isLocal = ({ status, json }: RawAnswer): boolean =>
+  status === 404 || fieldsOf(fieldsOf(json)?.['session'])?.['kind'] === 'local';
 
 const isOk = ({ status, json }: RawAnswer): boolean => status === 200 && fieldsOf(json)?.['ok'] === true;
 
