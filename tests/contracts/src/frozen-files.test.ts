@@ -4,6 +4,8 @@ import { base, filesBelow, readText } from './repository.ts';
 
 /** sha256 of what was released. Frozen files are added, never edited: a changed hash here is a mistake. */
 const released: Readonly<Record<string, string>> = {
+  'collab-contract/0.1.0/fixtures.json': '1b64ab55c156119e438ae5d38932184d4d913c9f6113a5213afcb69b5a2f8b86',
+  'collab-contract/0.1.0/index.d.ts': 'ad805c190f89c16d5a724757b586b79fb9af153e7273470ce1233193f99a36d5',
   'surface-cache-warming/0.1.0/fixtures.json':
     'c0a54b357777cc95a651539ae5014250070780ca4ef403b0f87a67ed8827aee8',
   'surface-cache-warming/0.1.0/index.d.ts':
@@ -21,6 +23,9 @@ const released: Readonly<Record<string, string>> = {
   'transport-contract/0.12.0/fixtures.json':
     '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
   'transport-contract/0.12.0/index.d.ts': '1582e5e06da34165d0a707124d944c624a520ab3b35e1fc0cbd9731432fba31e',
+  'transport-contract/0.13.0/fixtures.json':
+    '4368d80f1ff84db762d9885e5be03c902a408756eb6659839e903552a012109b',
+  'transport-contract/0.13.0/index.d.ts': 'a1d8790ea1581413d923ce607517f1f7aa2a7f09fb4ff2bbe86cc0eb77eecc27',
   'transport-contract/0.9.0/fixtures.json':
     '883565b10305e674ed54fa7b1b8cd07631282a9191dd10d421dcfcda34241557',
   'transport-contract/0.9.0/index.d.ts': 'f5b75c7c1a4344401b29f9ccae993fa20b16df1a2e16935c3c04b722fc2d0efd',
