@@ -46,7 +46,8 @@ it('R6: each try of a connection says the same tab, and each connection another 
   await second.opened();
   const [one, again, other] = (await sockets(3)).map(({ path }) => path);
   expect(one).toMatch(/^\/ws\?tab=tab_[0-9a-hjkmnp-tv-z]{26}$/);
-  expect(again).toBe(one);
+  expect(again).toBe(`${one}&resume=epoch.0`);
+  expect(other).toMatch(/^\/ws\?tab=tab_[0-9a-hjkmnp-tv-z]{26}$/);
   expect(other).not.toBe(one);
   first.close();
   second.close();

@@ -85,7 +85,9 @@ export class Uplink {
 
   open(): void {
     this.#set({ state: 'connecting' });
-    const url = `${this.#setup.url}${this.#setup.query?.() ?? ''}`;
+    const { url: address, query } = this.#setup;
+    const asked = query?.() ?? '';
+    const url = asked === '' ? address : `${address}${address.includes('?') ? '&' : '?'}${asked}`;
     try {
       this.#line = new Line(this.#setup.Socket, url, this.#setup.clock, {
         opened: (hello, catalog) => this.#opened(hello, catalog),

@@ -43,10 +43,10 @@ export class UserReader implements UserStream {
     return this.#position;
   }
 
-  /** What to append to the address of a socket so that it goes on here. */
+  /** What the address of a socket has to ask for so that it goes on here; empty: nothing. */
   get query(): string {
     const at = this.#position;
-    return at === undefined ? '' : `?resume=${encodeURIComponent(at.epoch)}.${at.seq}`;
+    return at === undefined ? '' : `resume=${encodeURIComponent(at.epoch)}.${at.seq}`;
   }
 
   on(callback: (event: UserEvent, seq: number) => void): () => void {

@@ -10,7 +10,9 @@ type PeopleRouteName =
   | 'users'
   | 'createUser'
   | 'changeUser'
-  | 'audit';
+  | 'audit'
+  | 'presence'
+  | 'setStatus';
 
 /** The rows of the route table about people, their sessions and their tokens. */
 export const PEOPLE_ROUTES: { readonly [Name in PeopleRouteName]: Route<Name> } = {
@@ -107,5 +109,24 @@ export const PEOPLE_ROUTES: { readonly [Name in PeopleRouteName]: Route<Name> } 
     summary: 'Who did what, in order.',
     query: 'AuditQuery',
     response: 'AuditResponse',
+  },
+  presence: {
+    name: 'presence',
+    method: 'GET',
+    path: '/presence',
+    scope: 'signed-in',
+    since: '0.13.0',
+    summary: 'Who of those one shares a workspace with is there.',
+    response: 'PresenceResponse',
+  },
+  setStatus: {
+    name: 'setStatus',
+    method: 'PUT',
+    path: '/me/status',
+    scope: 'signed-in',
+    since: '0.13.0',
+    summary: "Set or clear one's own status text.",
+    request: 'SetStatusRequest',
+    response: 'Presence',
   },
 };

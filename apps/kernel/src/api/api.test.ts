@@ -1,4 +1,4 @@
-import { ROUTES, type RouteName } from '@dispatch/transport-contract';
+import { ROUTES } from '@dispatch/transport-contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Asked, ask } from '../__fixtures__/kernel-client.ts';
 import { startTestKernel, temporaryDataDir } from '../__fixtures__/test-kernel.ts';
@@ -30,18 +30,8 @@ async function turn(conversationId: string, message = 'hi', more: object = {}): 
 
 describe('routes', () => {
   it('every row has a handler and every handler a row; the gateway answers some itself', () => {
-    const names = Object.keys(ROUTES) as RouteName[];
-    expect([...Object.keys(HANDLERS), ...GATEWAY_ROUTES].sort()).toEqual(names.sort());
-    expect(GATEWAY_ROUTES).toEqual([
-      'health',
-      'ready',
-      'version',
-      'chat',
-      'signIn',
-      'signOut',
-      'ticket',
-      'metrics',
-    ]);
+    expect([...Object.keys(HANDLERS), ...GATEWAY_ROUTES].sort()).toEqual(Object.keys(ROUTES).sort());
+    expect(GATEWAY_ROUTES.join(' ')).toBe('health ready version chat signIn signOut ticket metrics');
   });
 
   it('an unknown path is 404 and a wrong method 405 with Allow, both in the one error shape', async () => {

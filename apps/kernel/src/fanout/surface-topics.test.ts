@@ -22,10 +22,8 @@ beforeEach(() => {
   registry = createSurfaceRegistry({ clock, onFailure: (_, what) => failures.push(what) });
   const none = async () => undefined;
   const read = {
-    conversation: async (id: string) => {
-      const ownerId = owners.get(id);
-      return ownerId === undefined ? undefined : ({ ownerId } as ConversationRow);
-    },
+    conversation: async (id: string) =>
+      owners.has(id) ? ({ ownerId: owners.get(id) } as ConversationRow) : undefined,
     turn: none,
     newestTurn: none,
     turnsAfter: async () => [],
