@@ -17,6 +17,10 @@ const NEVER: readonly string[] = [
 const FAIR: Readonly<Record<string, readonly string[]>> = {
   warm: ['nothing-to-warm', 'turn-running', 'warm-running'],
   chat: ['idempotency-mismatch'],
+  // Nobody gave out the ids it makes up.
+  endSession: ['not-found'],
+  revokeToken: ['not-found'],
+  changeUser: ['not-found'],
 };
 /** Every error an HTTP request can be answered with. */
 const STATUSES = new Set([...Object.values(ERRORS).flatMap(({ status }) => status ?? []), 408, 431]);
