@@ -91,7 +91,10 @@ export async function openLane(): Promise<Lane> {
         const { bootId } = answer?.ok
           ? ((await answer.json()) as { bootId: string | null })
           : { bootId: null };
-        if (bootId !== null && kernel?.output().includes(bootId)) return true;
+        if (bootId === null || kernel?.output().includes(bootId) !== true) continue;
+        // What the gateway remembers is of the directory before, and a new one that is shorter sends its sockets away: an answer comes behind that.
+        await fetch(`${httpUrl}/me`).catch(() => undefined);
+        return true;
       }
       return false;
     },

@@ -62,7 +62,10 @@ async function replayOf(socket: FrameSocket, conversationId: string, turnId: str
   const id = `read-${conversationId}`;
   socket.send({ type: 'chat.subscribe', id, conversationId, turnId, after: -1 });
   const answered = await waitFor(socket, (frame) => frame['id'] === id);
-  if (!answered) throw new Error(`no answer to chat.subscribe of ${conversationId}`);
+  if (!answered) {
+    const last = JSON.stringify(socket.frames.at(-1))?.slice(0, 300);
+    throw new Error(`no answer to chat.subscribe of ${conversationId}; the last frame was ${last}`);
+  }
   const frames = socket.frames.slice(began).filter((frame) => belongsTo(frame, conversationId));
   // Without a prototype: a damaged row may well name its turn `constructor`.
   const turns: Record<string, ReplayedEvent[]> = Object.create(null);
