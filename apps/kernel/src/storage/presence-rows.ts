@@ -1,3 +1,4 @@
+import { statusTextSchema } from '@dispatch/collab-contract/schema';
 import type { PresenceRow, Step } from '../ports.ts';
 import { presence } from './schema.ts';
 import { build, rowsOf, run } from './statements.ts';
@@ -8,7 +9,7 @@ export function* presenceRows(): Step<PresenceRow[]> {
   return records.flatMap(({ user_id, status_text, last_seen_at, told_online }) => {
     const isWhole =
       typeof user_id === 'string' &&
-      (status_text === null || typeof status_text === 'string') &&
+      statusTextSchema.safeParse(status_text).success &&
       (last_seen_at === null || Number.isSafeInteger(last_seen_at));
     if (!isWhole) return [];
     return [

@@ -34,6 +34,11 @@ const owners: Readonly<Record<string, string>> = {
   extension_cursor: 'null',
   event: 'null',
   user_event: 'null',
+  user: 'null',
+  workspace: 'null',
+  workspace_member: 'null',
+  presence: 'null',
+  audit: 'null',
   domain_event: "case when json_valid(body) then body ->> '$.conversationId' end",
 };
 
