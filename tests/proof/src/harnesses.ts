@@ -9,6 +9,7 @@ import { fuzzRows } from './fuzz-rows/fuzz-rows.ts';
 import type { Harness } from './harness.ts';
 import { crashPoints } from './kill/crash-points.ts';
 import { killLoop } from './kill/kill-loop.ts';
+import { network } from './network/network.ts';
 import { powerCut } from './power-cut/power-cut.ts';
 import { providerFaults } from './provider-faults/provider-faults.ts';
 import { soak } from './soak/soak.ts';
@@ -21,6 +22,7 @@ export const harnesses: readonly Harness[] = [
   crashPoints,
   killLoop,
   userStream,
+  network,
   stampede,
   powerCut,
   disk,

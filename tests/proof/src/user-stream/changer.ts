@@ -9,8 +9,8 @@ export interface Changer {
   change(until: () => boolean): Promise<void>;
 }
 
-/** Each change carries a key, so that one whose answer was lost is made once although it is asked for again. */
-export function createChanger(httpUrl: string, name: string, random: Random): Changer {
+/** Rests between two changes. Each carries a key, so that one whose answer was lost is made once although it is asked for again. */
+export function createChanger(httpUrl: string, name: string, random: Random, restMs = 0): Changer {
   const acknowledged: AcknowledgedChange[] = [];
   let made = 0;
 
@@ -32,6 +32,7 @@ export function createChanger(httpUrl: string, name: string, random: Random): Ch
     acknowledged,
     async change(until) {
       while (!until()) {
+        if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
         made += 1;
         const conversationId = `${name}-${random.integer(0, 7)}`;
         const title = `${name} ${made}`;
