@@ -1,5 +1,6 @@
 import { LOCAL_OWNER } from '@dispatch/link';
 import type { Clock, Log, Store } from '../ports.ts';
+import { readAtStart } from '../read-at-start.ts';
 import { MAIN_WORKSPACE } from './people-store.ts';
 
 /** Makes the workspace and its owner, unless they are there. Without room on the disk there is none yet: local mode does without. */
@@ -7,7 +8,9 @@ export async function ensureFirstPeople(
   store: Pick<Store, 'commit' | 'people'>,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<void> {
-  if ((await store.people.user(LOCAL_OWNER)) !== undefined) return;
+  const isThere = () => store.people.user(LOCAL_OWNER).then((user) => user !== undefined);
+  // Whoever cannot be read is not written over.
+  if (await readAtStart(log, 'the owner', isThere, true)) return;
   const now = clock.wall();
   try {
     const outcome = await store.commit({

@@ -54,7 +54,7 @@ export async function createIdentity(parts: IdentityParts): Promise<Identity> {
   const { store, dataDirectory, oidcOwner, clock, ids, log, onSignedOut } = parts;
   const hashes = secretHashes(dataDirectory);
   const trail = createAuditTrail(store, { clock, log });
-  const revocations = await readRevocations(store.people, clock.wall());
+  const revocations = await readRevocations(store.people, clock.wall(), log);
   const onUsed = createLastUsed(store, { clock, log });
   const owner = oidcOwner === undefined ? {} : { oidcOwner };
   const verify = createVerify({ store, hashes, trail, onUsed, clock, ids, ...owner });

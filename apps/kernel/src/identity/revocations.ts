@@ -1,4 +1,6 @@
 import type { Principal } from '@dispatch/link';
+import type { Log } from '../ports.ts';
+import { readAtStart } from '../read-at-start.ts';
 import type { PeopleReads, RevokedIds } from './people-store.ts';
 
 /** Who may no longer do anything, whatever a gateway remembers of them. */
@@ -11,8 +13,15 @@ export interface Revocations {
 }
 
 /** What was revoked so far and could still be shown; kept in memory, since every request and every watch asks. */
-export async function readRevocations(people: PeopleReads, now: number): Promise<Revocations> {
-  const { sessionIds, userIds } = await people.revoked(now);
+export async function readRevocations(people: PeopleReads, now: number, log: Log): Promise<Revocations> {
+  // Without them a revocation is felt when a gateway asks again, within seconds, since the rows themselves tell.
+  const nobody: RevokedIds = { sessionIds: [], userIds: [] };
+  const { sessionIds, userIds } = await readAtStart(
+    log,
+    'who was revoked',
+    () => people.revoked(now),
+    nobody,
+  );
   const sessions = new Set(sessionIds);
   const users = new Set(userIds);
   return {

@@ -2,6 +2,7 @@ import type { Presence } from '@dispatch/collab-contract';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { Outlet } from '../fanout/outlet.ts';
 import type { Clock, Log, Store } from '../ports.ts';
+import { readAtStart } from '../read-at-start.ts';
 import { reportOnce } from '../report-once.ts';
 import { type Person, personOf, presenceOf } from './person.ts';
 import { type PresenceLink, PresenceLinks } from './presence-links.ts';
@@ -38,7 +39,8 @@ export interface PresenceRegistry {
 export async function openPresence(parts: PresenceParts): Promise<PresenceRegistry> {
   const { store, coMembers, clock, log } = parts;
   const people = new Map<string, Person>();
-  for (const row of await store.read.presence()) people.set(row.userId, personOf(row));
+  const rows = await readAtStart(log, 'status texts', () => store.read.presence(), []);
+  for (const row of rows) people.set(row.userId, personOf(row));
   const changed = new Set<Person>();
   let isStopped = false;
   let lastFlush = Number.NEGATIVE_INFINITY;

@@ -43,7 +43,7 @@ export async function failBehindTheFlush(attack: Attack): Promise<void> {
       faults.arm({ files: ['index'], calls: ['write'], nth: 1, times: 0, error: 'ENOSPC', torn: false });
       const conversationId = `refused-${crypto.randomUUID()}`;
       const answer = await send(httpUrl, conversationId);
-      if (faults.fired === 0 && answer.status === 200 && frames() < 2 * FRAMES_OF_A_PAGE) continue;
+      if (faults.fired === 0 && answer.status === 200 && frames() < 3 * FRAMES_OF_A_PAGE) continue;
       refused += 1;
       const fault = unlessRefused(answer, 507, 'storage-full');
       if (fault === undefined) count('commits failed behind their flush');

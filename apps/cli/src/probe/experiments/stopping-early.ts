@@ -11,7 +11,7 @@ interface Seen {
 }
 
 /** A model may be quicker than the stop. */
-const FURTHER_TRIES = 4;
+const FURTHER_TRIES = 15;
 
 const isHit = ({ events }: Seen): boolean => reasonOf(events) === 'aborted' && textOf(events) === '';
 
