@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
-import { type Environment, SettingsError } from '@dispatch/link';
+import { DISPATCH_VERSION, type Environment, SettingsError } from '@dispatch/link';
 import type { VersionResponse } from '@dispatch/transport-contract';
 import type { AuthMode } from './auth/auth-config.ts';
 import { readGatewayConfig } from './config.ts';
-import { contractVersions, GATEWAY_VERSION } from './version.ts';
+import { contractVersions } from './version.ts';
 
 /** What `--check` prints: what this gateway would do if it started now. */
 export interface GatewayCheck {
@@ -23,7 +23,7 @@ export function checkGateway(argv: readonly string[], env: Environment, home: st
   return {
     v: 1,
     app: 'gateway',
-    versions: { gateway: GATEWAY_VERSION, contracts: contractVersions() },
+    versions: { gateway: DISPATCH_VERSION, contracts: contractVersions() },
     settings: settingsOf(argv, env, home),
   };
 }

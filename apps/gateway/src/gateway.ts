@@ -12,12 +12,13 @@ import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
+import { Buckets } from './limits/buckets.ts';
 import { RateLimit } from './limits/rate-limit.ts';
+import { perMinute } from './limits/token-bucket.ts';
 import { UnsentBudget } from './limits/unsent-budget.ts';
 import { Kernel } from './link/kernel.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import type { Services } from './services.ts';
-import { TokenBuckets } from './token-buckets.ts';
 import { Sockets } from './ws/sockets.ts';
 import { Tabs } from './ws/tabs.ts';
 import { acceptUpgrades, UPGRADE_REQUIRED } from './ws/upgrade.ts';
@@ -64,7 +65,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     unsent: new UnsentBudget(limits.unsentBytes, clock),
     metrics: new GatewayMetrics(),
     tabs: new Tabs(),
-    typing: new TokenBuckets({ clock, capacity: TYPING_A_MINUTE, refillMs: 60_000 }),
+    typing: new Buckets(perMinute(TYPING_A_MINUTE), clock),
     ...door,
   };
   const sockets = new Sockets(services);
@@ -117,7 +118,6 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       http.closeAllConnections();
       webSocketOnly.closeAllConnections();
       kernel.stop();
-      services.typing.stop();
       services.metrics.stop();
     },
   };

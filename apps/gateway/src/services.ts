@@ -4,13 +4,13 @@ import type { CredentialWatches } from './auth/credential-watches.ts';
 import type { Clock } from './clock.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
+import type { Buckets } from './limits/buckets.ts';
 import type { Limits } from './limits/limits.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
 import type { UnsentBudget } from './limits/unsent-budget.ts';
 import type { Identity } from './link/ask-identity.ts';
 import type { Kernel } from './link/kernel.ts';
 import type { GatewayMetrics } from './metrics/gateway-metrics.ts';
-import type { TokenBuckets } from './token-buckets.ts';
 import type { Tabs } from './ws/tabs.ts';
 
 /** What the doors of the gateway work with. */
@@ -33,5 +33,5 @@ export interface Services {
   readonly metrics: GatewayMetrics;
   readonly tabs: Tabs;
   /** Typing of each person, counted apart from everything else. */
-  readonly typing: TokenBuckets;
+  readonly typing: Buckets;
 }

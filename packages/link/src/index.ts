@@ -8,6 +8,7 @@ export type {
 } from './config-file.ts';
 export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
+export { DISPATCH_VERSION } from './dispatch-version.ts';
 export { parseLinkDownFrame } from './down-frame.ts';
 export type { EnvelopeErrorCode } from './envelope.ts';
 export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './envelope.ts';
@@ -71,6 +72,7 @@ export { isSameSecret, readLinkSecret, writeLinkSecret } from './link-secret.ts'
 export type { LogOutput } from './log-output.ts';
 export { createLogOutput } from './log-output.ts';
 export { LOG_REDACTION } from './log-redaction.ts';
+export { addressClass, networkAddress } from './network-address.ts';
 export type { OidcAlgorithm, OidcSettings } from './oidc-settings.ts';
 export { oidcSettings } from './oidc-settings.ts';
 export type { Principal } from './principal.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { networkAddress } from '@dispatch/link';
 import type { ErrorCode } from '@dispatch/transport-contract';
 import type { Ids } from '../ids.ts';
-import { networkAddress } from '../limits/network-address.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { type AccessRules, checkAccess } from './access.ts';

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID } from '@dispatch/link';
+import { DISPATCH_VERSION, INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID } from '@dispatch/link';
 import type { HealthResponse, VersionResponse } from '@dispatch/transport-contract';
 import { GATEWAY_PRINCIPAL } from '../auth/caller.ts';
 import type { Kernel } from '../link/kernel.ts';
 import { INTERNAL, isRetryable, type Refusal, refusalOfAnswer, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
-import { contractVersions, GATEWAY_VERSION } from '../version.ts';
+import { contractVersions } from '../version.ts';
 import { errorResponse, requestIdOf, sendJson } from './answer.ts';
 
 /** The process lives. Says nothing of the kernel. */
@@ -38,7 +38,7 @@ async function whyNot(kernel: Kernel, requestId: string): Promise<Refusal | unde
 
 export function version({ kernel }: Services, outgoing: ServerResponse): void {
   const body: VersionResponse = {
-    gateway: GATEWAY_VERSION,
+    gateway: DISPATCH_VERSION,
     contracts: contractVersions(),
     bootId: kernel.welcome?.bootId ?? null,
     epoch: kernel.welcome?.epoch ?? null,

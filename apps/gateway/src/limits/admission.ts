@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { networkAddress } from '@dispatch/link';
 import type { Clock } from '../clock.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Limits } from './limits.ts';
-import { networkAddress } from './network-address.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** The part of what can be had at once that only those get who come back. */

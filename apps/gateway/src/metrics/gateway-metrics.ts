@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DISPATCH_VERSION } from '@dispatch/link';
 import type { ErrorCode, WsServerMessage } from '@dispatch/transport-contract';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { GATEWAY_VERSION } from '../version.ts';
 
 const NANOSECONDS = 1e9;
 
@@ -78,7 +78,7 @@ export class GatewayMetrics {
       gauge.set(process.memoryUsage.rss()),
     );
     this.#gauge('build_info', 'Always 1; the labels say what runs.', ['version', 'node'], (gauge) =>
-      gauge.set({ version: GATEWAY_VERSION, node: process.version }, 1),
+      gauge.set({ version: DISPATCH_VERSION, node: process.version }, 1),
     );
   }
 

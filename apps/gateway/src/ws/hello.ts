@@ -1,4 +1,4 @@
-import type { Principal } from '@dispatch/link';
+import { DISPATCH_VERSION, type Principal } from '@dispatch/link';
 import {
   CAPABILITIES,
   type GatewayLimits,
@@ -11,7 +11,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { Services } from '../services.ts';
 import { UNSENT_CAP_BYTES } from '../unsent-guard.ts';
 import type { Greeting } from '../user/user-seat.ts';
-import { contractVersions, GATEWAY_VERSION } from '../version.ts';
+import { contractVersions } from '../version.ts';
 import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 
 /** Bytes one message of a client may have. */
@@ -25,7 +25,7 @@ export function helloFrame(
 ): WsServerMessage {
   return {
     type: 'hello',
-    gateway: GATEWAY_VERSION,
+    gateway: DISPATCH_VERSION,
     bootId: kernel.welcome?.bootId ?? '',
     contracts: contractVersions(),
     capabilities: CAPABILITIES,

@@ -1,6 +1,5 @@
-import type { VerifyAnswer } from '@dispatch/link';
+import { addressClass, type VerifyAnswer } from '@dispatch/link';
 import type { Clock, Ids } from '../ports.ts';
-import { addressClass } from './address-class.ts';
 
 /** How long a ticket is good for. */
 export const TICKET_MS = 30_000;

@@ -1,7 +1,6 @@
-import { type Credential, LOCAL_OWNER, type VerifyAnswer } from '@dispatch/link';
+import { addressClass, type Credential, LOCAL_OWNER, type VerifyAnswer } from '@dispatch/link';
 import { fingerprint } from '../ids.ts';
 import type { Clock, Ids, Store } from '../ports.ts';
-import { addressClass } from './address-class.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import { onceIn } from './once-in.ts';
 import type { IdentityRow, UserRow } from './people-store.ts';

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { DISPATCH_VERSION } from '@dispatch/link';
 import { DONE_REASONS } from '@dispatch/wire';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { KERNEL_VERSION } from './version.ts';
 
 /** Ends of a turn that are told apart; the set is open, so every other one is `other`. */
 const REASONS: readonly string[] = DONE_REASONS;
@@ -99,7 +99,7 @@ export function createKernelMetrics(): KernelMetrics {
     help: 'Always 1; the labels say what runs.',
     labelNames: ['version', 'node'],
     registers,
-  }).set({ version: KERNEL_VERSION, node: process.version }, 1);
+  }).set({ version: DISPATCH_VERSION, node: process.version }, 1);
 
   return {
     turnStarted: () => started.inc(),

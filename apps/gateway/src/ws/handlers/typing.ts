@@ -5,8 +5,8 @@ import type { FrameHandler } from '../frame-handler.ts';
 /** Typing, start or stop. There are no channels yet, so each one is unknown; it is counted all the same. */
 export const typing: FrameHandler<TypingStartMessage | TypingStopMessage> = (_frame, context) => {
   const { connection, services } = context;
-  const retryAfterMs = services.typing.take(connection.principal.userId);
-  if (retryAfterMs > 0) {
+  const retryAfterMs = services.typing.of(connection.principal.userId).take();
+  if (retryAfterMs !== undefined) {
     services.metrics.limited('typing');
     return { refusal: { ...refuse('rate-limited', 'You type too fast to be shown.'), retryAfterMs } };
   }
