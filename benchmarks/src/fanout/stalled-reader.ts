@@ -6,8 +6,8 @@ import { Load } from './load.ts';
 
 const HEALTHY = 20;
 const PER_SECOND = 500;
-const PAIRS = 5;
-const PAIR_MS = 6_000;
+const PAIRS = 15;
+const PAIR_MS = 4_000;
 const QUICK_MS = 1_000;
 const PADDING = 'x'.repeat(900);
 const TARGET_KB = 2 * 1_024;
@@ -37,7 +37,7 @@ export const stalledReader: Benchmark = {
         },
       });
       stalled.pause();
-      const beside = await load.pace(quick ? QUICK_MS : PAIR_MS * 2, PER_SECOND);
+      const beside = await load.pace(quick ? QUICK_MS : PAIR_MS, PER_SECOND);
       await server.collect();
       grown.push(pssKilobytes(server.pid) - before);
       ratios.push(beside.p99 / alone.p99);

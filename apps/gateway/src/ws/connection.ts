@@ -17,11 +17,10 @@ import type { Services } from '../services.ts';
 import type { UserFrame } from '../user/user-frame.ts';
 import type { UserReader, UserSeat } from '../user/user-seat.ts';
 import { ChatWatches, WATCH_CAP } from './chat-watches.ts';
-import type { EndOfTurn } from './end-of-turn.ts';
 import { errorFrame } from './error-frame.ts';
 import type { GatewaySocket } from './gateway-socket.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { Outbox } from './outbox.ts';
+import { type Departures, Outbox } from './outbox.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close code of the protocol. */
@@ -65,7 +64,7 @@ export class Connection implements UserReader {
   #deprecated: Set<string> | undefined;
   #endPresence: (() => void) | undefined;
 
-  constructor({ socket, stream, known, seat }: OpenedSocket, endOfTurn: EndOfTurn, services: Services) {
+  constructor({ socket, stream, known, seat }: OpenedSocket, departures: Departures, services: Services) {
     const { clock, ids, metrics, unsent } = services;
     const { caller } = known;
     const { principal } = caller;
@@ -81,7 +80,7 @@ export class Connection implements UserReader {
       socket,
       stream,
       clock,
-      endOfTurn,
+      departures,
       budget: unsent,
       onWritten: () => metrics.delivered('websocket'),
       onFull: () => {

@@ -5,11 +5,17 @@ import type { Reader, UnsentBudget } from '../limits/unsent-budget.ts';
 import { UNSENT_CAP_BYTES, UnsentGuard } from '../unsent-guard.ts';
 import type { UserFrame } from '../user/user-frame.ts';
 import { Batch } from './batch.ts';
-import type { EndOfTurn, Flushable } from './end-of-turn.ts';
+import type { Departure, Flushable } from './end-of-turn.ts';
 import { writesPlainly } from './writes-plainly.ts';
 
 /** Time a client that is sent away has to read why. */
 const FAREWELL_MS = 1_000;
+
+/** When messages leave: single frames at the end of a turn of ours, frames that may come together at the end of a burst. */
+export interface Departures {
+  readonly turn: Departure;
+  readonly burst: Departure;
+}
 
 export interface OutboxOptions {
   readonly socket: WebSocket;
@@ -18,19 +24,20 @@ export interface OutboxOptions {
   readonly clock: Clock;
   /** What waits for all clients together. */
   readonly budget: UnsentBudget;
-  readonly endOfTurn: EndOfTurn;
+  readonly departures: Departures;
   /** Called with each message that was written. */
   readonly onWritten: () => void;
   /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
   readonly onFull: () => void;
 }
 
-/** The way out of one socket: never holds more than the cap, and never waits. What is written in one moment leaves in one system call. */
+/** The way out of one socket: never holds more than the cap, and never waits for its reader. What is written in one moment leaves in one system call. */
 export class Outbox implements Flushable, Reader {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
   readonly #clock: Clock;
-  readonly #endOfTurn: EndOfTurn;
+  readonly #departures: Departures;
+  #departure: Departure;
   readonly #onFull: () => void;
   readonly #onWritten: () => void;
   /** Made when more is unsent than should be. */
@@ -40,11 +47,12 @@ export class Outbox implements Flushable, Reader {
   #isHeld = false;
   #isClosing = false;
 
-  constructor({ socket, stream, clock, budget, endOfTurn, onWritten, onFull }: OutboxOptions) {
+  constructor({ socket, stream, clock, budget, departures, onWritten, onFull }: OutboxOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#clock = clock;
-    this.#endOfTurn = endOfTurn;
+    this.#departures = departures;
+    this.#departure = departures.turn;
     this.#budget = budget;
     this.#onFull = onFull;
     this.#onWritten = onWritten;
@@ -53,6 +61,7 @@ export class Outbox implements Flushable, Reader {
   /** The client takes several frames in one message. */
   batch(): void {
     this.#batch ??= new Batch();
+    this.#departure = this.#departures.burst;
   }
 
   /** One text frame. Dropped when the socket is closing. */
@@ -127,10 +136,13 @@ export class Outbox implements Flushable, Reader {
   }
 
   #hold(): void {
-    if (this.#isHeld) return;
+    if (this.#isHeld) {
+      this.#departure.goesOn();
+      return;
+    }
     this.#isHeld = true;
     this.#stream.cork();
-    this.#endOfTurn.ask(this);
+    this.#departure.ask(this);
   }
 
   #collect(batch: Batch, frame: Buffer | UserFrame, seq?: number): void {

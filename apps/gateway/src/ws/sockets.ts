@@ -3,9 +3,11 @@ import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
 import type { Services } from '../services.ts';
 import { Connection, type OpenedSocket } from './connection.ts';
+import { EndOfBurst } from './end-of-burst.ts';
 import { EndOfTurn } from './end-of-turn.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
 import { Inbox } from './inbox.ts';
+import type { Departures } from './outbox.ts';
 import { receive } from './receive.ts';
 
 /** Clients sent away in a second when the gateway drains. */
@@ -27,12 +29,13 @@ export function drainWindow(count: number): number {
 export class Sockets {
   readonly #services: Services;
   readonly #open = new Set<Connection>();
-  readonly #endOfTurn = new EndOfTurn();
+  readonly #departures: Departures;
   readonly #waiting = new Set<() => void>();
   #epoch: string | undefined;
 
   constructor(services: Services) {
     this.#services = services;
+    this.#departures = { turn: new EndOfTurn(), burst: new EndOfBurst(services.clock) };
     services.kernel.onState((state) => this.#kernelTurned(state));
     services.kernel.onCatalog(() => this.#tellCatalog());
   }
@@ -51,7 +54,7 @@ export class Sockets {
   /** Takes over a socket that was upgraded, in the step in which its place in its user's stream was given. */
   add(opened: OpenedSocket, tab?: string): void {
     const { socket, seat } = opened;
-    const connection = new Connection(opened, this.#endOfTurn, this.#services);
+    const connection = new Connection(opened, this.#departures, this.#services);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
