@@ -50,5 +50,5 @@ export type {
 } from './storage.ts';
 export { type Surface, type SurfaceContext, type SurfaceHandle, SurfaceRefusal } from './surface.ts';
 export type { DueTimer, ExtensionTimers, TimerSetting } from './timers.ts';
-export type { Tool, ToolContext, ToolResult } from './tool.ts';
+export type { Tool, ToolApproval, ToolContext, ToolResult } from './tool.ts';
 export { EXTENSION_API_VERSION, packageVersion } from './version.ts';
