@@ -8,6 +8,7 @@ import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatc
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
 import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
 import type { Rows, Statement, Step } from './step.ts';
+import type { NewPlace, PlaceQueries, TurnPlace } from './turn/turn-place.ts';
 
 export type { Rows, Statement, Step } from './step.ts';
 export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
@@ -93,7 +94,10 @@ export interface Queries {
   nextActivity(ownerId: string): Step<number>;
   turn(id: string): Step<TurnRow | undefined>;
   runningTurn(conversationId: string): Step<TurnRow | undefined>;
-  insertTurn(row: TurnRow): Step<void>;
+  /** Without `place` it is the first version of a new beat, behind the turn that started last. */
+  insertTurn(row: TurnRow, place?: NewPlace): Step<void>;
+  /** The same for a sealed turn of another conversation: it has no events, and counts in no report a second time. */
+  insertCopy(row: TurnRow, place: NewPlace): Step<void>;
   /**
    * Hands a running turn of an earlier start to this one: its `fence` becomes `fence`. False: it was not running, or a later start owns it, and
    * nothing changed. Called in the commit of boot recovery, before {@link Queries.sealTurn}; that commit carries no fence of its own.
@@ -102,6 +106,7 @@ export interface Queries {
   /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
   readonly people: PeopleQueries;
+  readonly places: PlaceQueries;
   /** Changes the text alone. */
   putStatusText(userId: string, statusText: string | null, lastSeenAt: number): Step<void>;
   /** Changes what others were told alone. */
@@ -231,6 +236,10 @@ export interface Reads {
   conversations(filter: ConversationFilter): Promise<ConversationPage>;
   /** Rejects with `DamagedHistoryError`, which has the rest, when chunks are missing or are not what was written. */
   history(conversationId: string, slice: HistorySlice): Promise<readonly StoredChunk[]>;
+  /** As {@link PlaceQueries.all}, outside a commit. */
+  places(conversationId: string): Promise<readonly TurnPlace[] | undefined>;
+  /** As {@link PlaceQueries.each}, outside a commit. */
+  eachPlace(conversationId: string): Promise<readonly TurnPlace[]>;
   /** Metrics of the sealed turns, in the order they started. Rejects with `DamagedMetricsError`, which has the rest. */
   metrics(conversationId: string): Promise<readonly TurnMetrics[]>;
   turn(id: string): Promise<TurnRow | undefined>;
@@ -285,4 +294,4 @@ export interface Publisher {
 }
 
 export type { ModelList, Models, ResolvedModel, Tools } from './model-ports.ts';
-export type { StartTurnOutcome, StartTurnRequest, TurnFailure, Turns } from './turn-ports.ts';
+export type { StartedVersion, StartTurnOutcome, StartTurnRequest, TurnFailure, Turns } from './turn-ports.ts';

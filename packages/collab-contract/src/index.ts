@@ -1,6 +1,7 @@
 export type { ConversationSnapshot } from './conversation-snapshot.ts';
 export type { Presence } from './presence.ts';
 export { STATUS_TEXT_CHARACTERS } from './presence.ts';
+export type { TurnReplacedEvent } from './turn-replaced.ts';
 export type { User, WorkspaceRole } from './user.ts';
 export type {
   ConversationClosedEvent,

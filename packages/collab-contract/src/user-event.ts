@@ -1,4 +1,5 @@
 import type { ConversationSnapshot } from './conversation-snapshot.ts';
+import type { TurnReplacedEvent } from './turn-replaced.ts';
 
 /** A conversation is there that was not: its first message or setting was stored. */
 export interface ConversationCreatedEvent {
@@ -19,4 +20,8 @@ export interface ConversationClosedEvent {
 }
 
 /** What a user's stream tells, told apart by `type`. Each is stored in the commit that caused it. Drop those whose `type` you do not know. */
-export type UserEvent = ConversationCreatedEvent | ConversationUpdatedEvent | ConversationClosedEvent;
+export type UserEvent =
+  | ConversationCreatedEvent
+  | ConversationUpdatedEvent
+  | ConversationClosedEvent
+  | TurnReplacedEvent;

@@ -12,6 +12,12 @@ export interface ConversationHistoryQuery {
   readonly beforeSeq?: number;
   /** The newest so many of the selection, 1 or more; still ascending. Absent: all of it. */
   readonly limit?: number;
+  /**
+   * `active`: only what is shown, without superseded versions and what followed them. Absent: the log as it is.
+   *
+   * @since 0.14.0
+   */
+  readonly view?: 'active';
 }
 
 /** `GET /conversations/:id`: the conversation log above a cursor. An unknown id is an empty conversation. */

@@ -67,6 +67,12 @@ export const SERVER_FRAMES: { readonly [Type in WsServerMessage['type']]: FrameD
     '0.10.0',
     'The cursor of a `chat.subscribe` cannot be served.',
   ),
+  'turn-replaced': define(
+    'turn-replaced',
+    'chat:read',
+    '0.14.0',
+    'Another version is shown in the place of a turn.',
+  ),
   ack: define('ack', 'public', '0.10.0', 'A frame with an `id` was carried out.'),
   status: define('status', 'public', '0.10.0', 'Whether the gateway reaches the kernel.'),
   ping: define('ping', 'public', '0.10.0', 'The gateway is there.'),

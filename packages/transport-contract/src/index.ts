@@ -87,4 +87,17 @@ export type {
 export type { TypingStartMessage, TypingStopMessage } from './typing.ts';
 export type { UserEventMessage, UserResumeReason, UserSkipMessage } from './user-stream.ts';
 export { TRANSPORT_CONTRACT_VERSION } from './version.ts';
+export type {
+  ActivateVersionRequest,
+  ActivateVersionResponse,
+  ForkRequest,
+  ForkResponse,
+  RegenerateRequest,
+  RegenerateResponse,
+  TurnEffect,
+  TurnReplacedMessage,
+  VersionSummary,
+  VersionsQuery,
+  VersionsResponse,
+} from './versions.ts';
 export type { WarmRequest, WarmResponse } from './warm.ts';

@@ -27,6 +27,7 @@ import type {
 } from './presence.ts';
 import type { TypingStartMessage, TypingStopMessage } from './typing.ts';
 import type { UserEventMessage, UserSkipMessage } from './user-stream.ts';
+import type { TurnReplacedMessage } from './versions.ts';
 
 /** Everything a client may send over the WebSocket, told apart by `type`. */
 export type WsClientMessage =
@@ -51,6 +52,7 @@ export type WsServerMessage =
   | ChatDeltaMessage
   | ChatErrorMessage
   | ChatResetMessage
+  | TurnReplacedMessage
   | AckMessage
   | KernelStatusMessage
   | PingMessage

@@ -1,5 +1,6 @@
 import { PEOPLE_ROUTES } from './people-routes.ts';
 import type { Route, RouteName } from './routes.ts';
+import { VERSION_ROUTES } from './version-routes.ts';
 
 const one = '/conversations/:id';
 
@@ -113,6 +114,7 @@ export const ROUTES: { readonly [Name in RouteName]: Route<Name> } = {
     request: 'StopConversationRequest',
     response: 'StopConversationResponse',
   },
+  ...VERSION_ROUTES,
   conversationStatus: {
     name: 'conversationStatus',
     method: 'GET',

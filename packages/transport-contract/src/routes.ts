@@ -17,6 +17,10 @@ export type RouteName =
   | 'conversationMetrics'
   | 'closeConversation'
   | 'stopConversation'
+  | 'regenerate'
+  | 'versions'
+  | 'activateVersion'
+  | 'fork'
   | 'conversationStatus'
   | 'cwd'
   | 'setCwd'
@@ -62,6 +66,12 @@ export interface Route<Name extends RouteName = RouteName> {
   readonly query?: string;
   /** Name of the type of its body. Absent: it takes none. */
   readonly request?: string;
-  /** Name of the type of its 200 answer; `AgentEvent` for the stream of `chat`. */
+  /** Name of the type of its answer; `AgentEvent` for the stream of `chat`. */
   readonly response: string;
+  /**
+   * Status of that answer. Absent: 200.
+   *
+   * @since 0.14.0
+   */
+  readonly status?: 202;
 }

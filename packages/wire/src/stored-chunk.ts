@@ -2,7 +2,7 @@ import type { Chunk } from './chunk.ts';
 import type { TurnId } from './ids.ts';
 import type { Role } from './role.ts';
 
-/** One row of the conversation log: a chunk and its place. Rows are appended when a turn seals and never change. */
+/** One row of the conversation log: a chunk and its place. Rows are appended when a turn seals; place and content never change. */
 export interface StoredChunk {
   /** Place in the conversation: starts at 1, no gaps, in append order. Given by the store. The cursor for `sinceSeq`. */
   readonly seq: number;
@@ -29,4 +29,23 @@ export interface StoredChunk {
    * @since 0.7.0
    */
   readonly createdAt?: number;
+  /**
+   * Present on what another version of its beat is shown in the place of: the turn that is. Such chunks are no part of what people see, or models read, and
+   * neither is what followed them. It changes when another version is chosen; `seq` does not.
+   *
+   * @since 0.8.0
+   */
+  readonly supersededBy?: TurnId;
+  /**
+   * The beat of its turn, named by the first turn of it. Absent: the turn is the first of its beat.
+   *
+   * @since 0.8.0
+   */
+  readonly beatId?: TurnId;
+  /**
+   * Which version of the beat it belongs to; 0 for a try that ended before it had said anything. Absent: the first.
+   *
+   * @since 0.8.0
+   */
+  readonly version?: number;
 }

@@ -1,3 +1,4 @@
+import type { TurnId } from './ids.ts';
 import type { Usage } from './metrics.ts';
 
 /** The user's message that started the turn. First event of every turn. */
@@ -20,6 +21,28 @@ export interface TurnStartEvent {
    * @since 0.7.0
    */
   readonly model?: string;
+  /**
+   * What it is another version of. Absent: it is the first of its beat, as is every turn that answers a new message.
+   *
+   * @since 0.8.0
+   */
+  readonly versionOf?: TurnVersion;
+}
+
+/**
+ * Where a turn stands among the versions of its beat: of one user message with everything that answered it.
+ *
+ * @since 0.8.0
+ */
+export interface TurnVersion {
+  /** The beat, named by the first turn of it. */
+  readonly beatId: TurnId;
+  /** Its number in the beat, 1 for the first. */
+  readonly version: number;
+  /** The turn somebody asked to have again. */
+  readonly regeneratedFrom: TurnId;
+  /** The turn that is shown until this one has said something, and again if it never does. */
+  readonly supersedes: TurnId;
 }
 
 /** The turn failed. At most one per turn, and no end marker: `done` and `turn-sealed` follow. */

@@ -3,7 +3,7 @@ import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { KernelMetrics } from '../metrics/kernel-metrics.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Clock, Log, Models, Store, Turns } from '../ports.ts';
+import type { Clock, Ids, Log, Models, Store, Turns } from '../ports.ts';
 import type { PresenceRegistry } from '../presence/presence-registry.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
@@ -42,10 +42,11 @@ export interface ApiParts {
   /** Something an extension added failed; `what` names it, for operators. */
   readonly onExtensionFailure: (extensionId: string, what: string, error: unknown) => void;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
   /** True: the kernel is shutting down. */
   isDraining(): boolean;
 }
 
-/** Answers a route with the body of its 200, or throws `ApiError`. */
+/** Answers a route with the body of its answer, or throws `ApiError`. */
 export type ApiHandler = (request: ApiRequest, parts: ApiParts) => Promise<object>;

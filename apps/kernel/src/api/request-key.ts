@@ -4,7 +4,8 @@ import type { IdempotencyKey, Store } from '../ports.ts';
 import type { ApiRequest } from './api-handler.ts';
 import { validate } from './validate.ts';
 
-const KEY_LIFETIME_MS = 24 * 3_600_000;
+/** How long a key is kept, by the age of the store. */
+export const KEY_LIFETIME_MS = 24 * 3_600_000;
 
 /**
  * The key a request carries in its header, for one operation on one conversation; `meaning` is what the request asks for, as JSON

@@ -1,6 +1,7 @@
 import { IDENTITY_ROUTES, INTERNAL_ROUTES } from '@dispatch/link';
-import { ROUTES } from '@dispatch/transport-contract';
+import { ROUTES, type Route } from '@dispatch/transport-contract';
 import { checkPolicy, INTERNAL_POLICY, type PolicyRow, ROUTE_POLICY } from '../policy/policy-table.ts';
+import { activateVersion } from './activate-version.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { audit } from './audit.ts';
 import { claimedRoute } from './claimed-route.ts';
@@ -11,6 +12,7 @@ import { conversationStatus } from './conversation-status.ts';
 import { conversations } from './conversations.ts';
 import { redeemTicket, startSession, ticket, verify } from './credentials.ts';
 import { cwd, setCwd } from './cwd.ts';
+import { fork } from './fork.ts';
 import type { KernelRouteName } from './gateway-routes.ts';
 import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
@@ -20,6 +22,7 @@ import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { presence, setStatus } from './presence.ts';
 import { ready } from './ready.ts';
+import { regenerate } from './regenerate.ts';
 import { endSession, sessions } from './sessions.ts';
 import { startTurn } from './start-turn.ts';
 import { stopConversation } from './stop-conversation.ts';
@@ -27,6 +30,7 @@ import { throughput } from './throughput.ts';
 import { setTitle, title } from './title.ts';
 import { createToken, revokeToken, tokens } from './tokens.ts';
 import { changeUser, createUser, users } from './users.ts';
+import { versions } from './versions.ts';
 
 /** One handler for each public route of the kernel; a missing or surplus one does not compile. */
 export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
@@ -37,6 +41,10 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   conversationMetrics,
   closeConversation,
   stopConversation,
+  regenerate,
+  versions,
+  activateVersion,
+  fork,
   conversationStatus,
   cwd,
   setCwd,
@@ -80,6 +88,8 @@ export interface MountedRoute {
   /** With `:id` where the conversation stands. */
   readonly path: string;
   readonly handler: ApiHandler;
+  /** Status of its answer. */
+  readonly status: number;
   /** Who may ask. */
   readonly policy: PolicyRow;
 }
@@ -94,11 +104,11 @@ export function mountedRoutes(): readonly MountedRoute[] {
   ][];
   return [
     ...names.map((name) => {
-      const { method, path } = ROUTES[name];
-      return { method, path, handler: HANDLERS[name], policy: ROUTE_POLICY[name] };
+      const { method, path, status }: Route = ROUTES[name];
+      return { method, path, status: status ?? 200, handler: HANDLERS[name], policy: ROUTE_POLICY[name] };
     }),
     ...internal.map(([name, { method, path }]) => {
-      return { method, path, handler: INTERNAL_HANDLERS[name], policy: INTERNAL_POLICY[name] };
+      return { method, path, status: 200, handler: INTERNAL_HANDLERS[name], policy: INTERNAL_POLICY[name] };
     }),
   ];
 }

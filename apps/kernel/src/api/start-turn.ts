@@ -1,6 +1,6 @@
 import { type StartTurnAnswer, startTurnBodySchema } from '@dispatch/link';
 import { crashPoint } from '../crash-point.ts';
-import type { StartTurnRequest } from '../ports.ts';
+import type { StartTurnOutcome, StartTurnRequest } from '../ports.ts';
 import { ApiError, conversationDamaged } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { storageFull, unknownConversation } from './change-conversation.ts';
@@ -20,13 +20,20 @@ export const startTurn: ApiHandler = async (request, { turns }): Promise<StartTu
     ...(cwd === undefined ? {} : { cwd }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
-  const outcome = await turns.start(start);
+  const outcome = notRefused(await turns.start(start));
   crashPoint('before-answer');
+  return { outcome: outcome.kind, conversationId: outcome.conversationId, turnId: outcome.turnId };
+};
+
+/** The outcome of a start that is none of the refusals every start can meet. Throws `ApiError` for those. */
+export function notRefused<Outcome extends StartTurnOutcome>(
+  outcome: Outcome,
+): Extract<Outcome, { readonly kind: 'started' | 'repeated' | 'busy' }> {
   switch (outcome.kind) {
     case 'started':
     case 'repeated':
     case 'busy':
-      return { outcome: outcome.kind, conversationId: outcome.conversationId, turnId: outcome.turnId };
+      return outcome as Extract<Outcome, { readonly kind: 'started' | 'repeated' | 'busy' }>;
     case 'key-mismatch':
       throw new ApiError('idempotency-mismatch', 'this idempotency key was used with another request');
     case 'not-found':
@@ -40,10 +47,10 @@ export const startTurn: ApiHandler = async (request, { turns }): Promise<StartTu
     default:
       return outcome satisfies never;
   }
-};
+}
 
 /** The header is a synonym of the field; the field wins. */
-function withKeyHeader(body: unknown, key: string | undefined): unknown {
+export function withKeyHeader(body: unknown, key: string | undefined): unknown {
   if (key === undefined || typeof body !== 'object' || body === null || 'idempotencyKey' in body) return body;
   return { ...body, idempotencyKey: key };
 }

@@ -84,7 +84,7 @@ export function createResponder(parts: ResponderParts): Responder {
     answer: (context, route) =>
       guarded(context, async () => {
         const request = await apiRequest(context, policy.authorize(route.policy, principalOf(context)));
-        return sendJson(context, 200, await route.handler(request, parts));
+        return sendJson(context, route.status, await route.handler(request, parts));
       }),
     refuseMethod: (context, allowed) =>
       guarded(context, async () => {

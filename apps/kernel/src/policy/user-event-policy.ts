@@ -47,6 +47,7 @@ function conversationOf(event: UserEvent): string | undefined {
     case 'conversation.updated':
       return event.conversation.id;
     case 'conversation.closed':
+    case 'turn-replaced':
       return event.conversationId;
     default:
       event satisfies never;

@@ -1,5 +1,7 @@
 import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
+import { firstVersion } from '../turn/line.ts';
+import type { NewPlace } from '../turn/turn-place.ts';
 import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
 import { peopleQueries } from './people.ts';
@@ -8,6 +10,7 @@ import { DamagedRowError, fromTurnRow, sealColumns, toTurnRow } from './rows.ts'
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
 import type { OnDamagedRow } from './store-damage.ts';
+import { placeQueries } from './turn-places.ts';
 
 /** Spelled out, not bound, so that any planner sees that the index of running turns answers it. */
 export const isRunning = sql`${turn.state} = 'running'`;
@@ -32,7 +35,7 @@ const runningTurnOf = reading(
 );
 const lastOrdinalOf = reading(
   build
-    .select({ ordinal: turn.ordinal })
+    .select({ id: turn.id, ordinal: turn.ordinal })
     .from(turn)
     .where(eq(turn.conversation_id, slot('conversation_id')))
     .orderBy(desc(turn.ordinal))
@@ -85,16 +88,15 @@ export const queries: Omit<Queries, 'sealTurn' | 'people'> = {
     return record && toTurnRow(record);
   },
 
-  *insertTurn(row: TurnRow): Step<void> {
-    const ordinal = yield* advanceHead(turnStream(row.conversationId), 1);
-    const [last] = yield* lastOrdinalOf({ conversation_id: row.conversationId });
-    // A turn behind a lost one, or one that repeats a number, would be out of order for ever.
-    if ((last?.ordinal ?? 0) !== ordinal - 1) {
-      throw new DamagedRowError(
-        `the turns of conversation ${row.conversationId} end at ${last?.ordinal ?? 0}`,
-      );
-    }
-    yield* newTurn(fromTurnRow(row, ordinal));
+  *insertTurn(row: TurnRow, place?: NewPlace): Step<void> {
+    const { ordinal, last } = yield* nextOrdinal(row.conversationId);
+    yield* newTurn(fromTurnRow(row, ordinal, place ?? firstVersion(row.id, last ?? null)));
+  },
+
+  *insertCopy(row: TurnRow, place: NewPlace): Step<void> {
+    const { ordinal } = yield* nextOrdinal(row.conversationId);
+    const uncounted = { answered_model: null, output_tokens: null, gen_ms: null } as const;
+    yield* newTurn({ ...fromTurnRow(row, ordinal, place), ...uncounted, events: 'trimmed' });
   },
 
   *adoptTurn(turnId: string, fence: number): Step<boolean> {
@@ -108,6 +110,7 @@ export const queries: Omit<Queries, 'sealTurn' | 'people'> = {
     return adopted.length > 0;
   },
 
+  places: placeQueries,
   putStatusText,
   putToldOnline,
 };
@@ -124,6 +127,19 @@ export function queriesAt(age: number, onDamaged: OnDamagedRow): Queries {
       return true;
     },
   };
+}
+
+/** The place of the next turn in its conversation, and the id of the turn before it. */
+function* nextOrdinal(
+  conversationId: string,
+): Step<{ readonly ordinal: number; readonly last: string | undefined }> {
+  const ordinal = yield* advanceHead(turnStream(conversationId), 1);
+  const [last] = yield* lastOrdinalOf({ conversation_id: conversationId });
+  // A turn behind a lost one, or one that repeats a number, would be out of order for ever.
+  if ((last?.ordinal ?? 0) !== ordinal - 1) {
+    throw new DamagedRowError(`the turns of conversation ${conversationId} end at ${last?.ordinal ?? 0}`);
+  }
+  return { ordinal, last: last?.id };
 }
 
 function upsertOfConversation() {

@@ -12,6 +12,7 @@ import type { Connection } from './sqlite/connection.ts';
 import { twiceOnReadError } from './sqlite/twice-on-read-error.ts';
 import type { Watched } from './sqlite/watch-damage.ts';
 import type { OnDamagedRow } from './store-damage.ts';
+import { placeQueries } from './turn-places.ts';
 import { lastUserEvent, userEventsAfter } from './user-events.ts';
 
 /** Runs a step that changes nothing. */
@@ -29,6 +30,8 @@ export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined)
     conversations: async (filter) => read(() => conversationPage(filter)),
     history: async (conversationId, slice) => read(() => readHistory(conversationId, slice)),
     metrics: async (conversationId) => read(() => metricsOf(conversationId)),
+    places: async (conversationId) => read(() => placeQueries.all(conversationId)),
+    eachPlace: async (conversationId) => read(() => placeQueries.each(conversationId)),
     turn: async (id) => read(() => queries.turn(id)),
     newestTurn: async (conversationId) => read(() => newestTurn(conversationId)),
     turnsAfter: async (conversationId, turnId) => read(() => turnsAfter(conversationId, turnId)),

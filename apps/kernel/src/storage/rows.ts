@@ -1,6 +1,8 @@
 import type { TurnMetrics } from '@dispatch/wire';
 import type { TurnEventDraft, TurnRow, TurnSeal } from '../ports.ts';
+import type { NewPlace } from '../turn/turn-place.ts';
 import { checksumOf } from './checksum.ts';
+import { placeColumns } from './place-columns.ts';
 import type { turn } from './schema.ts';
 
 type TurnRecord = typeof turn.$inferSelect;
@@ -83,7 +85,7 @@ function metricsOr<T>(json: unknown, otherwise: T): TurnMetrics | T {
   }
 }
 
-export function fromTurnRow(row: TurnRow, ordinal: number): TurnRecord {
+export function fromTurnRow(row: TurnRow, ordinal: number, place: NewPlace): TurnRecord {
   const { sealedAt, reason, metrics } = row;
   const seal =
     sealedAt === null || reason === null || metrics === null
@@ -101,6 +103,8 @@ export function fromTurnRow(row: TurnRow, ordinal: number): TurnRecord {
     started_at: row.startedAt,
     ...seal,
     events: 'kept',
+    kind: 'primary',
+    ...placeColumns({ ...place, turnId: row.id, ordinal }),
   };
 }
 

@@ -63,11 +63,31 @@ export const turn = sqliteTable(
     events: text({ enum: ['kept', 'trimming', 'trimmed'] }).notNull(),
     /** CRC-32 over what the seal wrote. Null while the turn runs, and where an earlier version sealed it. */
     checksum: integer(),
+    /** `primary`: it answers the user. */
+    kind: text({ enum: ['primary'] })
+      .notNull()
+      .default('primary'),
+    /** Id of the first turn of its beat. */
+    beat_id: text().notNull().default(''),
+    /** Number among the versions of its beat; 0: it ended before it had said anything. */
+    version: integer().notNull().default(1),
+    /** The turn it goes on from. Null: none. */
+    parent_id: text(),
+    /** The turn that is shown in its place. Null: it is shown itself. */
+    superseded_by: text(),
+    /** The turn it answers once more. Null: none. */
+    regenerated_from: text(),
+    /** CRC-32 over the six before and the id. Null where an earlier version wrote the row. */
+    place_checksum: integer(),
   },
   (table) => [
     uniqueIndex('turn_in_order').on(table.conversation_id, table.ordinal),
     uniqueIndex('turn_running').on(table.conversation_id).where(sql`${table.state} = 'running'`),
     index('turn_throughput').on(table.sealed_at, table.answered_model, table.output_tokens, table.gen_ms),
+    uniqueIndex('turn_version')
+      .on(table.conversation_id, table.beat_id, table.kind, table.version)
+      .where(sql`${table.version} > 0`),
+    index('turn_superseded').on(table.conversation_id).where(sql`${table.superseded_by} is not null`),
     index('turn_retention').on(table.sealed_age).where(sql`${table.events} <> 'trimmed'`),
   ],
 );

@@ -1,4 +1,4 @@
-import type { AgentEvent, StoredChunk } from '@dispatch/wire';
+import type { AgentEvent, StoredChunk, TurnId, TurnVersion } from '@dispatch/wire';
 import { fingerprint } from '../ids.ts';
 import { conversationEvents } from '../policy/conversation-events.ts';
 import type {
@@ -9,13 +9,16 @@ import type {
   Ids,
   Log,
   Models,
+  StartedVersion,
   StartTurnOutcome,
   StartTurnRequest,
   Store,
+  TurnRow,
 } from '../ports.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import { DamagedRowError } from '../storage/rows.ts';
+import { placeTurn, type TurnVersionStart, wordsOf } from './place-turn.ts';
 import type { AdmittedTurn } from './running-turn.ts';
 
 const KEY_LIFETIME_MS = 24 * 3_600_000;
@@ -41,7 +44,13 @@ export interface AdmissionParts {
 
 /** Kept with the idempotency key, so that a repeat of the request gets the same ids. */
 type Verdict =
-  | { readonly kind: 'started' | 'busy'; readonly conversationId: string; readonly turnId: string }
+  | {
+      readonly kind: 'started';
+      readonly conversationId: string;
+      readonly turnId: string;
+      readonly version?: StartedVersion;
+    }
+  | { readonly kind: 'busy'; readonly conversationId: string; readonly turnId: string }
   | { readonly kind: 'not-found' }
   /** Everything else allows it, but nobody has read the history yet. */
   | { readonly kind: 'unread' };
@@ -89,7 +98,7 @@ async function attempt(
   { request, conversationId, turnId, history }: Attempt,
 ): Promise<Admission | StartTurnOutcome | 'unread'> {
   const startedAt = clock.wall();
-  const { userId, message } = request;
+  const { userId, regenerates } = request;
   let admission: Admission | undefined;
 
   const outcome: CommitOutcome<Verdict> = await store.commit<Verdict>({
@@ -104,13 +113,19 @@ async function attempt(
       if (running !== undefined) {
         return { result: { kind: 'busy', conversationId, turnId: running.id }, refused: true };
       }
+      if (known === undefined && regenerates !== undefined)
+        return { result: { kind: 'not-found' }, refused: true };
       if (known !== undefined && history === undefined) return { result: { kind: 'unread' }, refused: true };
+      const placed = yield* placeTurn(q, conversationId, turnId, regenerates);
+      const message = request.message ?? wordsOf(history ?? [], regenerates ?? '');
+      if (placed === undefined || message === '') return { result: { kind: 'not-found' }, refused: true };
+      const { place, line, version } = placed;
       const activity = yield* q.nextActivity(userId);
       const row = conversationAfter(known, conversationId, request, { now: startedAt, activity });
-      const model = row.model ?? models.defaultModel;
+      const model = request.model ?? row.model ?? models.defaultModel;
       const fallbacks = row.fallbackModels.length > 0 ? row.fallbackModels : models.fallbackModels;
       yield* q.putConversation(row);
-      yield* q.insertTurn({
+      const turn: TurnRow = {
         id: turnId,
         conversationId,
         state: 'running',
@@ -121,11 +136,9 @@ async function attempt(
         sealedAt: null,
         reason: null,
         metrics: null,
-      });
-      const events: readonly AgentEvent[] = [
-        { type: 'user-message', conversationId, turnId, text: message },
-        { type: 'turn-start', conversationId, turnId, model },
-      ];
+      };
+      yield* q.insertTurn(turn, place);
+      const events = firstEvents(turn, message, version);
       const rest = [...new Set(fallbacks)].filter((name) => name !== model);
       admission = {
         kind: 'admitted',
@@ -137,12 +150,19 @@ async function attempt(
           cwd: row.cwd,
           startedBy: userId,
           startedAt,
+          line,
+          ...(version === undefined ? {} : { version }),
         },
         events,
         history: history ?? [],
       };
       return {
-        result: { kind: 'started', conversationId, turnId },
+        result: {
+          kind: 'started',
+          conversationId,
+          turnId,
+          ...(version === undefined ? {} : { version: told(version) }),
+        },
         turnEvents: events.map((event, n) => ({ turnId, n, event })),
         userEvents: conversationEvents(known, row),
       };
@@ -169,6 +189,32 @@ async function attempt(
   }
 }
 
+/** The first two events of a turn. */
+function firstEvents(
+  { conversationId, id: turnId, model }: TurnRow,
+  message: string,
+  version: TurnVersionStart | undefined,
+): readonly AgentEvent[] {
+  const start = { type: 'turn-start', conversationId, turnId, model } as const;
+  return [
+    { type: 'user-message', conversationId, turnId, text: message },
+    version === undefined ? start : { ...start, versionOf: versionOf(version) },
+  ];
+}
+
+function versionOf({ beatId, version, regeneratedFrom, supersedes }: TurnVersionStart): TurnVersion {
+  return {
+    beatId: beatId as TurnId,
+    version,
+    regeneratedFrom: regeneratedFrom as TurnId,
+    supersedes: supersedes as TurnId,
+  };
+}
+
+function told({ beatId, version, supersedes }: TurnVersionStart): StartedVersion {
+  return { beatId, version, supersedes };
+}
+
 function refusal(verdict: Verdict): StartTurnOutcome | 'unread' {
   if (verdict.kind === 'unread') return 'unread';
   if (verdict.kind === 'not-found') return { kind: 'not-found' };
@@ -184,8 +230,9 @@ function conversationAfter(
   return {
     id,
     ownerId: request.userId,
-    title: known?.title ?? titleFrom(request.message),
-    model: request.model ?? known?.model ?? null,
+    title: known?.title ?? titleFrom(request.message ?? ''),
+    // Another model for one version is no choice for the rest.
+    model: (request.regenerates === undefined ? request.model : undefined) ?? known?.model ?? null,
     fallbackModels: known?.fallbackModels ?? [],
     cwd: request.cwd ?? known?.cwd ?? null,
     status: 'active',
@@ -206,12 +253,13 @@ function titleFrom(message: string): string | null {
 }
 
 function idempotency(request: StartTurnRequest, key: string, age: number): IdempotencyKey {
-  const { userId, conversationId, message, model, cwd } = request;
-  const meaning = JSON.stringify([conversationId ?? null, message, model ?? null, cwd ?? null]);
+  const { userId, conversationId, message, model, cwd, regenerates } = request;
+  const asked = [conversationId ?? null, message ?? null, model ?? null, cwd ?? null];
+  const meaning = JSON.stringify(regenerates === undefined ? asked : [...asked, regenerates]);
   return {
     principal: userId,
     key,
-    operation: 'chat.send',
+    operation: regenerates === undefined ? 'chat.send' : 'turn.regenerate',
     bodyHash: fingerprint(meaning),
     expiresAt: age + KEY_LIFETIME_MS,
   };

@@ -26,6 +26,8 @@ export interface TurnFold {
   add(event: AgentEvent): void;
   /** Id of the step that has output but no `step-complete`. Undefined: there is none. */
   openStepId(): StepId | undefined;
+  /** Whether the model said anything, in text or by calling a tool. */
+  hasSpoken(): boolean;
   /** Calls without a result, in call order. */
   pendingCalls(): readonly PendingCall[];
   /** Sum over the steps. Undefined when no step had any. */
@@ -54,6 +56,7 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
   const pending = new Map<string, PendingCall>();
   const steps: StepMetrics[] = [];
   let open = false;
+  let hasSpoken = false;
   let model: string | undefined;
   let stepUsage: Usage | undefined;
   let turnUsage: Usage | undefined;
@@ -106,6 +109,7 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
         if (event.model !== undefined) model = event.model;
         break;
       case 'text-delta':
+        hasSpoken ||= event.delta !== '';
         output({ type: 'text', pieces: [event.delta] });
         break;
       case 'reasoning-delta':
@@ -113,6 +117,7 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
         break;
       case 'tool-call': {
         const { stepId, toolCallId, toolName, input } = event;
+        hasSpoken = true;
         output({ type: 'tool-call', toolCallId, toolName, input, stepId });
         pending.set(toolCallId, { stepId, toolCallId, toolName });
         break;
@@ -158,6 +163,7 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
   return {
     add,
     openStepId: () => (open ? stepIdOf(turnId, steps.length) : undefined),
+    hasSpoken: () => hasSpoken,
     pendingCalls: () => [...pending.values()],
     usage: () => turnUsage,
     contextSize: () => contextSize,

@@ -6,6 +6,7 @@ import type {
 import type { StepId, StoredChunk } from '@dispatch/wire';
 import type { Reads } from '../ports.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
+import { onLine } from './on-line.ts';
 import { promptFromHistory, toolResultPart, userMessages } from './prompt.ts';
 import { type FinishedStep, runStep } from './run-step.ts';
 import type { RunningTurn } from './running-turn.ts';
@@ -32,7 +33,7 @@ export async function runTurn(
   try {
     const since = await read.history(turn.conversationId, { sinceSeq: known.at(-1)?.seq ?? 0 });
     const before: LanguageModelV3Prompt = [
-      ...promptFromHistory([...known, ...since], turn.callIds),
+      ...promptFromHistory(onLine([...known, ...since], turn.line), turn.callIds),
       ...userMessages([turn.message]),
     ];
     const past: PastStep[] = [];

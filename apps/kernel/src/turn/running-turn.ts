@@ -2,6 +2,7 @@ import type { LanguageModelV3FunctionTool } from '@ai-sdk/provider';
 import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
 import { type CeilingReason, type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
 import { offerTools } from './offer-tools.ts';
+import type { TurnVersionStart } from './place-turn.ts';
 import type { StepTimings, TurnEnding } from './turn-ending.ts';
 import { TurnStop } from './turn-ending.ts';
 import type { TurnWriter } from './turn-journal.ts';
@@ -18,6 +19,10 @@ export interface AdmittedTurn {
   /** User that started it. */
   readonly startedBy: string;
   readonly startedAt: number;
+  /** The turns it goes on from. Undefined: all before it. */
+  readonly line: ReadonlySet<string> | undefined;
+  /** Present when it is another version of what was answered before. */
+  readonly version?: TurnVersionStart;
 }
 
 /** Measures one step's stream. */

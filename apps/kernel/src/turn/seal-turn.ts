@@ -1,9 +1,11 @@
+import type { TurnReplacedEvent } from '@dispatch/collab-contract';
 import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import { crashPoint } from '../crash-point.ts';
 import type { DomainEventDraft } from '../extension/extension-store.ts';
 import { kernelEvent } from '../extension/kernel-event.ts';
 import { conversationEvents } from '../policy/conversation-events.ts';
+import { audienceOf } from '../policy/conversation-policy.ts';
 import type {
   Clock,
   CommitOutcome,
@@ -19,6 +21,7 @@ import { DamagedEventsError, DamagedRowError } from '../storage/rows.ts';
 import { StoreReadOnlyError } from '../storage/store-damage.ts';
 import { closeTurn } from './close-turn.ts';
 import { createTurnFold, type TurnFold } from './fold.ts';
+import { settleVersion } from './settle-version.ts';
 import { DAMAGED_FAILURE, type TurnEnding } from './turn-ending.ts';
 
 const FIRST_RETRY_MS = 250;
@@ -45,6 +48,8 @@ export interface StoredTurn {
 export interface UnseenEvents {
   readonly first: number;
   readonly events: readonly AgentEvent[];
+  /** The turn was another version and ended before it had said anything: what is shown again. Absent: it was not. */
+  readonly withdrawn?: TurnReplacedEvent;
 }
 
 export interface SealParts {
@@ -96,11 +101,13 @@ export async function sealTurn(
       closing ??= closeTurn(turn, known.fold, final);
       const what = ATTEMPTS[attempt] ?? EVERYTHING;
       crashPoint('before-seal');
-      const { kind } = await commitSeal(parts, turn, known, { closing, reason: final.reason, ...what });
+      const outcome = await commitSeal(parts, turn, known, { closing, reason: final.reason, ...what });
       crashPoint('after-seal');
+      const { kind } = outcome;
       if (kind === 'committed') {
-        if (known.next === seen) return { first: seen, events: closing };
-        return await unseen(store, turnId, seen);
+        const shown =
+          known.next === seen ? { first: seen, events: closing } : await unseen(store, turnId, seen);
+        return outcome.result === null ? shown : { ...shown, withdrawn: outcome.result };
       }
       if (kind !== 'full') {
         log.warn({ turnId, outcome: kind }, 'a turn was not sealed: it is not running under this start');
@@ -155,10 +162,10 @@ function commitSeal(
   turn: SealingTurn,
   { fold, next }: StoredTurn,
   { closing, reason, appends, tells }: Seal,
-): Promise<CommitOutcome<null>> {
+): Promise<CommitOutcome<TurnReplacedEvent | null>> {
   const { conversationId, turnId, startedAt, adopt } = turn;
   const sealedAt = clock.wall();
-  return store.commit<null>({
+  return store.commit<TurnReplacedEvent | null>({
     seals: true,
     ...(adopt ? {} : { fence: { turnId, fence: store.fence } }),
     *plan(q) {
@@ -166,6 +173,8 @@ function commitSeal(
       const metrics = fold.metrics(startedAt, sealedAt);
       const row = yield* q.turn(turnId);
       if (!(yield* q.sealTurn(turnId, { sealedAt, reason, metrics }))) return { result: null, refused: true };
+      const replaced =
+        (yield* unlessDamaged(settleVersion(q, conversationId, turnId, fold.hasSpoken()), log)) ?? [];
       let userEvents: readonly UserEventDraft[] = [];
       const conversation = yield* unlessDamaged(q.conversation(conversationId), log);
       if (conversation !== undefined && !conversation.damaged) {
@@ -173,10 +182,15 @@ function commitSeal(
         const activity = yield* q.nextActivity(conversation.ownerId);
         const idle = { ...conversation, status, lastActivityAt: sealedAt, activity } as const;
         yield* q.putConversation(idle);
-        if (tells) userEvents = conversationEvents(conversation, idle);
+        const audience = audienceOf(idle);
+        if (tells)
+          userEvents = [
+            ...replaced.map((event) => ({ audience, event })),
+            ...conversationEvents(conversation, idle),
+          ];
       }
       return {
-        result: null,
+        result: replaced.find(({ supersedes }) => supersedes === turnId) ?? null,
         ...(appends ? { chunks: fold.chunks() } : {}),
         turnEvents: closing.map((event, index) => ({ turnId, n: next + index, event })),
         ...(tells && row ? { domainEvents: sealedEvents(row, { reason, sealedAt, metrics }) } : {}),
@@ -208,7 +222,7 @@ function* unlessDamaged<T>(step: Step<T>, log: Log): Step<T | undefined> {
     return yield* step;
   } catch (error) {
     if (!(error instanceof DamagedRowError)) throw error;
-    log.error({ err: error }, 'a turn is sealed without its conversation');
+    log.error({ err: error }, 'a turn is sealed without something damaged that it belongs to');
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools, Turns } from '../ports.ts';
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
+import type { TurnVersionStart } from './place-turn.ts';
 import { runTurn } from './run-turn.ts';
 import { type AdmittedTurn, createRunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
@@ -56,6 +57,7 @@ export function createTurns(parts: TurnsParts): Turns {
     const finished = (async () => {
       // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
       await previous?.finished;
+      if (turn.version !== undefined) tellReplaced(conversationId, turnId, turn.version);
       publish(conversationId, { first: 0, events });
       parts.onStarted(turn);
       const writer = journal.open(turn, events, (failure) =>
@@ -100,8 +102,20 @@ export function createTurns(parts: TurnsParts): Turns {
     const stored = writer.failure === 'broken' ? undefined : writer;
     const seal = { store, clock, log, giveUp: giveUp.signal };
     const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
-    if (unseen !== undefined) publish(conversationId, unseen);
-    else if (!giveUp.signal.aborted) tellUnsealed(conversationId);
+    if (unseen !== undefined) {
+      publish(conversationId, unseen);
+      if (unseen.withdrawn !== undefined) publisher.publish(conversationId, unseen.withdrawn);
+    } else if (!giveUp.signal.aborted) tellUnsealed(conversationId);
+  }
+
+  /** Who watches swaps at once, and learns at the end whether it stays so. */
+  function tellReplaced(
+    conversationId: string,
+    turnId: string,
+    { supersedes, beatId, version, versions }: TurnVersionStart,
+  ): void {
+    const of = { conversationId, turnId, supersedes, beatId, version, versions };
+    publisher.publish(conversationId, { type: 'turn-replaced', ...of, provisional: true });
   }
 
   /** Nothing that is not stored is shown as the turn's end; who watches learns all the same that nothing more comes. */
@@ -130,7 +144,8 @@ export function createTurns(parts: TurnsParts): Turns {
         const outcome = await admitTurn(parts, request);
         if (outcome.kind !== 'admitted') return outcome;
         launch(outcome);
-        return { kind: 'started', conversationId: outcome.turn.conversationId, turnId: outcome.turn.turnId };
+        const { conversationId, turnId, version } = outcome.turn;
+        return { kind: 'started', conversationId, turnId, ...(version === undefined ? {} : { version }) };
       })();
       starting.add(begun);
       try {

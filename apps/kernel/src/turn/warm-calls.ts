@@ -10,7 +10,9 @@ import type { Clock, ConversationRow, Log, Models, Reads, Tools } from '../ports
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import { DamagedRowError } from '../storage/rows.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { activeLine } from './line.ts';
 import { offerTools } from './offer-tools.ts';
+import { onLine } from './on-line.ts';
 import { promptFromHistory, userMessages } from './prompt.ts';
 import { classifyFailure } from './provider-failure.ts';
 import { readUsage } from './usage.ts';
@@ -19,7 +21,7 @@ import { readUsage } from './usage.ts';
 const THROW_AWAY = '.';
 
 export interface WarmCallsParts {
-  readonly read: Pick<Reads, 'conversation' | 'history' | 'newestTurn'>;
+  readonly read: Pick<Reads, 'conversation' | 'history' | 'newestTurn' | 'places'>;
   readonly models: Models;
   readonly tools: Tools;
   readonly clock: Clock;
@@ -74,7 +76,9 @@ export function createWarmCalls(parts: WarmCallsParts): WarmCalls {
     const resolved = models.resolve(name);
     if (resolved === undefined) throw new Refused('unknown-model');
     const history = await read.history(conversationId, { sinceSeq: 0 });
-    const prompt = promptFromHistory(history);
+    const places = await read.places(conversationId);
+    const line = places && new Set(activeLine(places).map(({ turnId }) => turnId));
+    const prompt = promptFromHistory(onLine(history, line));
     if (prompt.length === 0) throw new Refused('no-history');
     const tools = await parts.tools.offeredTo({ conversationId, cwd: call.cwd ?? row.cwd });
     // What was read took a while; this is the last look before money is spent.

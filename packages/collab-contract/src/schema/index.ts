@@ -1,3 +1,3 @@
 export { presenceSchema, statusTextSchema } from './presence.ts';
 export { userSchema } from './user.ts';
-export { conversationSnapshotSchema, userEventSchema } from './user-event.ts';
+export { conversationSnapshotSchema, turnReplacedEventSchema, userEventSchema } from './user-event.ts';

@@ -18,6 +18,7 @@ export const conversationHistoryQuerySchema: z.ZodType<ConversationHistoryQuery>
         sinceSeq: wholeNumber(0).exactOptional(),
         beforeSeq: wholeNumber(1).exactOptional(),
         limit: wholeNumber(1).exactOptional(),
+        view: z.literal('active').exactOptional(),
       }),
     ),
   );

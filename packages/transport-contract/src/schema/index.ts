@@ -80,4 +80,14 @@ export {
 } from './sign-in.ts';
 export { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
 export { typingStartMessageSchema, typingStopMessageSchema } from './typing.ts';
+export {
+  activateVersionRequestSchema,
+  activateVersionResponseSchema,
+  forkRequestSchema,
+  forkResponseSchema,
+  regenerateRequestSchema,
+  regenerateResponseSchema,
+  versionsQuerySchema,
+  versionsResponseSchema,
+} from './versions.ts';
 export { warmRequestSchema, warmResponseSchema } from './warm.ts';

@@ -54,6 +54,16 @@ import {
   ticketResponseSchema,
 } from './sign-in.ts';
 import { throughputQuerySchema, throughputResponseSchema } from './throughput.ts';
+import {
+  activateVersionRequestSchema,
+  activateVersionResponseSchema,
+  forkRequestSchema,
+  forkResponseSchema,
+  regenerateRequestSchema,
+  regenerateResponseSchema,
+  versionsQuerySchema,
+  versionsResponseSchema,
+} from './versions.ts';
 import { warmRequestSchema, warmResponseSchema } from './warm.ts';
 
 /** What goes into and comes out of one route. */
@@ -62,7 +72,7 @@ export interface RouteSchemas {
   readonly query?: z.ZodType;
   /** Reads the body. Absent: it takes none. */
   readonly request?: z.ZodType;
-  /** Checks the body of a 200 answer; for `chat` one line of it. */
+  /** Checks the body of its answer; for `chat` one line of it. */
   readonly response: z.ZodType;
 }
 
@@ -79,6 +89,10 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   conversationMetrics: { response: conversationMetricsResponseSchema },
   closeConversation: { response: closeConversationResponseSchema },
   stopConversation: { request: stopConversationRequestSchema, response: stopConversationResponseSchema },
+  regenerate: { request: regenerateRequestSchema, response: regenerateResponseSchema },
+  versions: { query: versionsQuerySchema, response: versionsResponseSchema },
+  activateVersion: { request: activateVersionRequestSchema, response: activateVersionResponseSchema },
+  fork: { request: forkRequestSchema, response: forkResponseSchema },
   conversationStatus: { response: conversationStatusResponseSchema },
   cwd: { response: cwdResponseSchema },
   setCwd: { request: setCwdRequestSchema, response: cwdResponseSchema },

@@ -1,4 +1,4 @@
-import { userEventSchema } from '@dispatch/collab-contract/schema';
+import { turnReplacedEventSchema, userEventSchema } from '@dispatch/collab-contract/schema';
 import { surfaceCatalogSchema, surfaceSpecSchema, surfaceUpdateSchema } from '@dispatch/ui-contract/schema';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import { z } from 'zod';
@@ -61,6 +61,7 @@ export const serverFrameSchemas: SchemasByType<WsServerMessage> = {
       reason: z.enum(['unknown-turn', 'ahead', 'too-old']),
     }),
   ),
+  'turn-replaced': turnReplacedEventSchema,
   ack: exact<AckMessage>()(
     z.object({
       type: z.literal('ack'),

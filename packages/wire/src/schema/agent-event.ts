@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import type { AgentEvent } from '../index.ts';
+import type { AgentEvent, TurnVersion } from '../index.ts';
 import { exact } from './exact.ts';
 import { stepIdSchema, turnIdSchema } from './ids.ts';
 import { usageSchema } from './metrics.ts';
 
 const ofConversation = { conversationId: z.string() };
+const turnVersion = exact<TurnVersion>()(
+  z.object({
+    beatId: turnIdSchema,
+    version: z.int().min(1),
+    regeneratedFrom: turnIdSchema,
+    supersedes: turnIdSchema,
+  }),
+);
 const ofTurn = { ...ofConversation, turnId: z.string() };
 const durationMs = z.number().min(0).exactOptional();
 
@@ -22,7 +30,12 @@ export const agentEventSchema: z.ZodType<AgentEvent> = exact<AgentEvent>()(
       model: z.string().exactOptional(),
     }),
     z.object({ type: z.literal('user-message'), ...ofTurn, text: z.string() }),
-    z.object({ type: z.literal('turn-start'), ...ofTurn, model: z.string().exactOptional() }),
+    z.object({
+      type: z.literal('turn-start'),
+      ...ofTurn,
+      model: z.string().exactOptional(),
+      versionOf: turnVersion.exactOptional(),
+    }),
     z.object({ type: z.literal('text-delta'), ...ofTurn, delta: z.string() }),
     z.object({ type: z.literal('reasoning-delta'), ...ofTurn, delta: z.string() }),
     z.object({

@@ -45,5 +45,8 @@ export const storedChunkSchema: z.ZodType<StoredChunk> = exact<StoredChunk>()(
     turnId: turnIdSchema.exactOptional(),
     messageId: z.string().exactOptional(),
     createdAt: z.number().exactOptional(),
+    supersededBy: turnIdSchema.exactOptional(),
+    beatId: turnIdSchema.exactOptional(),
+    version: z.int().min(0).exactOptional(),
   }),
 );

@@ -14,12 +14,15 @@ import type {
   TurnEventDraft,
   TurnRow,
 } from '../../ports.ts';
+import type { NewPlace, TurnPlace } from '../turn-place.ts';
 import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
+import { memoryPlaces } from './memory-places.ts';
 
 /** What survives a restart. Everything is kept as JSON, as a database would. */
 interface Tables {
   conversations: Record<string, ConversationRow>;
   turns: TurnRow[];
+  places: TurnPlace[];
   events: Record<string, AgentEvent[]>;
   chunks: Record<string, StoredChunk[]>;
   keys: Record<string, { bodyHash: string; result: unknown }>;
@@ -31,6 +34,7 @@ interface Tables {
 const noTables = (): Tables => ({
   conversations: {},
   turns: [],
+  places: [],
   events: {},
   chunks: {},
   keys: {},
@@ -82,6 +86,14 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     tables.turns = tables.turns.map((turn) => (turn.id === id ? { ...turn, ...copy(next) } : turn));
   }
 
+  const places = memoryPlaces(tables, ask);
+
+  function insert(row: TurnRow, place?: NewPlace): void {
+    if (turnOf(row.id) !== undefined) throw new Error(`turn ${row.id} exists`);
+    tables.turns.push(copy(row));
+    places.add(row, place);
+  }
+
   const keepPresence = (userId: string, change: Partial<PresenceRow>) =>
     ask(() => {
       const none = { userId, statusText: null, lastSeenAt: null, toldOnline: false };
@@ -104,11 +116,9 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       ask(() =>
         tables.turns.find((turn) => turn.conversationId === conversationId && turn.state === 'running'),
       ),
-    insertTurn: (row) =>
-      ask(() => {
-        if (turnOf(row.id) !== undefined) throw new Error(`turn ${row.id} exists`);
-        tables.turns.push(copy(row));
-      }),
+    insertTurn: (row, place) => ask(() => insert(row, place)),
+    insertCopy: (row, place) => ask(() => insert(row, place)),
+    places: places.queries,
     putStatusText: (userId, statusText, lastSeenAt) => keepPresence(userId, { statusText, lastSeenAt }),
     putToldOnline: (userId, toldOnline, lastSeenAt) => keepPresence(userId, { toldOnline, lastSeenAt }),
     adoptTurn: (id, to) =>
@@ -170,6 +180,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     const before = {
       conversations: copy(tables.conversations),
       turns: copy(tables.turns),
+      places: copy(tables.places),
       presence: copy(tables.presence),
     };
     let planned: Planned<R>;
@@ -239,6 +250,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         copy(
           tables.turns.flatMap((turn) => (turn.conversationId === id && turn.metrics ? [turn.metrics] : [])),
         ),
+      places: async (id) => copy(places.all(id)),
+      eachPlace: async (id) => copy(places.each(id)),
       turn: async (id) => copy(turnOf(id)),
       newestTurn: async (id) => copy(tables.turns.findLast((turn) => turn.conversationId === id)),
       turnsAfter: async () => [],

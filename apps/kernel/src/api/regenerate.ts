@@ -1,0 +1,26 @@
+import type { RegenerateResponse } from '@dispatch/transport-contract';
+import { regenerateRequestSchema } from '@dispatch/transport-contract/schema';
+import { crashPoint } from '../crash-point.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiHandler } from './api-handler.ts';
+import { notRefused, withKeyHeader } from './start-turn.ts';
+import { validate } from './validate.ts';
+
+/** `POST /conversations/:id/regenerate`: starts a turn that is another version of one there is. */
+export const regenerate: ApiHandler = async (request, { turns }): Promise<RegenerateResponse> => {
+  const { userId, conversationId } = request;
+  const body = withKeyHeader(await request.body(), request.header('idempotency-key'));
+  const { turnId: regenerates, ...asked } = await validate(regenerateRequestSchema, body);
+  const outcome = notRefused(await turns.start({ userId, conversationId, regenerates, ...asked }));
+  crashPoint('before-answer');
+  if (outcome.kind === 'busy') throw turnRunning();
+  const { turnId, version } = outcome;
+  if (version === undefined) throw new Error('a regenerate started no version');
+  return { conversationId, turnId, beatId: version.beatId, version: version.version, irreversible: [] };
+};
+
+/** What shows in a conversation cannot change while a turn decides what will. */
+export function turnRunning(): ApiError {
+  const hint = 'stop it, or wait for its end';
+  return new ApiError('turn-running', 'a turn of this conversation is running', hint);
+}
