@@ -1,3 +1,4 @@
+import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools, Turns } from '../ports.ts';
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
@@ -104,7 +105,7 @@ export function createTurns(parts: TurnsParts): Turns {
     const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
     if (unseen !== undefined) {
       publish(conversationId, unseen);
-      if (unseen.withdrawn !== undefined) publisher.publish(conversationId, unseen.withdrawn);
+      if (unseen.withdrawn !== undefined) show(conversationId, unseen.withdrawn);
     } else if (!giveUp.signal.aborted) tellUnsealed(conversationId);
   }
 
@@ -115,23 +116,26 @@ export function createTurns(parts: TurnsParts): Turns {
     { supersedes, beatId, version, versions }: TurnVersionStart,
   ): void {
     const of = { conversationId, turnId, supersedes, beatId, version, versions };
-    publisher.publish(conversationId, { type: 'turn-replaced', ...of, provisional: true });
+    show(conversationId, { type: 'turn-replaced', ...of, provisional: true });
   }
 
   /** Nothing that is not stored is shown as the turn's end; who watches learns all the same that nothing more comes. */
   function tellUnsealed(conversationId: string): void {
     const { code, message, retryable } = DAMAGED_FAILURE;
-    publisher.publish(conversationId, { type: 'chat.error', conversationId, code, message, retryable });
+    show(conversationId, { type: 'chat.error', conversationId, code, message, retryable });
   }
 
   function publish(conversationId: string, { first, events }: UnseenEvents): void {
-    events.forEach((event, index) => {
-      try {
-        publisher.publish(conversationId, { type: 'chat.delta', event, n: first + index });
-      } catch (error) {
-        log.error({ err: error, conversationId }, 'a stored turn event could not be published');
-      }
-    });
+    events.forEach((event, index) => show(conversationId, { type: 'chat.delta', event, n: first + index }));
+  }
+
+  /** What is stored is stored: a fan-out that throws is its own problem. */
+  function show(conversationId: string, frame: WsServerMessage): void {
+    try {
+      publisher.publish(conversationId, frame);
+    } catch (error) {
+      log.error({ err: error, conversationId }, 'what is stored of a turn could not be published');
+    }
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { Tool } from '@dispatch/extension-api';
+import type { TurnReplacedMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { systemIds } from '../../ids.ts';
 import type { Log, Models, ResolvedModel, StartTurnRequest, Tools, Turns } from '../../ports.ts';
@@ -22,6 +23,8 @@ export interface Engine {
   readonly model: ScriptedModel;
   /** Everything published, in order. */
   readonly published: readonly PublishedEvent[];
+  /** What watchers were told of versions, in order. */
+  readonly replaced: readonly TurnReplacedMessage[];
   /** Called with each publication. */
   onPublish: (published: PublishedEvent) => void;
   /** What the log was told, by message. */
@@ -58,6 +61,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const { store = createMemoryStore(), clock = createVirtualClock({ auto: true }), tools = [] } = settings;
   const model = scriptedModel(clock, ...(settings.scripts ?? [SAY_HELLO]));
   const published: PublishedEvent[] = [];
+  const replaced: TurnReplacedMessage[] = [];
   const logged: string[] = [];
   const warned: object[] = [];
   const turns = createTurns({
@@ -66,7 +70,8 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     tools: fakeTools(tools),
     publisher: {
       publish(conversationId, frame) {
-        if (frame.type !== 'chat.delta') throw new Error(`a turn published ${frame.type}`);
+        if (frame.type === 'turn-replaced') replaced.push(frame);
+        if (frame.type !== 'chat.delta') return;
         const one = { conversationId, n: frame.n ?? -1, event: structuredClone(frame.event) };
         published.push(one);
         engine.onPublish(one);
@@ -85,6 +90,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     clock,
     model,
     published,
+    replaced,
     logged,
     warned,
     onPublish: () => {},

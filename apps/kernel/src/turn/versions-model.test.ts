@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEngine, type Engine } from './__fixtures__/engine.ts';
+import type { Script } from './__fixtures__/scripted-model.ts';
+import { activeLine } from './line.ts';
+import { recoverTurns } from './recover-turns.ts';
+import { showVersion } from './settle-version.ts';
+
+/** How the turn goes that an operation starts. */
+const SCRIPTS = {
+  answers: [{ text: 'fine' }, { finish: 'stop' }],
+  fails: [{ fail: 'provider-error' }],
+  'fails late': [{ text: 'well' }, { fail: 'provider-error' }],
+  'is stopped': [{ text: 'well' }, { hang: true }],
+  'is stopped early': [{ hang: true }],
+  crashes: [{ text: 'well' }, { hang: true }],
+  'crashes early': [{ hang: true }],
+} as const satisfies Record<string, Script>;
+type Course = keyof typeof SCRIPTS;
+const SILENT: ReadonlySet<Course> = new Set(['fails', 'is stopped early', 'crashes early']);
+
+type Operation =
+  | { readonly kind: 'send'; readonly course: Course }
+  | { readonly kind: 'regenerate'; readonly course: Course; readonly of: number; readonly edits: boolean }
+  | { readonly kind: 'activate'; readonly of: number };
+
+const course = fc.constantFrom(...(Object.keys(SCRIPTS) as Course[]));
+const of = fc.nat(20);
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('send' as const), course }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('regenerate' as const), course, of, edits: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('activate' as const), of }) },
+);
+
+interface Version {
+  readonly turnId: string;
+  readonly message: string;
+  readonly beat: Beat;
+  /** What goes on from it. */
+  next: Beat | undefined;
+}
+
+/** A beat as people understand it: some versions, and one of them is shown. */
+interface Beat {
+  readonly parent: Version | undefined;
+  versions: Version[];
+  shown: Version | undefined;
+}
+
+/** The conversation as it should be. */
+class Model {
+  first: Beat | undefined;
+  readonly turns: Version[] = [];
+
+  line(): readonly Version[] {
+    const line: Version[] = [];
+    for (let beat = this.first; beat?.shown !== undefined; beat = beat.shown.next) line.push(beat.shown);
+    return line;
+  }
+
+  send(turnId: string, message: string): void {
+    const parent = this.line().at(-1);
+    const beat: Beat = { parent, versions: [], shown: undefined };
+    if (parent === undefined) this.first = beat;
+    else parent.next = beat;
+    beat.shown = this.#add(beat, turnId, message);
+  }
+
+  regenerate(turnId: string, message: string, target: Version, isKept: boolean): void {
+    if (isKept) this.show(this.#add(target.beat, turnId, message));
+  }
+
+  show(version: Version): void {
+    for (let one: Version | undefined = version; one !== undefined; one = one.beat.parent)
+      one.beat.shown = one;
+  }
+
+  #add(beat: Beat, turnId: string, message: string): Version {
+    const version = { turnId, message, beat, next: undefined };
+    beat.versions.push(version);
+    this.turns.push(version);
+    return version;
+  }
+}
+
+/** Runs a turn to its end, whatever that is; gives the engine that goes on. */
+async function run(engine: Engine, turnId: string, how: Course): Promise<Engine> {
+  if (how.startsWith('crashes')) {
+    await heard(engine, turnId, how === 'crashes' ? 'text-delta' : 'turn-start');
+    const store = engine.store.restart();
+    const next = createEngine({ store, scripts: [] });
+    const { clock } = next;
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    await recoverTurns({ store, clock, log, giveUp: new AbortController().signal });
+    return next;
+  }
+  if (how.startsWith('is stopped')) {
+    await heard(engine, turnId, how === 'is stopped' ? 'text-delta' : 'turn-start');
+    await engine.turns.stop('c1', turnId);
+  }
+  await engine.idle();
+  return engine;
+}
+
+async function heard(engine: Engine, turnId: string, type: string): Promise<void> {
+  const isHeard = () =>
+    engine.published.some(({ event }) => event.type === type && 'turnId' in event && event.turnId === turnId);
+  while (!isHeard()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** One engine for each operation, since each has a script of its own; all over the same store. */
+function engineFor(engine: Engine, how: Course): Engine {
+  return createEngine({
+    store: engine.store,
+    scripts: [SCRIPTS[how], SCRIPTS[how], SCRIPTS[how], SCRIPTS[how]],
+  });
+}
+
+async function apply(engine: Engine, model: Model, one: Operation, index: number): Promise<Engine> {
+  const target = 'of' in one ? model.turns[one.of % Math.max(1, model.turns.length)] : undefined;
+  if (one.kind === 'send') {
+    const next = engineFor(engine, one.course);
+    const message = `message ${index}`;
+    const turnId = await next.begin({ message });
+    model.send(turnId, message);
+    return await run(next, turnId, one.course);
+  }
+  if (target === undefined) return engine;
+  if (one.kind === 'activate') {
+    await engine.store.commit({
+      *plan(q) {
+        const places = yield* q.places.each('c1');
+        yield* showVersion(q, 'c1', places, target.turnId);
+        return { result: null };
+      },
+    });
+    model.show(target);
+    return engine;
+  }
+  const next = engineFor(engine, one.course);
+  const message = one.edits ? `edit ${index}` : target.message;
+  const outcome = await next.turns.start({
+    userId: 'usr_owner',
+    conversationId: 'c1',
+    regenerates: target.turnId,
+    ...(one.edits && { message }),
+  });
+  if (outcome.kind !== 'started') throw new Error(`a regenerate is ${outcome.kind}`);
+  expect(outcome.version).toMatchObject({ version: target.beat.versions.length + 1 });
+  const after = await run(next, outcome.turnId, one.course);
+  model.regenerate(outcome.turnId, message, target, !SILENT.has(one.course));
+  return after;
+}
+
+async function check(engine: Engine, model: Model): Promise<void> {
+  const places = await engine.store.read.eachPlace('c1');
+  const shown = activeLine(places).map(({ turnId }) => turnId);
+  expect(shown).toEqual(model.line().map(({ turnId }) => turnId));
+  for (const beatId of new Set(places.map((place) => place.beatId))) {
+    const versions = places.filter((place) => place.beatId === beatId);
+    expect(versions.filter(({ supersededBy }) => supersededBy === null)).toHaveLength(1);
+    const numbers = versions.map(({ version }) => version).filter((version) => version > 0);
+    expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+  }
+  const words = engine.store.chunks('c1').flatMap(({ role, turnId, chunk }) => {
+    return role === 'user' && chunk.type === 'text' && shown.includes(turnId ?? '') ? [chunk.text] : [];
+  });
+  expect(words).toEqual(model.line().map(({ message }) => message));
+}
+
+describe('versions', () => {
+  it('RG7, RG8, G1: whatever is sent, regenerated, edited, chosen, stopped or cut off, one line is shown and it is the right one', async () => {
+    let regenerated = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 2, maxLength: 14 }), async (operations) => {
+        let engine = createEngine({ scripts: [] });
+        const model = new Model();
+        for (const [index, one] of operations.entries()) {
+          engine = await apply(engine, model, one, index);
+          await check(engine, model);
+        }
+        regenerated += operations.filter(({ kind }) => kind === 'regenerate').length;
+        const last = engineFor(engine, 'answers');
+        await last.send({ message: 'last' });
+        const asked = last.model.requests[0]?.prompt.filter(({ role }) => role === 'user');
+        const said = asked?.map(({ content }) => (Array.isArray(content) ? content[0] : undefined));
+        expect(said).toEqual(
+          [...model.line().map(({ message }) => message), 'last'].map((text) => ({ type: 'text', text })),
+        );
+      }),
+      { numRuns: 150 },
+    );
+    expect(regenerated).toBeGreaterThan(100);
+  }, 60_000);
+});
