@@ -11,6 +11,14 @@ import { writesPlainly } from './writes-plainly.ts';
 /** Time a client that is sent away has to read why. */
 const FAREWELL_MS = 1_000;
 
+/** Whose way out it is. */
+export interface OutboxOwner {
+  /** One more message was written. */
+  written(): void;
+  /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
+  full(): void;
+}
+
 export interface OutboxOptions {
   readonly socket: WebSocket;
   /** What the socket writes to. */
@@ -19,10 +27,7 @@ export interface OutboxOptions {
   /** What waits for all clients together. */
   readonly budget: UnsentBudget;
   readonly endOfTurn: EndOfTurn;
-  /** Called with each message that was written. */
-  readonly onWritten: () => void;
-  /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
-  readonly onFull: () => void;
+  readonly owner: OutboxOwner;
 }
 
 /** The way out of one socket: never holds more than the cap, and never waits. What is written in one moment leaves in one system call. */
@@ -31,8 +36,7 @@ export class Outbox implements Flushable, Reader {
   readonly #stream: Duplex;
   readonly #clock: Clock;
   readonly #endOfTurn: EndOfTurn;
-  readonly #onFull: () => void;
-  readonly #onWritten: () => void;
+  readonly #owner: OutboxOwner;
   /** Made when more is unsent than should be. */
   #guard: UnsentGuard | undefined;
   readonly #budget: UnsentBudget;
@@ -40,14 +44,13 @@ export class Outbox implements Flushable, Reader {
   #isHeld = false;
   #isClosing = false;
 
-  constructor({ socket, stream, clock, budget, endOfTurn, onWritten, onFull }: OutboxOptions) {
+  constructor({ socket, stream, clock, budget, endOfTurn, owner }: OutboxOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#clock = clock;
     this.#endOfTurn = endOfTurn;
     this.#budget = budget;
-    this.#onFull = onFull;
-    this.#onWritten = onWritten;
+    this.#owner = owner;
   }
 
   /** The client takes several frames in one message. */
@@ -61,7 +64,7 @@ export class Outbox implements Flushable, Reader {
     this.#hold();
     if (this.#batch === undefined) this.#socket.send(text, { binary: false });
     else this.#collect(this.#batch, typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
-    this.#onWritten();
+    this.#owner.written();
     this.#checkUnsent();
   }
 
@@ -72,7 +75,7 @@ export class Outbox implements Flushable, Reader {
     if (this.#batch !== undefined) this.#collect(this.#batch, frame, seq);
     else if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(frame.message(seq));
     else this.#socket.send(frame.text(seq), { binary: false });
-    this.#onWritten();
+    this.#owner.written();
     this.#checkUnsent();
   }
 
@@ -101,7 +104,7 @@ export class Outbox implements Flushable, Reader {
   }
 
   shed(): void {
-    this.#onFull();
+    this.#owner.full();
   }
 
   flush(): void {
@@ -117,7 +120,7 @@ export class Outbox implements Flushable, Reader {
     this.#guard ??= new UnsentGuard({
       clock: this.#clock,
       unsent: () => this.unsent(),
-      onFull: this.#onFull,
+      onFull: () => this.#owner.full(),
     });
     this.#guard.check();
   }
