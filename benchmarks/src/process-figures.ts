@@ -15,9 +15,16 @@ export function cpuMicroseconds(pid: number): number {
 }
 
 /** Proportional set size in kB: its own memory and its share of what it shares. */
-export function pssKilobytes(pid: number): number {
-  const line = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-  if (line?.[1] === undefined) throw new Error(`no Pss of process ${pid}`);
+export const pssKilobytes = (pid: number): number => rollup(pid, 'Pss');
+
+/** The part of it in kB that is no file's. */
+export const ownKilobytes = (pid: number): number => rollup(pid, 'Pss_Anon');
+
+function rollup(pid: number, field: string): number {
+  const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(
+    readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'),
+  );
+  if (line?.[1] === undefined) throw new Error(`no ${field} of process ${pid}`);
   return Number(line[1]);
 }
 

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,17 @@ export interface FanoutServer {
   deliveriesIn(payload: Buffer, socket: CountingSocket): number;
   /** Brings one event to so many users, from the first on. */
   publish(event: object, users: number): void;
+  /** Lets go of what nobody holds. */
+  collect(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Preloaded, it lets the collector be called by a signal, so that memory is what is held and not what lies about. */
+export const COLLECTING: string = `--import=${fileURLToPath(new URL('./collect-on-signal.mjs', import.meta.url))}`;
+
+export async function collectIn(child: ChildProcess): Promise<void> {
+  child.kill('SIGUSR2');
+  await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 const one = (payload: Buffer, marker: string) => (payload.indexOf(marker) >= 0 ? 1 : 0);
@@ -52,7 +62,7 @@ async function startPeer(
 ): Promise<FanoutServer> {
   const directory = mkdtempSync(join(tmpdir(), 'dispatch-feed-'));
   const feed = await openFeed(join(directory, 'feed.sock'));
-  const child = fork(fileURLToPath(script), [feed.path]);
+  const child = fork(fileURLToPath(script), [feed.path], { execArgv: [...process.execArgv, COLLECTING] });
   const { pid } = child;
   const url = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
@@ -66,6 +76,7 @@ async function startPeer(
     pid,
     ...protocol(url),
     publish: (event) => feed.write({ event }),
+    collect: () => collectIn(child),
     async stop() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       feed.close();

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { appEntry, createDataDirectory, freePort, startProcess } from '@dispatch/tests-processes';
 import { type BenchKernel, startBenchKernel, TOKEN_PREFIX } from './bench-kernel.ts';
-import type { FanoutServer } from './fanout-server.ts';
+import { COLLECTING, collectIn, type FanoutServer } from './fanout-server.ts';
 
 /** None: what is measured is how much can be delivered, not how much is allowed. */
 const LIMITS = {
@@ -16,14 +15,9 @@ const LIMITS = {
   requestsPerMinute: 0,
   requestsPerMinutePerAddress: 0,
 };
-/** Lets the collector be called by a signal, so that memory is what is held and not what lies about. */
-const COLLECT = new URL('./collect-on-signal.mjs', import.meta.url).href;
-
 /** Our gateway in a process of its own, in auth mode `token`, each socket another user, numbers of their own included. */
 export interface GatewayServer extends FanoutServer {
   readonly kernel: BenchKernel;
-  /** Lets go of what nobody holds. */
-  collect(): Promise<void>;
 }
 
 export async function startGatewayServer(options: { readonly batch?: boolean } = {}): Promise<GatewayServer> {
@@ -37,7 +31,7 @@ export async function startGatewayServer(options: { readonly batch?: boolean } =
     DISPATCH_AUTH: 'token',
     DISPATCH_HTTP_PORT: String(httpPort),
     DISPATCH_WS_PORT: String(wsPort),
-    NODE_OPTIONS: `--import=${fileURLToPath(COLLECT)}`,
+    NODE_OPTIONS: COLLECTING,
   });
   await gateway.ready;
   const { pid } = gateway.child;
@@ -59,10 +53,7 @@ export async function startGatewayServer(options: { readonly batch?: boolean } =
       return eventsIn(payload);
     },
     publish: (event, users) => kernel.publish(event, users),
-    async collect() {
-      gateway.child.kill('SIGUSR2');
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    },
+    collect: () => collectIn(gateway.child),
     async stop() {
       await gateway.kill();
       kernel.stop();

@@ -20,6 +20,12 @@ export interface Reached {
   readonly p99: number;
 }
 
+interface LoadOptions {
+  readonly sampleEach?: number;
+  readonly padding?: string;
+  readonly first?: number;
+}
+
 /** So many sockets on a server, each of another user. */
 export class Load {
   readonly server: FanoutServer;
@@ -34,11 +40,18 @@ export class Load {
     this.#padding = padding;
   }
 
-  /** Latency is taken of each `sampleEach`-th socket; `padding` is what an event holds. */
-  static async open(server: FanoutServer, many: number, sampleEach = 25, padding = PADDING): Promise<Load> {
+  /** Latency is taken of each `sampleEach`-th socket; `padding` is what an event holds; the users are numbered from `first` on. */
+  static async open(
+    server: FanoutServer,
+    many: number,
+    { sampleEach = 25, padding = PADDING, first = 0 }: LoadOptions = {},
+  ): Promise<Load> {
     const load = new Load(server, padding);
     for (let from = 0; from < many; from += OPENED_AT_ONCE) {
-      const users = Array.from({ length: Math.min(OPENED_AT_ONCE, many - from) }, (_, index) => from + index);
+      const users = Array.from(
+        { length: Math.min(OPENED_AT_ONCE, many - from) },
+        (_, index) => first + from + index,
+      );
       load.sockets.push(
         ...(await Promise.all(users.map((user) => load.#openOne(user, user % sampleEach === 0)))),
       );

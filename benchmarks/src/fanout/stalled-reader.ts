@@ -18,7 +18,7 @@ export const stalledReader: Benchmark = {
   name: 'stalled-reader',
   async run({ quick, tell }) {
     const server = await startGatewayServer();
-    const load = await Load.open(server, HEALTHY, 1, PADDING);
+    const load = await Load.open(server, HEALTHY, { sampleEach: 1, padding: PADDING });
     const ratios: number[] = [];
     const grown: number[] = [];
     const without: number[] = [];

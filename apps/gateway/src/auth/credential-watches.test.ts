@@ -36,7 +36,8 @@ function known(sessionId: string, userId = 'usr_a', expiresAt: number | null = n
   };
 }
 
-const watch = (one: KnownCaller) => watches.watch(one, () => ended.push(one.caller.principal.sessionId));
+const watch = (one: KnownCaller) =>
+  watches.watch(one, { signedOut: () => ended.push(one.caller.principal.sessionId) });
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('what stays open ends with its credential', () => {
@@ -106,8 +107,7 @@ describe('what stays open ends with its credential', () => {
   });
 
   it('L3: nothing is left of what was closed before', () => {
-    const stop = watch(known('tok_1'));
-    stop();
+    watch(known('tok_1')).stop();
     watches.revoked({ type: 'revoked', sessionIds: ['tok_1'] });
     expect([ended, watches.size, clock.pending]).toEqual([[], 0, 0]);
   });

@@ -1,4 +1,5 @@
 import type { LinkRevokedFrame } from '@dispatch/link';
+import { type Alarm, Alarms, NOT_SET } from '../alarms.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { KnownCaller } from './authenticator.ts';
@@ -12,10 +13,16 @@ const RECOVERY_MS = 4_000;
 /** Longer than an answer of the kernel is under way: an older revocation was in it. */
 const REMEMBERED_MS = 60_000;
 
-interface Watched {
-  readonly known: KnownCaller;
-  readonly onOver: () => void;
-  cancel: () => void;
+/** What stays open for long. */
+export interface CredentialHolder {
+  /** What it was opened by is over. Called once, and never before it is watched. */
+  signedOut(): void;
+}
+
+/** One such thing, with what it was opened by. */
+export interface CredentialWatch {
+  /** It is closed, and its credential nobody's matter any more. */
+  stop(): void;
 }
 
 interface Revocation {
@@ -32,26 +39,30 @@ export interface CredentialWatchesParts {
 /** What stays open for long, with what it was opened by: ends it when that expires or is revoked. */
 export class CredentialWatches {
   readonly #parts: CredentialWatchesParts;
+  readonly #alarms: Alarms;
   readonly #watched = new Set<Watched>();
   #revocations: Revocation[] = [];
 
   constructor(parts: CredentialWatchesParts) {
     this.#parts = parts;
+    this.#alarms = new Alarms(parts.clock);
   }
 
   get size(): number {
     return this.#watched.size;
   }
 
-  /** `onOver` is called once, and never before this returned. The returned function ends the watch. */
-  watch(known: KnownCaller, onOver: () => void): () => void {
-    if (known.caller.kind === 'local') return () => undefined;
-    const watched: Watched = { known, onOver, cancel: () => undefined };
+  /** Tells the holder when it is over, until the watch is stopped. */
+  watch(known: KnownCaller, holder: CredentialHolder): CredentialWatch {
+    if (known.caller.kind === 'local') return UNWATCHED;
+    const watched = new Watched(known, holder, this);
     this.#watched.add(watched);
     const isOverAlready = this.#revocations.some(({ at, fits }) => at >= known.askedAt && fits(known.caller));
-    if (isOverAlready) watched.cancel = this.#parts.clock.after(0, () => this.#end(watched));
-    else this.#wait(watched, RECHECK_MS * (0.5 + this.#parts.ids.fraction() / 2));
-    return () => this.#drop(watched);
+    if (isOverAlready) {
+      watched.isOver = true;
+      this.#alarms.set(watched, 0);
+    } else this.#wait(watched, RECHECK_MS * (0.5 + this.#parts.ids.fraction() / 2));
+    return watched;
   }
 
   /** The kernel says that these are over. */
@@ -69,24 +80,17 @@ export class CredentialWatches {
   recheckAll(): void {
     const { ids, cache } = this.#parts;
     cache.forget(() => true);
-    for (const watched of this.#watched) {
-      watched.cancel();
-      this.#wait(watched, ids.fraction() * RECOVERY_MS);
-    }
+    for (const watched of this.#watched) this.#wait(watched, ids.fraction() * RECOVERY_MS);
   }
 
-  #wait(watched: Watched, ms: number): void {
-    const { clock } = this.#parts;
-    const { expiresAt } = watched.known.caller;
-    const left = expiresAt === null ? ms : Math.min(ms, expiresAt - clock.wall());
-    watched.cancel = clock.after(Math.max(0, left), () => void this.#recheck(watched));
-  }
-
-  async #recheck(watched: Watched): Promise<void> {
-    const { clock } = this.#parts;
+  /** The moment has come to ask about this one, or to tell it that it is over. */
+  async rung(watched: Watched): Promise<void> {
     const { caller } = watched.known;
-    if (caller.expiresAt !== null && caller.expiresAt <= clock.wall()) return this.#end(watched);
-    watched.cancel = () => undefined;
+    const isExpired = caller.expiresAt !== null && caller.expiresAt <= this.#parts.clock.wall();
+    if (watched.isOver || isExpired) {
+      this.#end(watched);
+      return;
+    }
     const standing = await watched.known.standing();
     if (!this.#watched.has(watched)) return;
     if (standing === 'over') this.#end(watched);
@@ -94,14 +98,52 @@ export class CredentialWatches {
     else this.#wait(watched, RECHECK_MS);
   }
 
-  #end(watched: Watched): void {
-    if (!this.#watched.has(watched)) return;
-    this.#drop(watched);
-    watched.onOver();
+  /** Nothing is asked about it any more. */
+  drop(watched: Watched): void {
+    this.#alarms.cancel(watched);
+    this.#watched.delete(watched);
   }
 
-  #drop(watched: Watched): void {
-    watched.cancel();
-    this.#watched.delete(watched);
+  #wait(watched: Watched, ms: number): void {
+    const { expiresAt } = watched.known.caller;
+    const left = expiresAt === null ? ms : Math.min(ms, expiresAt - this.#parts.clock.wall());
+    this.#alarms.set(watched, Math.max(0, left));
+  }
+
+  #end(watched: Watched): void {
+    if (!this.#watched.has(watched)) return;
+    this.drop(watched);
+    watched.holder.signedOut();
+  }
+}
+
+/** What belongs to whom nobody can sign out. */
+const UNWATCHED: CredentialWatch = { stop: () => undefined };
+
+class Watched implements Alarm, CredentialWatch {
+  dueAt = 0;
+  place = NOT_SET;
+  readonly known: KnownCaller;
+  readonly holder: CredentialHolder;
+  /** It was revoked while its holder came to be, which is told in a moment. */
+  isOver = false;
+  readonly #watches: Pick<CredentialWatches, 'rung' | 'drop'>;
+
+  constructor(
+    known: KnownCaller,
+    holder: CredentialHolder,
+    watches: Pick<CredentialWatches, 'rung' | 'drop'>,
+  ) {
+    this.known = known;
+    this.holder = holder;
+    this.#watches = watches;
+  }
+
+  ring(): void {
+    void this.#watches.rung(this);
+  }
+
+  stop(): void {
+    this.#watches.drop(this);
   }
 }

@@ -7,6 +7,10 @@ const TOLD_WHY = 100;
 /** Hangs up on more connections than these servers may have together, so that nobody uses up the file descriptors of the process. */
 export function capConnections(servers: readonly Server[], most: number): void {
   const open = new Set<Socket>();
+  // One for all sockets: most of them stay for as long as there is somebody.
+  function forget(this: Socket): void {
+    open.delete(this);
+  }
   const accept = (socket: Socket): void => {
     // A connection that begins again, as ignored upgrades do, is still one.
     if (open.has(socket)) return;
@@ -15,7 +19,7 @@ export function capConnections(servers: readonly Server[], most: number): void {
       return;
     }
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    socket.on('close', forget);
   };
   for (const server of servers) server.on('connection', accept);
 }

@@ -30,8 +30,8 @@ export async function chat(
   if (started.outcome === 'busy') return answerBusy(services, outgoing, started.conversationId);
   const { conversationId, turnId } = started;
   // Delivery ends with what it was asked with; the turn goes on.
-  const forget = credentials.watch(known, () => outgoing.destroy());
-  outgoing.once('close', forget);
+  const credential = credentials.watch(known, { signedOut: () => void outgoing.destroy() });
+  outgoing.once('close', () => credential.stop());
   streamTurn(services, { outgoing, principal, conversationId, turnId });
 }
 

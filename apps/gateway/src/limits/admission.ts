@@ -11,16 +11,6 @@ const RESUME = /[?&]resume(?:_from)?=/;
 /** How long somebody is to wait whom a count and no rate turned away. */
 const COUNT_WAIT_MS = 5_000;
 
-/** A place that was given out. */
-export interface Place {
-  /** The handshake is over, well or not. */
-  settled(): void;
-  /** Who it is shows only in the handshake. Undefined: they may stay. Counted until the place is left. */
-  claim(userId: string): Refusal | undefined;
-  /** The socket is closed, or never came to be. */
-  leave(): void;
-}
-
 /** Lets in as many connections as there is room for, those that come back first. */
 export class Admission {
   readonly #limits: Limits;
@@ -46,38 +36,65 @@ export class Admission {
     if (countOf(this.#byAddress, address) >= connectionsPerAddress) return tooMany('from this address');
     const waitMs = this.#rate.take(Math.floor(connectionsPerSecond * kept) || 0);
     if (waitMs !== undefined) return full(waitMs);
-    return this.#place(address);
-  }
-
-  #place(address: string): Place {
-    let isSettled = false;
-    let isLeft = false;
-    let user: string | undefined;
     this.#handshakes += 1;
     this.#open += 1;
     add(this.#byAddress, address, 1);
-    const settled = (): void => {
-      if (!isSettled) this.#handshakes -= 1;
-      isSettled = true;
-    };
-    return {
-      settled,
-      claim: (userId) => {
-        if (countOf(this.#byUser, userId) >= this.#limits.connectionsPerUser)
-          return tooMany('of this person');
-        user = userId;
-        add(this.#byUser, userId, 1);
-        return undefined;
-      },
-      leave: () => {
-        settled();
-        if (isLeft) return;
-        isLeft = true;
-        this.#open -= 1;
-        add(this.#byAddress, address, -1);
-        if (user !== undefined) add(this.#byUser, user, -1);
-      },
-    };
+    return new Place(address, this);
+  }
+
+  /** A handshake is over. */
+  settled(): void {
+    this.#handshakes -= 1;
+  }
+
+  /** Counts one more of this person, or tells why there is no room for it. */
+  claim(userId: string): Refusal | undefined {
+    if (countOf(this.#byUser, userId) >= this.#limits.connectionsPerUser) return tooMany('of this person');
+    add(this.#byUser, userId, 1);
+    return undefined;
+  }
+
+  /** One from this address is gone, which was this person's if it was claimed. */
+  left(address: string, userId: string | undefined): void {
+    this.#open -= 1;
+    add(this.#byAddress, address, -1);
+    if (userId !== undefined) add(this.#byUser, userId, -1);
+  }
+}
+
+/** A place that was given out. Kept for as long as its connection. */
+export class Place {
+  readonly #address: string;
+  readonly #admission: Admission;
+  #user: string | undefined;
+  #isSettled = false;
+  #isLeft = false;
+
+  constructor(address: string, admission: Admission) {
+    this.#address = address;
+    this.#admission = admission;
+  }
+
+  /** The handshake is over, well or not. */
+  settled(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#admission.settled();
+  }
+
+  /** Who it is shows only in the handshake. Undefined: they may stay. Counted until the place is left. */
+  claim(userId: string): Refusal | undefined {
+    const refusal = this.#admission.claim(userId);
+    if (refusal === undefined) this.#user = userId;
+    return refusal;
+  }
+
+  /** The socket is closed, or never came to be. */
+  leave(): void {
+    this.settled();
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.#admission.left(this.#address, this.#user);
   }
 }
 

@@ -12,7 +12,7 @@ import type { Ids } from '../ids.ts';
 import { UserSessions } from '../user/user-sessions.ts';
 import { KernelLink } from './kernel-link.ts';
 import { KernelRpc } from './kernel-rpc.ts';
-import { type OpenedRequest, PresenceTable } from './presence-table.ts';
+import { type Presence, type PresenceReader, PresenceTable } from './presence-table.ts';
 import { type RestoreSteps, type Watch, type WatchRequest, WatchTable } from './watch-table.ts';
 
 /** A link whose watches are not live again this long after the kernel was told of the last is made anew. */
@@ -113,9 +113,9 @@ export class Kernel {
     return this.#watches.watch(request);
   }
 
-  /** A client is connected; the returned function says that it is gone. */
-  open(request: OpenedRequest): () => void {
-    return this.#presence.open(request);
+  /** A client of this user is connected, and is told who else is. */
+  open(userId: string, reader: PresenceReader): Presence {
+    return this.#presence.open(userId, reader);
   }
 
   /** Called on each change; the returned function ends that. */

@@ -2,16 +2,16 @@ import type { LinkUpFrame, LinkUsersFrame } from '@dispatch/link';
 import type { Ids } from '../ids.ts';
 import { SharedFrame } from './shared-frame.ts';
 
-export interface OpenedRequest {
-  readonly userId: string;
+/** A client that is there. */
+export interface PresenceReader {
   /** Gets the snapshot, what changes behind it, and a new snapshot whenever the link was lost. Must not throw. */
-  readonly deliver: (frame: SharedFrame) => void;
+  sendShared(frame: SharedFrame): void;
 }
 
-interface Entry extends OpenedRequest {
-  readonly conn: string;
-  /** True: what changes is told behind a snapshot of this link. */
-  hasSnapshot: boolean;
+/** That it is there. */
+export interface Presence {
+  /** It is gone. */
+  close(): void;
 }
 
 /** What the table needs of the link to the kernel. */
@@ -26,7 +26,8 @@ export class PresenceTable {
   readonly #ids: Ids;
   readonly #link: PresenceUplink;
   readonly #byConn = new Map<string, Entry>();
-  readonly #byUser = new Map<string, Set<Entry>>();
+  /** Nearly everybody has one client, for which a list is much smaller than a set. */
+  readonly #byUser = new Map<string, readonly Entry[]>();
   /** Clients this link was not told of yet; a new set for each link. */
   #untold = new Set<Entry>();
 
@@ -35,13 +36,13 @@ export class PresenceTable {
     this.#link = options.link;
   }
 
-  /** A client is connected; the returned function says that it is gone. */
-  open(request: OpenedRequest): () => void {
-    const entry: Entry = { ...request, conn: this.#ids.mint('con'), hasSnapshot: false };
+  /** A client of this user is connected. */
+  open(userId: string, reader: PresenceReader): Presence {
+    const entry = new Entry(userId, this.#ids.mint('con'), reader, this);
     this.#byConn.set(entry.conn, entry);
-    this.#byUser.set(entry.userId, (this.#byUser.get(entry.userId) ?? new Set()).add(entry));
+    this.#byUser.set(userId, (this.#byUser.get(userId) ?? []).concat(entry));
     this.#link.send(openedFrame(entry));
-    return () => this.#close(entry);
+    return entry;
   }
 
   /** Tells a new link all that is open, no faster than the kernel reads. */
@@ -67,25 +68,46 @@ export class PresenceTable {
       const entry = this.#byConn.get(conn);
       if (entry === undefined) return;
       if (frame.type === 'presence.snapshot') entry.hasSnapshot = true;
-      entry.deliver(shared);
+      entry.reader.sendShared(shared);
       return;
     }
     for (const userId of users) {
       for (const entry of this.#byUser.get(userId) ?? []) {
         // What came before the snapshot is in it.
-        if (frame.type !== 'presence.update' || entry.hasSnapshot) entry.deliver(shared);
+        if (frame.type !== 'presence.update' || entry.hasSnapshot) entry.reader.sendShared(shared);
       }
     }
   }
 
-  #close(entry: Entry): void {
+  /** A client is gone. */
+  close(entry: Entry): void {
     if (!this.#byConn.delete(entry.conn)) return;
-    const others = this.#byUser.get(entry.userId);
-    others?.delete(entry);
-    if (others?.size === 0) this.#byUser.delete(entry.userId);
+    const others = (this.#byUser.get(entry.userId) ?? []).filter((other) => other !== entry);
+    if (others.length === 0) this.#byUser.delete(entry.userId);
+    else this.#byUser.set(entry.userId, others);
     // A link that never heard of it needs no word.
     if (this.#untold.delete(entry)) return;
     this.#link.send({ type: 'closed', userId: entry.userId, conn: entry.conn });
+  }
+}
+
+class Entry implements Presence {
+  readonly userId: string;
+  readonly conn: string;
+  readonly reader: PresenceReader;
+  /** True: what changes is told behind a snapshot of this link. */
+  hasSnapshot = false;
+  readonly #table: Pick<PresenceTable, 'close'>;
+
+  constructor(userId: string, conn: string, reader: PresenceReader, table: Pick<PresenceTable, 'close'>) {
+    this.userId = userId;
+    this.conn = conn;
+    this.reader = reader;
+    this.#table = table;
+  }
+
+  close(): void {
+    this.#table.close(this);
   }
 }
 

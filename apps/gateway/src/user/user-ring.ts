@@ -3,12 +3,18 @@ import type { UserFrame } from './user-frame.ts';
 
 /** Events of one user that are kept in memory. */
 export const WINDOW = 500;
-const FIRST_PLACES = 32;
+const BLOCK_PLACES = 32;
 
-/** The newest events of one user, by number. A place costs one reference; their number grows with what happens. */
+type Block = (UserFrame | undefined)[];
+
+/**
+ * The newest events of one user, by number. A place costs one reference; places come in blocks, as many as what happens needs. None is ever copied to a larger
+ * one: what thousands of users would leave behind while they grow, the collector frees, but the system does not get it back.
+ */
 export class UserRing {
   readonly #memory: FrameMemory;
-  #places: (UserFrame | undefined)[] = [];
+  /** The first one holds the oldest event. */
+  readonly #blocks: Block[] = [];
   #first: number;
   #last: number;
 
@@ -32,10 +38,13 @@ export class UserRing {
 
   /** Takes the next one. */
   push(frame: UserFrame): void {
-    if (this.#last - this.#first + 1 >= WINDOW) this.#drop();
-    if (this.#last - this.#first + 1 >= this.#places.length) this.#grow();
-    this.#last += 1;
-    this.#places[this.#placeOf(this.#last)] = frame;
+    const spare = this.#last - this.#first + 1 >= WINDOW ? this.#drop() : undefined;
+    const seq = this.#last + 1;
+    if (this.#indexOf(seq) >= this.#blocks.length) {
+      this.#blocks.push(spare ?? new Array<UserFrame | undefined>(BLOCK_PLACES).fill(undefined));
+    }
+    this.#last = seq;
+    this.#put(seq, frame);
     this.#memory.hold(frame);
   }
 
@@ -47,30 +56,29 @@ export class UserRing {
   /** Lets go of everything. */
   clear(): void {
     while (this.#first <= this.#last) this.#drop();
-    this.#places = [];
+    this.#blocks.length = 0;
   }
 
   #at(seq: number): UserFrame | undefined {
-    return this.#places[this.#placeOf(seq)];
+    return this.#blocks[this.#indexOf(seq)]?.[seq % BLOCK_PLACES];
   }
 
-  #placeOf(seq: number): number {
-    return seq % this.#places.length;
+  #put(seq: number, frame: UserFrame | undefined): void {
+    const block = this.#blocks[this.#indexOf(seq)];
+    if (block !== undefined) block[seq % BLOCK_PLACES] = frame;
   }
 
-  #drop(): void {
-    const place = this.#placeOf(this.#first);
-    const frame = this.#places[place];
-    this.#places[place] = undefined;
+  /** Which of the blocks holds this number. */
+  #indexOf(seq: number): number {
+    return Math.floor(seq / BLOCK_PLACES) - Math.floor(this.#first / BLOCK_PLACES);
+  }
+
+  /** Lets go of the oldest; gives back the block whose last it was. */
+  #drop(): Block | undefined {
+    const frame = this.#at(this.#first);
+    this.#put(this.#first, undefined);
     this.#first += 1;
     if (frame !== undefined) this.#memory.release(frame);
-  }
-
-  #grow(): void {
-    const held = [];
-    for (let seq = this.#first; seq <= this.#last; seq += 1) held.push(this.#at(seq));
-    const places = this.#places.length === 0 ? FIRST_PLACES : this.#places.length * 2;
-    this.#places = new Array<UserFrame | undefined>(places).fill(undefined);
-    for (const [index, frame] of held.entries()) this.#places[this.#placeOf(this.#first + index)] = frame;
+    return this.#first % BLOCK_PLACES === 0 ? this.#blocks.shift() : undefined;
   }
 }

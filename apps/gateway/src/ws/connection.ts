@@ -10,7 +10,9 @@ import {
 } from '@dispatch/transport-contract';
 import type { KnownCaller } from '../auth/authenticator.ts';
 import { hasScope } from '../auth/caller.ts';
+import type { CredentialHolder, CredentialWatch } from '../auth/credential-watches.ts';
 import { MessageLimit } from '../limits/message-limit.ts';
+import type { Presence, PresenceReader } from '../link/presence-table.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -18,9 +20,10 @@ import type { UserFrame } from '../user/user-frame.ts';
 import type { UserReader, UserSeat } from '../user/user-seat.ts';
 import { ChatWatches, WATCH_CAP } from './chat-watches.ts';
 import { errorFrame } from './error-frame.ts';
-import type { GatewaySocket } from './gateway-socket.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { type Departures, Outbox } from './outbox.ts';
+import type { GatewaySocket, SocketOwner } from './gateway-socket.ts';
+import { Heartbeat, type HeartbeatOwner, type HeartbeatParts } from './heartbeat.ts';
+import { Inbox, type InboxOwner } from './inbox.ts';
+import { type Departures, Outbox, type OutboxOwner } from './outbox.ts';
 import { SurfaceWatches } from './surface-watches.ts';
 
 /** Close code of the protocol. */
@@ -39,8 +42,30 @@ export interface OpenedSocket {
   readonly seat: UserSeat;
 }
 
-/** One socket: what it watches, what it is sent, and whether it still lives. */
-export class Connection implements UserReader {
+/** What a connection shares with all others. */
+export interface ConnectionHost {
+  readonly departures: Departures;
+  readonly heartbeats: HeartbeatParts;
+  /** Carries out one message of it. */
+  take(connection: Connection, data: Buffer, isBinary: boolean): void;
+  /** Its socket is closed. */
+  gone(connection: Connection): void;
+}
+
+/**
+ * One socket: what it watches, what it is sent, and whether it still lives. Its parts call its own methods: functions made for them would be as many more for every
+ * socket there is.
+ */
+export class Connection
+  implements
+    UserReader,
+    SocketOwner,
+    InboxOwner,
+    OutboxOwner,
+    HeartbeatOwner,
+    CredentialHolder,
+    PresenceReader
+{
   readonly principal: Principal;
   readonly user: User;
   /** What the user proved who they are with. */
@@ -49,67 +74,42 @@ export class Connection implements UserReader {
   readonly expiresAt: number | null;
   /** Frames of this client whose answer is not there yet. */
   pending = 0;
+  readonly #host: ConnectionHost;
   readonly #services: Services;
   readonly #socket: GatewaySocket;
+  readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
   readonly #seat: UserSeat;
   readonly #mayRead: boolean;
-  readonly #forgetCredential: () => void;
+  readonly #credential: CredentialWatch;
   /** Made when the first is asked for, as are the next two: most sockets wait most of the time. */
   #messages: MessageLimit | undefined;
   #chats: ChatWatches | undefined;
   #surfaces: SurfaceWatches | undefined;
   #watchesNoMore = false;
   #deprecated: Set<string> | undefined;
-  #endPresence: (() => void) | undefined;
+  #presence: Presence | undefined;
 
-  constructor({ socket, stream, known, seat }: OpenedSocket, departures: Departures, services: Services) {
-    const { clock, ids, metrics, unsent } = services;
+  constructor({ socket, stream, known, seat }: OpenedSocket, host: ConnectionHost, services: Services) {
+    const { kernel, clock, ids, unsent } = services;
     const { caller } = known;
     const { principal } = caller;
     this.principal = principal;
     this.user = caller.user;
     this.kind = caller.kind;
     this.expiresAt = caller.expiresAt;
+    this.#host = host;
     this.#services = services;
     this.#socket = socket;
     this.#seat = seat;
     this.#mayRead = hasScope(principal, SERVER_FRAMES['user.event'].scope);
-    this.#outbox = new Outbox({
-      socket,
-      stream,
-      clock,
-      departures,
-      budget: unsent,
-      onWritten: () => metrics.delivered('websocket'),
-      onFull: () => {
-        metrics.slowReader('websocket');
-        this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow');
-      },
-    });
-    this.#heartbeat = new Heartbeat({
-      clock,
-      fraction: ids.fraction(),
-      beat: () => this.#beat(),
-      onDead: () => {
-        metrics.heartbeatDeath();
-        socket.terminate();
-      },
-    });
-    const { signedOut } = CLOSE_CODES;
-    this.#forgetCredential = services.credentials.watch(known, () =>
-      this.#sendAway(signedOut, signedOut.name),
-    );
-    const heard = (): void => this.heard();
-    socket.on('ping', heard).on('pong', heard);
-    socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));
-    socket.on('close', () => this.#closed());
-    socket.onProtocolError = (code) => {
-      if (code !== FRAME_TOO_LARGE) return;
-      const refusal = refuse('frame-too-large', 'The message is over the limit of the hello frame.');
-      this.send(errorFrame({ ...refusal, requestId: services.ids.mint('req') }));
-    };
+    this.#inbox = new Inbox({ socket, kernel, owner: this });
+    const { departures, heartbeats } = host;
+    this.#outbox = new Outbox({ socket, stream, clock, departures, budget: unsent, owner: this });
+    this.#heartbeat = new Heartbeat(heartbeats, this, ids.fraction());
+    this.#credential = services.credentials.watch(known, this);
+    socket.belongTo(this);
   }
 
   /** What this client may still send. */
@@ -201,9 +201,7 @@ export class Connection implements UserReader {
 
   /** Begins to tell the kernel that this user is there, and the client who else is. */
   beginPresence(): void {
-    const { kernel } = this.#services;
-    const { userId } = this.principal;
-    this.#endPresence = kernel.open({ userId, deliver: (frame) => this.sendShared(frame) });
+    this.#presence = this.#services.kernel.open(this.principal.userId, this);
   }
 
   /** Notes, once for each kind, that the client uses what will go. */
@@ -212,6 +210,60 @@ export class Connection implements UserReader {
     if (this.#deprecated.has(what)) return;
     this.#deprecated.add(what);
     this.#services.log.warn({ deprecated: what, requestId }, 'a client uses what will be removed');
+  }
+
+  message(data: Buffer, isBinary: boolean): void {
+    this.heard();
+    this.#inbox.push(data, isBinary);
+  }
+
+  take(data: Buffer, isBinary: boolean): void {
+    this.#host.take(this, data, isBinary);
+  }
+
+  written(): void {
+    this.#services.metrics.delivered('websocket');
+  }
+
+  full(): void {
+    this.#services.metrics.slowReader('websocket');
+    this.#sendAway(CLOSE_CODES.tryAgainLater, 'too-slow');
+  }
+
+  beat(): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.ping();
+    this.send({ type: 'ping', t: this.#services.clock.wall(), head: this.#seat.at });
+  }
+
+  died(): void {
+    this.#services.metrics.heartbeatDeath();
+    this.#socket.terminate();
+  }
+
+  signedOut(): void {
+    const { signedOut } = CLOSE_CODES;
+    this.#sendAway(signedOut, signedOut.name);
+  }
+
+  brokeProtocol(code: number): void {
+    if (code !== FRAME_TOO_LARGE) return;
+    const refusal = refuse('frame-too-large', 'The message is over the limit of the hello frame.');
+    this.send(errorFrame({ ...refusal, requestId: this.#services.ids.mint('req') }));
+  }
+
+  failed(error: Error): void {
+    this.#services.log.debug({ err: error }, 'a socket failed');
+  }
+
+  closed(): void {
+    this.#credential.stop();
+    this.#heartbeat.stop();
+    this.#seat.leave();
+    this.#inbox.stop();
+    this.#outbox.stop();
+    this.#endAll();
+    this.#host.gone(this);
   }
 
   #sendAway({ code, resume }: CloseCode, reason: string, retryAfterMs?: number): void {
@@ -226,25 +278,11 @@ export class Connection implements UserReader {
     this.#outbox.close(code, JSON.stringify(bye));
   }
 
-  #beat(): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.ping();
-    this.send({ type: 'ping', t: this.#services.clock.wall(), head: this.#seat.at });
-  }
-
-  #closed(): void {
-    this.#forgetCredential();
-    this.#heartbeat.stop();
-    this.#seat.leave();
-    this.#outbox.stop();
-    this.#endAll();
-  }
-
   /** Nothing is watched any more, now or later. */
   #endAll(): void {
     this.#watchesNoMore = true;
     this.#chats?.closeAll();
     this.#surfaces?.closeAll();
-    this.#endPresence?.();
+    this.#presence?.close();
   }
 }

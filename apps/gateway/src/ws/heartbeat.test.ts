@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { HeldClock } from '../__fixtures__/held-clock.ts';
+import { Alarms } from '../alarms.ts';
 import { GRACE_MS, HEARTBEAT_MS, Heartbeat } from './heartbeat.ts';
 
 function setUp(fraction = 1) {
   const clock = new HeldClock();
   const seen = { beats: 0, deadAt: -1 };
-  const heartbeat = new Heartbeat({
-    clock,
-    fraction,
+  const owner = {
     beat: () => {
       seen.beats += 1;
     },
-    onDead: () => {
+    died: () => {
       seen.deadAt = clock.mono();
     },
-  });
+  };
+  const heartbeat = new Heartbeat({ clock, alarms: new Alarms(clock) }, owner, fraction);
   return { clock, heartbeat, seen };
 }
 

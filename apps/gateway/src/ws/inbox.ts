@@ -10,7 +10,7 @@ export interface InboxOwner {
 }
 
 export interface InboxOptions {
-  readonly socket: GatewaySocket;
+  readonly socket: Pick<GatewaySocket, 'pause' | 'resume'>;
   readonly kernel: Pick<Kernel, 'isFull' | 'drained'>;
   readonly owner: InboxOwner;
 }
@@ -25,49 +25,45 @@ interface Message {
  * is lost, and the client that made the kernel fall behind is the one that waits.
  */
 export class Inbox {
-  readonly #options: InboxOptions;
-  /** Messages that had been read already when the reading stopped: less than what one read can hold. Undefined: none ever waited. */
+  readonly #socket: InboxOptions['socket'];
+  readonly #kernel: InboxOptions['kernel'];
+  readonly #owner: InboxOwner;
+  /** Messages that had been read already when the reading stopped: less than what one read can hold. Undefined: none waits. */
   #waiting: Message[] | undefined;
   #isHeld = false;
 
-  constructor(options: InboxOptions) {
-    this.#options = options;
-    options.socket.on('message', (data, isBinary) => {
-      options.owner.heard();
-      // `nodebuffer` is the binary type of every socket of the server.
-      this.#push(data as Buffer, isBinary);
-    });
+  constructor({ socket, kernel, owner }: InboxOptions) {
+    this.#socket = socket;
+    this.#kernel = kernel;
+    this.#owner = owner;
   }
 
-  #push(data: Buffer, isBinary: boolean): void {
-    const { kernel, owner } = this.#options;
-    if (!this.#isHeld && !kernel.isFull) {
-      owner.take(data, isBinary);
+  /** One message of the client. */
+  push(data: Buffer, isBinary: boolean): void {
+    if (!this.#isHeld && !this.#kernel.isFull) {
+      this.#owner.take(data, isBinary);
       return;
     }
-    this.#waitingList().push({ data, isBinary });
+    this.#waiting ??= [];
+    this.#waiting.push({ data, isBinary });
     if (!this.#isHeld) void this.#hold();
   }
 
-  /** From the first message that waits, the end of the socket ends the waiting. */
-  #waitingList(): Message[] {
-    if (this.#waiting === undefined) {
-      this.#options.socket.on('close', () => {
-        this.#waiting = [];
-      });
-    }
-    this.#waiting ??= [];
-    return this.#waiting;
+  /** The socket is gone: what waits is not carried out. */
+  stop(): void {
+    this.#waiting = undefined;
   }
 
   async #hold(): Promise<void> {
-    const { socket, kernel, owner } = this.#options;
+    const socket = this.#socket;
+    const kernel = this.#kernel;
+    const owner = this.#owner;
     this.#isHeld = true;
     socket.pause();
-    while (this.#waitingList().length > 0) {
+    while (this.#waiting !== undefined && this.#waiting.length > 0) {
       await kernel.drained();
-      const waited = this.#waitingList();
-      this.#waiting = [];
+      const waited: readonly Message[] = this.#waiting ?? [];
+      this.#waiting = undefined;
       let taken = 0;
       for (; taken < waited.length && !kernel.isFull; taken += 1) {
         const message = waited[taken];

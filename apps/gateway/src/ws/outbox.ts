@@ -17,6 +17,14 @@ export interface Departures {
   readonly burst: Departure;
 }
 
+/** Whose way out it is. */
+export interface OutboxOwner {
+  /** One more message was written. */
+  written(): void;
+  /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
+  full(): void;
+}
+
 export interface OutboxOptions {
   readonly socket: WebSocket;
   /** What the socket writes to. */
@@ -25,10 +33,7 @@ export interface OutboxOptions {
   /** What waits for all clients together. */
   readonly budget: UnsentBudget;
   readonly departures: Departures;
-  /** Called with each message that was written. */
-  readonly onWritten: () => void;
-  /** The client does not keep up. Called once, at most; nothing is written after it but a farewell. */
-  readonly onFull: () => void;
+  readonly owner: OutboxOwner;
 }
 
 /** The way out of one socket: never holds more than the cap, and never waits for its reader. What is written in one moment leaves in one system call. */
@@ -38,8 +43,7 @@ export class Outbox implements Flushable, Reader {
   readonly #clock: Clock;
   readonly #departures: Departures;
   #departure: Departure;
-  readonly #onFull: () => void;
-  readonly #onWritten: () => void;
+  readonly #owner: OutboxOwner;
   /** Made when more is unsent than should be. */
   #guard: UnsentGuard | undefined;
   readonly #budget: UnsentBudget;
@@ -47,15 +51,14 @@ export class Outbox implements Flushable, Reader {
   #isHeld = false;
   #isClosing = false;
 
-  constructor({ socket, stream, clock, budget, departures, onWritten, onFull }: OutboxOptions) {
+  constructor({ socket, stream, clock, budget, departures, owner }: OutboxOptions) {
     this.#socket = socket;
     this.#stream = stream;
     this.#clock = clock;
     this.#departures = departures;
     this.#departure = departures.turn;
     this.#budget = budget;
-    this.#onFull = onFull;
-    this.#onWritten = onWritten;
+    this.#owner = owner;
   }
 
   /** The client takes several frames in one message. */
@@ -70,7 +73,7 @@ export class Outbox implements Flushable, Reader {
     this.#hold();
     if (this.#batch === undefined) this.#socket.send(text, { binary: false });
     else this.#collect(this.#batch, typeof text === 'string' ? Buffer.from(text, 'utf8') : text);
-    this.#onWritten();
+    this.#owner.written();
     this.#checkUnsent();
   }
 
@@ -81,7 +84,7 @@ export class Outbox implements Flushable, Reader {
     if (this.#batch !== undefined) this.#collect(this.#batch, frame, seq);
     else if (writesPlainly(this.#socket, this.#stream)) this.#stream.write(frame.message(seq));
     else this.#socket.send(frame.text(seq), { binary: false });
-    this.#onWritten();
+    this.#owner.written();
     this.#checkUnsent();
   }
 
@@ -110,7 +113,7 @@ export class Outbox implements Flushable, Reader {
   }
 
   shed(): void {
-    this.#onFull();
+    this.#owner.full();
   }
 
   flush(): void {
@@ -126,7 +129,7 @@ export class Outbox implements Flushable, Reader {
     this.#guard ??= new UnsentGuard({
       clock: this.#clock,
       unsent: () => this.unsent(),
-      onFull: this.#onFull,
+      onFull: () => this.#owner.full(),
     });
     this.#guard.check();
   }

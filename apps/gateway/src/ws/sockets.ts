@@ -1,12 +1,13 @@
 import type { WsServerMessage } from '@dispatch/transport-contract';
+import { Alarms } from '../alarms.ts';
 import type { KernelState } from '../link/kernel.ts';
 import { SharedFrame } from '../link/shared-frame.ts';
 import type { Services } from '../services.ts';
-import { Connection, type OpenedSocket } from './connection.ts';
+import { Connection, type ConnectionHost, type OpenedSocket } from './connection.ts';
 import { EndOfBurst } from './end-of-burst.ts';
 import { EndOfTurn } from './end-of-turn.ts';
+import type { HeartbeatParts } from './heartbeat.ts';
 import { catalogFrame, helloFrame } from './hello.ts';
-import { Inbox } from './inbox.ts';
 import type { Departures } from './outbox.ts';
 import { receive } from './receive.ts';
 
@@ -26,16 +27,18 @@ export function drainWindow(count: number): number {
 }
 
 /** All open sockets, of both ports. */
-export class Sockets {
+export class Sockets implements ConnectionHost {
+  readonly departures: Departures;
+  readonly heartbeats: HeartbeatParts;
   readonly #services: Services;
   readonly #open = new Set<Connection>();
-  readonly #departures: Departures;
   readonly #waiting = new Set<() => void>();
   #epoch: string | undefined;
 
   constructor(services: Services) {
     this.#services = services;
-    this.#departures = { turn: new EndOfTurn(), burst: new EndOfBurst(services.clock) };
+    this.departures = { turn: new EndOfTurn(), burst: new EndOfBurst(services.clock) };
+    this.heartbeats = { clock: services.clock, alarms: new Alarms(services.clock) };
     services.kernel.onState((state) => this.#kernelTurned(state));
     services.kernel.onCatalog(() => this.#tellCatalog());
   }
@@ -53,19 +56,10 @@ export class Sockets {
 
   /** Takes over a socket that was upgraded, in the step in which its place in its user's stream was given. */
   add(opened: OpenedSocket, tab?: string): void {
-    const { socket, seat } = opened;
-    const connection = new Connection(opened, this.#departures, this.#services);
+    const { seat } = opened;
+    const connection = new Connection(opened, this, this.#services);
     this.#open.add(connection);
-    socket.on('close', () => this.#remove(connection));
     const { kernel } = this.#services;
-    new Inbox({
-      socket,
-      kernel,
-      owner: {
-        take: (data, isBinary) => receive(connection, this.#services, data, isBinary),
-        heard: () => connection.heard(),
-      },
-    });
     // Before the first frame: no two sockets of a tab are ever delivered to.
     if (tab !== undefined) this.#services.tabs.claim(connection, tab);
     const { principal } = connection;
@@ -101,7 +95,11 @@ export class Sockets {
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
-  #remove(connection: Connection): void {
+  take(connection: Connection, data: Buffer, isBinary: boolean): void {
+    receive(connection, this.#services, data, isBinary);
+  }
+
+  gone(connection: Connection): void {
     this.#open.delete(connection);
     this.#services.tabs.release(connection);
     if (this.#open.size > 0) return;

@@ -8,7 +8,7 @@ import { type AccessRules, checkAccess } from '../http/access.ts';
 import { refuseSocket } from '../http/answer.ts';
 import { corsHeaders } from '../http/cors.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
-import { Admission } from '../limits/admission.ts';
+import { Admission, type Place } from '../limits/admission.ts';
 import { HOLD_MS } from '../link/kernel-rpc.ts';
 import { INTERNAL, type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -70,7 +70,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     const place = admission.enter(incoming);
     if ('code' in place) return turnAway(incoming, socket, place);
     // Also when the client left meanwhile, and no connection ever came to be.
-    socket.once('close', place.leave);
+    leaveWith(socket, place);
     const known = await letIn(incoming, services);
     place.settled();
     const late = known.ok ? place.claim(known.caller.principal.userId) : known.refusal;
@@ -91,6 +91,11 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
       else ignoreUpgrade(server, incoming, socket as Socket, head);
     });
   };
+}
+
+/** Apart from the handshake, of which nothing is to be kept for as long as the socket is. */
+function leaveWith(socket: Duplex, place: Place): void {
+  socket.on('close', () => place.leave());
 }
 
 /** `?tab=`: the same as `tab` of a `client.hello`, said before anything is delivered. What is none counts as not said. */
