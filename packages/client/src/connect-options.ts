@@ -1,3 +1,4 @@
+import type { TurnReplacedMessage } from '@dispatch/transport-contract';
 import type { ChatCursor, ChatReset } from './subscription-book.ts';
 import type { UserPosition } from './user-stream.ts';
 
@@ -17,6 +18,11 @@ export interface SubscribeOptions {
   readonly after?: number;
   /** What was given so far may be incomplete: read the history again. */
   readonly onReset?: (reset: ChatReset) => void;
+  /**
+   * Another version of one of its beats is shown: swap it, as `replaceTurn` does. Told when a regenerate begins, when it is settled, and when somebody chose; more than once
+   * for the same.
+   */
+  readonly onReplaced?: (replaced: TurnReplacedMessage) => void;
 }
 
 export interface ChatSubscription {

@@ -147,6 +147,7 @@ export class Connection {
     this.#book.add(conversationId, cursorOf(options), {
       onEvent: (event, position) => this.#isolated(() => onEvent(event, position)),
       onReset: (reset) => this.#isolated(() => options.onReset?.(reset)),
+      onReplaced: (replaced) => this.#isolated(() => options.onReplaced?.(replaced)),
     });
     if (this.state === 'open') this.#uplink.write(this.#book.subscribeFrame(conversationId));
     const book = this.#book;
@@ -220,6 +221,9 @@ export class Connection {
         this.#book.reset({ conversationId, reason, ...(turnId === undefined ? {} : { turnId }) });
         return;
       }
+      case 'turn-replaced':
+        this.#book.learn(frame);
+        return;
       case 'ack': {
         if (this.#surfaces.acknowledge(frame)) return;
         const turn = this.#outbox.acknowledge(frame);
@@ -240,6 +244,7 @@ export class Connection {
       case 'user.event':
       case 'user.skip':
         if (this.#user.receive(frame)) this.#uplink.renew(GAP);
+        if (frame.type === 'user.event') this.#book.learn(frame.event);
         return;
       case 'ping':
         if (this.#user.isBehind(frame.head)) this.#uplink.renew(GAP);

@@ -53,6 +53,8 @@ function changed(
       return conversations.map((one) =>
         one.id === event.conversationId ? { ...one, status: 'closed' } : one,
       );
+    case 'turn-replaced':
+      return conversations;
     default:
       event satisfies never;
       return conversations;

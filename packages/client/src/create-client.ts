@@ -1,4 +1,5 @@
 import type {
+  ActivateVersionResponse,
   ChatRequest,
   CloseConversationResponse,
   ConversationHistoryQuery,
@@ -9,9 +10,13 @@ import type {
   ConversationsQuery,
   ConversationsResponse,
   CwdResponse,
+  ForkRequest,
+  ForkResponse,
   HealthResponse,
   ModelsResponse,
   ReadyResponse,
+  RegenerateRequest,
+  RegenerateResponse,
   SetConversationModelRequest,
   StopConversationRequest,
   StopConversationResponse,
@@ -20,6 +25,7 @@ import type {
   TicketResponse,
   TitleResponse,
   VersionResponse,
+  VersionsResponse,
   WarmRequest,
   WarmResponse,
 } from '@dispatch/transport-contract';
@@ -83,6 +89,14 @@ export interface DispatchClient {
     request?: StopConversationRequest,
     options?: CallOptions,
   ): Promise<StopConversationResponse>;
+  /** Answers a message once more, as another version. Resolves when the turn has begun; it streams to whoever is subscribed. */
+  regenerate(id: string, request: RegenerateRequest, options?: CallOptions): Promise<RegenerateResponse>;
+  /** All versions of the beat of this turn. */
+  versions(id: string, turnId: string, options?: CallOptions): Promise<VersionsResponse>;
+  /** Shows this version to everybody; the next message extends it. */
+  activateVersion(id: string, turnId: string, options?: CallOptions): Promise<ActivateVersionResponse>;
+  /** A new conversation from what is shown up to and with a turn. */
+  fork(id: string, request: ForkRequest, options?: CallOptions): Promise<ForkResponse>;
   /** Closes the conversation: ends its turn and archives it. */
   close(id: string, options?: CallOptions): Promise<CloseConversationResponse>;
   /** Reads the conversation's prompt into the provider's cache, without a turn. A long prompt may need a longer timeout. */
@@ -130,6 +144,12 @@ export function createClient(setup: ClientSetup): DispatchClient {
     setCwd: (id, cwd, options) => get({ route: 'setCwd', params: of(id), body: { cwd }, options }),
     stop: (id, request, options) =>
       get({ route: 'stopConversation', params: of(id), body: request ?? {}, options }),
+    regenerate: (id, request, options) =>
+      get({ route: 'regenerate', params: of(id), body: request, options }),
+    versions: (id, turnId, options) => get({ route: 'versions', params: of(id), query: { turnId }, options }),
+    activateVersion: (id, turnId, options) =>
+      get({ route: 'activateVersion', params: of(id), body: { turnId }, options }),
+    fork: (id, request, options) => get({ route: 'fork', params: of(id), body: request, options }),
     close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
     warm: (request, options) => get({ route: 'warm', body: request, options }),
     throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),

@@ -21,6 +21,7 @@ export type {
   SocketConstructor,
   SocketLike,
 } from './platform.ts';
+export { replaceTurn } from './replace-turn.ts';
 export type { ChatCursor, ChatEventPosition, ChatReset } from './subscription-book.ts';
 export type { SurfaceCallbacks, SurfaceHandle, SurfaceOptions } from './surfaces.ts';
 export type { ConnectionChange, ConnectionState } from './uplink.ts';

@@ -1,4 +1,5 @@
-import type { ChatSubscribeMessage } from '@dispatch/transport-contract';
+import type { UserEvent } from '@dispatch/collab-contract';
+import type { ChatSubscribeMessage, TurnReplacedMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { DispatchError } from './dispatch-error.ts';
 
@@ -35,6 +36,8 @@ export interface ChatSubscriber {
   onEvent(event: AgentEvent, position: ChatEventPosition): void;
   /** What was given so far may be incomplete: read the history again. */
   onReset(reset: ChatReset): void;
+  /** Another version of one of its beats is shown. More than once for the same, so that applying it twice must equal once. */
+  onReplaced(replaced: TurnReplacedMessage): void;
 }
 
 /** How many turns of a conversation are remembered to tell a repeated event from a new one. */
@@ -134,6 +137,11 @@ export class SubscriptionBook {
     entry.missing = undefined;
     entry.seen.clear();
     entry.subscriber.onReset(reset);
+  }
+
+  /** What happened to one of the conversations, beside the events of their turns. */
+  learn(event: UserEvent): void {
+    if (event.type === 'turn-replaced') this.#entries.get(event.conversationId)?.subscriber.onReplaced(event);
   }
 
   /** A turn of ours was accepted. True: it may have run unseen, so the subscription must be asked for again. */
