@@ -55,7 +55,8 @@ export type AddedFrames =
   | 'user.event'
   | 'user.skip'
   | 'presence.snapshot'
-  | 'presence.update';
+  | 'presence.update'
+  | 'turn-replaced';
 export type Added = [
   Must<Same<Exclude<Transport.WsServerMessage['type'], BaseTransport.WsServerMessage['type']>, AddedFrames>>,
   Must<None<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>>>,
