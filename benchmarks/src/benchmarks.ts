@@ -11,6 +11,7 @@ import { firstToken } from './first-token.ts';
 import { fortyTurns } from './forty-turns.ts';
 import { historySlice } from './history-slice.ts';
 import { memory } from './memory.ts';
+import { regenerateLookup } from './regenerate-lookup.ts';
 import { startTime } from './start-time.ts';
 import { stopLatency } from './stop-latency.ts';
 import { streamingLoad } from './streaming-load.ts';
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   startTime,
   memory,
   historySlice,
+  regenerateLookup,
   commitLatency,
   surfaceUpdates,
   armedTimers,
