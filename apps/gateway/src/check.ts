@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { DISPATCH_VERSION, type Environment, SettingsError } from '@dispatch/link';
+import { type Environment, PRODUCT_VERSION, SettingsError } from '@dispatch/link';
 import type { VersionResponse } from '@dispatch/transport-contract';
 import type { AuthMode } from './auth/auth-config.ts';
 import { readGatewayConfig } from './config.ts';
@@ -23,7 +23,7 @@ export function checkGateway(argv: readonly string[], env: Environment, home: st
   return {
     v: 1,
     app: 'gateway',
-    versions: { gateway: DISPATCH_VERSION, contracts: contractVersions() },
+    versions: { gateway: PRODUCT_VERSION, contracts: contractVersions() },
     settings: settingsOf(argv, env, home),
   };
 }

@@ -8,7 +8,6 @@ export type {
 } from './config-file.ts';
 export { CONFIG_FILE_NAME, readConfigFile } from './config-file.ts';
 export { checkPrivateDirectory, dataDirectory, ensurePrivateDirectory } from './data-directory.ts';
-export { DISPATCH_VERSION } from './dispatch-version.ts';
 export { parseLinkDownFrame } from './down-frame.ts';
 export type { EnvelopeErrorCode } from './envelope.ts';
 export { EnvelopeError, encodeFrame, FRAME_CAP_BYTES, FrameDecoder } from './envelope.ts';
@@ -85,6 +84,7 @@ export {
   PRINCIPAL_HEADER,
   REQUEST_ID_HEADER,
 } from './principal.ts';
+export { PRODUCT_VERSION } from './product-version.ts';
 export { Secret } from './secret.ts';
 export type { Environment, SettingSource } from './settings.ts';
 export {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { DISPATCH_VERSION, INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID } from '@dispatch/link';
+import { INTERNAL_ROUTES, REQUEST_ID_HEADER as LINK_REQUEST_ID, PRODUCT_VERSION } from '@dispatch/link';
 import type { HealthResponse, VersionResponse } from '@dispatch/transport-contract';
 import { GATEWAY_PRINCIPAL } from '../auth/caller.ts';
 import type { Kernel } from '../link/kernel.ts';
@@ -38,7 +38,7 @@ async function whyNot(kernel: Kernel, requestId: string): Promise<Refusal | unde
 
 export function version({ kernel }: Services, outgoing: ServerResponse): void {
   const body: VersionResponse = {
-    gateway: DISPATCH_VERSION,
+    gateway: PRODUCT_VERSION,
     contracts: contractVersions(),
     bootId: kernel.welcome?.bootId ?? null,
     epoch: kernel.welcome?.epoch ?? null,

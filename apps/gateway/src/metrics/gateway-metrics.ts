@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { DISPATCH_VERSION } from '@dispatch/link';
+import { PRODUCT_VERSION } from '@dispatch/link';
 import type { ErrorCode, WsServerMessage } from '@dispatch/transport-contract';
 import { Counter, Gauge, Registry } from 'prom-client';
 
@@ -78,7 +78,7 @@ export class GatewayMetrics {
       gauge.set(process.memoryUsage.rss()),
     );
     this.#gauge('build_info', 'Always 1; the labels say what runs.', ['version', 'node'], (gauge) =>
-      gauge.set({ version: DISPATCH_VERSION, node: process.version }, 1),
+      gauge.set({ version: PRODUCT_VERSION, node: process.version }, 1),
     );
   }
 

@@ -1,4 +1,4 @@
-import { DISPATCH_VERSION, type Principal } from '@dispatch/link';
+import { PRODUCT_VERSION, type Principal } from '@dispatch/link';
 import {
   CAPABILITIES,
   type GatewayLimits,
@@ -25,7 +25,7 @@ export function helloFrame(
 ): WsServerMessage {
   return {
     type: 'hello',
-    gateway: DISPATCH_VERSION,
+    gateway: PRODUCT_VERSION,
     bootId: kernel.welcome?.bootId ?? '',
     contracts: contractVersions(),
     capabilities: CAPABILITIES,

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { DISPATCH_VERSION } from '@dispatch/link';
+import { PRODUCT_VERSION } from '@dispatch/link';
 import { DONE_REASONS } from '@dispatch/wire';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -99,7 +99,7 @@ export function createKernelMetrics(): KernelMetrics {
     help: 'Always 1; the labels say what runs.',
     labelNames: ['version', 'node'],
     registers,
-  }).set({ version: DISPATCH_VERSION, node: process.version }, 1);
+  }).set({ version: PRODUCT_VERSION, node: process.version }, 1);
 
   return {
     turnStarted: () => started.inc(),

@@ -23,6 +23,7 @@ const ENDING = ['DELETE /sessions/:sessionId', 'DELETE /tokens/:tokenId'];
 
 const dataDir = temporaryDataDir();
 const ids: Record<string, Record<Whose, string>> = {};
+const turnIds: Record<Whose, string> = { own: '', foreign: '', unknown: 'trn_unknown' };
 const principals: Record<string, Asked> = {};
 let kernel: Kernel;
 
@@ -47,6 +48,8 @@ beforeAll(async () => {
     ['foreign', asBob],
   ] as const) {
     await ask(dataDir, 'PUT', `/conversations/${id}/title`, { ...who, body: { title: id } });
+    const body = { conversationId: id, message: 'x', model: 'test/echo' };
+    turnIds[id] = (await ask(dataDir, 'POST', '/internal/turns', { ...who, body })).body.turnId;
   }
   const begun = { address: '::1', expiresAt: null };
   const session = async (who: Asked = {}) =>
@@ -71,7 +74,10 @@ function bodyOf(path: string, method: string, whose: Whose): unknown {
   return httpBodyFixtures[request as keyof typeof httpBodyFixtures];
 }
 
-const QUERIES: Readonly<Record<string, string>> = { '/metrics/throughput': '?period=day&date=2026-01-01' };
+function queryOf(path: string, whose: Whose): string {
+  if (path === '/metrics/throughput') return '?period=day&date=2026-01-01';
+  return path.endsWith('/versions') ? `?turnId=${turnIds[whose]}` : '';
+}
 
 /** Asks for a route in somebody's name, about what is whose. */
 function request(
@@ -81,7 +87,7 @@ function request(
 ): Promise<Answer> {
   const filled = path.replace(/:(\w+)/g, (_, key: string) => ids[key]?.[whose] ?? '');
   const body = method === 'GET' || method === 'DELETE' ? {} : { body: bodyOf(path, method, whose) };
-  return ask(dataDir, method, filled + (QUERIES[path] ?? ''), { ...asked, ...body });
+  return ask(dataDir, method, filled + queryOf(path, whose), { ...asked, ...body });
 }
 
 /** What is told, without the names of what was asked for. */

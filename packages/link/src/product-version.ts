@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Version of Dispatch as a whole: the root package's. Told by `hello.gateway`, `GET /version`, the metrics and `dispatch --version`. */
-export const DISPATCH_VERSION: string = rootVersion();
+export const PRODUCT_VERSION: string = rootVersion();
 
 /** The same way from here in the sources and in the build. */
 function rootVersion(): string {
