@@ -126,7 +126,9 @@ export function createTurns(parts: TurnsParts): Turns {
   }
 
   function publish(conversationId: string, { first, events }: UnseenEvents): void {
-    events.forEach((event, index) => show(conversationId, { type: 'chat.delta', event, n: first + index }));
+    for (const [index, event] of events.entries()) {
+      show(conversationId, { type: 'chat.delta', event, n: first + index });
+    }
   }
 
   /** What is stored is stored: a fan-out that throws is its own problem. */
