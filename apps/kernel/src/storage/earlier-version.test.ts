@@ -69,4 +69,10 @@ it('a store of version 0.1.0 opens, is read whole, and goes on', async () => {
   expect((await startTurn(store, 'c1', 't3')).kind).toBe('committed');
   expect(await store.read.history('c1', { sinceSeq: 0 })).toHaveLength(3);
   expect(await store.read.metrics('c1')).toHaveLength(2);
+  const places = await store.read.eachPlace('c1');
+  expect(places.map(({ turnId, beatId, version, parentId }) => [turnId, beatId, version, parentId])).toEqual([
+    ['t1', 't1', 1, null],
+    ['t2', 't2', 1, 't1'],
+    ['t3', 't3', 1, 't2'],
+  ]);
 });
