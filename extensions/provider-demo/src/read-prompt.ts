@@ -15,6 +15,8 @@ export interface ReadPrompt {
     readonly content: string;
     readonly isError: boolean;
   }[];
+  /** How many steps with tool calls stand behind the newest message. */
+  readonly steps: number;
   /** Same prompt, same seed. */
   readonly seed: number;
 }
@@ -23,11 +25,13 @@ export function readPrompt(options: LanguageModelV3CallOptions): ReadPrompt {
   const { prompt } = options;
   const users = prompt.filter((message) => message.role === 'user').map(userText);
   const newest = prompt.findLastIndex((message) => message.role === 'user');
+  const answered = prompt.slice(newest + 1);
   return {
     asked: users.at(-1) ?? '',
     messages: users.length,
     first: users[0] ?? '',
-    results: prompt.slice(newest + 1).flatMap(resultsOf),
+    results: answered.flatMap(resultsOf),
+    steps: answered.filter(({ role }) => role === 'tool').length,
     seed: segments(options).reduce((seed, segment) => hash(segment, seed), 1),
   };
 }
