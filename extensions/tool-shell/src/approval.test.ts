@@ -8,8 +8,17 @@ const pattern = (...command: string[]) => approval.pattern({ command });
 describe('S-54: what a person reads before a command runs', () => {
   it('the summary is the whole command', () => {
     expect(approval.summary({ command: ['sh', '-c', 'echo "$1"\nrm x'] })).toBe(`sh -c $'echo "$1"\\nrm x'`);
+  });
+
+  it('a long one says first how long it is, so that no end hides behind a cut', () => {
     const long = 'x '.repeat(16_000);
-    expect(approval.summary({ command: ['sh', '-c', long] })).toContain(long);
+    expect(approval.summary({ command: ['sh', '-c', long] })).toBe(
+      `(32008 characters in all) sh -c '${long}'`,
+    );
+    expect(approval.summary({ command: ['echo', 'x'.repeat(395)] })).toMatch(/^echo x+$/);
+    expect(approval.summary({ command: ['echo', 'x'.repeat(396)] })).toMatch(
+      /^\(401 characters in all\) echo x+$/,
+    );
   });
 
   it('"always" for a program that only prints covers all its arguments', () => {

@@ -42,11 +42,15 @@ const ONLY_PRINTS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** A line longer than this says first how long it is, so that whoever sees a part of it knows. */
+const LONG = 400;
+
 /** What a person reads before a command runs. */
 export const approval: ToolApproval = {
   summary(input) {
     try {
-      return commandLine(readCommand(input));
+      const line = commandLine(readCommand(input));
+      return line.length > LONG ? `(${line.length} characters in all) ${line}` : line;
     } catch (error) {
       const why = error instanceof Refusal ? error.message : 'it cannot be read.';
       return visibleText(`Run a command, which will be refused: ${why}`);
