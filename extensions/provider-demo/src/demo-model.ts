@@ -99,7 +99,7 @@ async function* answerParts(
   yield { type: 'stream-start', warnings: [] };
   yield { type: 'response-metadata', modelId: name };
   yield { type: 'text-start', id: '0' };
-  let waitMs = prompt.steps === 0 ? waitAsked(prompt.asked) : 0;
+  let waitMs = prompt.results.length === 0 ? waitAsked(prompt.asked) : 0;
   for (const text of texts) {
     for (const word of text.match(WORDS) ?? []) {
       const room = limit - written;

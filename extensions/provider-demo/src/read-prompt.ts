@@ -1,6 +1,13 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3Message } from '@ai-sdk/provider';
 import { hash } from './seed.ts';
 
+/** What became of a call. */
+export interface ReadResult {
+  readonly toolName: string;
+  readonly content: string;
+  readonly isError: boolean;
+}
+
 /** What the demo models understand of a prompt. */
 export interface ReadPrompt {
   /** The newest message of the user, trimmed; empty when there is none. */
@@ -9,14 +16,8 @@ export interface ReadPrompt {
   readonly messages: number;
   /** The user's first message, trimmed. */
   readonly first: string;
-  /** Results of tools that stand behind the newest message, in order. Empty: no tool was called for it yet. */
-  readonly results: readonly {
-    readonly toolName: string;
-    readonly content: string;
-    readonly isError: boolean;
-  }[];
-  /** How many steps with tool calls stand behind the newest message. */
-  readonly steps: number;
+  /** Results of tools behind the newest message, for each step that called some, in order. Empty: no tool was called for it yet. */
+  readonly results: readonly (readonly ReadResult[])[];
   /** Same prompt, same seed. */
   readonly seed: number;
 }
@@ -25,13 +26,13 @@ export function readPrompt(options: LanguageModelV3CallOptions): ReadPrompt {
   const { prompt } = options;
   const users = prompt.filter((message) => message.role === 'user').map(userText);
   const newest = prompt.findLastIndex((message) => message.role === 'user');
-  const answered = prompt.slice(newest + 1);
   return {
     asked: users.at(-1) ?? '',
     messages: users.length,
     first: users[0] ?? '',
-    results: answered.flatMap(resultsOf),
-    steps: answered.filter(({ role }) => role === 'tool').length,
+    results: prompt
+      .slice(newest + 1)
+      .flatMap((message) => (message.role === 'tool' ? [resultsOf(message)] : [])),
     seed: segments(options).reduce((seed, segment) => hash(segment, seed), 1),
   };
 }
@@ -53,8 +54,7 @@ function userText(message: LanguageModelV3Message): string {
     .trim();
 }
 
-function resultsOf(message: LanguageModelV3Message): ReadPrompt['results'] {
-  if (message.role !== 'tool') return [];
+function resultsOf(message: Extract<LanguageModelV3Message, { role: 'tool' }>): readonly ReadResult[] {
   return message.content.flatMap((part) => {
     if (part.type !== 'tool-result') return [];
     const { output } = part;

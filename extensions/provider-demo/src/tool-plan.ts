@@ -21,10 +21,10 @@ const CALLS_AT_ONCE = 3;
 
 /**
  * One step. Behind a message of the user: the calls it is told to make, else `current-time`, once for each IANA time zone the message names. Behind the
- * results of its last step: an answer with all of them, whatever became of the calls.
+ * results of its last step: an answer, whatever became of the calls.
  */
 export function toolStep(prompt: ReadPrompt, options: LanguageModelV3CallOptions): ToolStep {
-  const step = wantedSteps(prompt.asked)[prompt.steps];
+  const step = wantedSteps(prompt.asked)[prompt.results.length];
   if (step === undefined) return { text: answer(prompt), calls: [] };
   const offered = options.toolChoice?.type === 'none' ? [] : (options.tools ?? []).map((tool) => tool.name);
   const missing = step.calls.find((call) => !offered.includes(call.toolName));
@@ -38,7 +38,9 @@ export function toolStep(prompt: ReadPrompt, options: LanguageModelV3CallOptions
   }));
   const names = [...new Set(calls.map((call) => call.toolName))].join(', ');
   const before =
-    prompt.steps === 0 ? `You wrote “${quoted(prompt.asked, 120)}”. I ask` : `${told(prompt)}Next I ask`;
+    prompt.results.length === 0
+      ? `You wrote “${quoted(prompt.asked, 120)}”. I ask`
+      : `${told(prompt)}Next I ask`;
   return { text: `${before} the tool ${names}.`, calls };
 }
 
@@ -62,9 +64,9 @@ function answer(prompt: ReadPrompt): string {
   return `${told(prompt).trimEnd()}\n\n${ABOUT}`;
 }
 
-/** What became of the calls of all steps so far, in order. */
+/** What became of the calls of the step before, in order. */
 function told({ results }: ReadPrompt): string {
-  return results
+  return (results.at(-1) ?? [])
     .map(({ toolName, content, isError }) => {
       const says = quoted(content, 500);
       const sentence = /[.!?…]$/.test(says) ? says : `${says}.`;
