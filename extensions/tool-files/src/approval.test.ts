@@ -16,6 +16,12 @@ describe('S-54: what a person reads before a file is written', () => {
     expect(approval.pattern(input)).toBe(pattern);
   });
 
+  it('a long one says first how long it is, so that no end hides behind a cut', () => {
+    const path = 'a'.repeat(200);
+    const summary = approval.summary({ path: `${path}/${path}`, content: '' });
+    expect(summary).toBe(`(426 characters in all) Write the file ${path}/${path} (0 bytes)`);
+  });
+
   it('"always" for a path covers every way to write it, and no other path', () => {
     const of = (path: string) => approval.pattern({ path, content: '' });
     expect(of('./a//b')).toBe(of('a/b'));
@@ -39,7 +45,7 @@ describe('S-54: what a person reads before a file is written', () => {
     fc.assert(
       fc.property(anything, (input) => {
         const summary = approval.summary(input as JsonValue);
-        expect(summary).toMatch(/^Write .+$/u);
+        expect(summary).toMatch(/^(\(\d+ characters in all\) )?Write .+$/u);
         expect(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(summary)).toBe(false);
         expect(approval.pattern(input as JsonValue)).not.toBe('');
       }),

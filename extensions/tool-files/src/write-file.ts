@@ -14,6 +14,8 @@ export const WRITE_FILE = 'write-file';
 
 /** Bytes of one file. */
 const LARGEST = 1_048_576;
+/** A summary longer than this says first how long it is, so that whoever sees a part of it knows. */
+const LONG = 400;
 /** No path that is written to looks like this, so a grant for it covers nothing. */
 const NO_PATH = '/ (no file inside the working directory)';
 
@@ -52,7 +54,8 @@ function summary(input: JsonValue): string {
   try {
     const { path, bytes, createOnly } = read(input);
     const how = createOnly ? 'Write the new file' : 'Write the file';
-    return `${how} ${visibleText(path.normal)} (${bytes.byteLength} bytes)`;
+    const line = `${how} ${visibleText(path.normal)} (${bytes.byteLength} bytes)`;
+    return line.length > LONG ? `(${line.length} characters in all) ${line}` : line;
   } catch (error) {
     return visibleText(`Write a file, which will be refused: ${reasonOf(error) ?? 'it cannot be read.'}`);
   }
