@@ -158,9 +158,10 @@ describe('T9: what a killed kernel leaves behind', () => {
     ['known by its number and its start, without its id', false, true],
     ['known by both', true, true],
   ])('is ended at the next start: %s', async (_how, byId, byNumber) => {
-    const { pid, startedAt } = await orphan(byId ? 'id' : undefined);
+    const id = crypto.randomUUID();
+    const { pid, startedAt } = await orphan(byId ? id : undefined);
     const value = { boot: bootId(), pid: byNumber ? pid : null, startedAt: byNumber ? startedAt : null };
-    shell.host.plant('command/id', value);
+    shell.host.plant(`command/${id}`, value);
     await shell.host.restart();
     await until(() => !runs(pid));
     expect(shell.host.rows()).toEqual([]);

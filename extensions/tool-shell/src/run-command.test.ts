@@ -1,4 +1,4 @@
-import { chmodSync, realpathSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createShell, type Shell, script } from './__fixtures__/shell.ts';
@@ -71,6 +71,28 @@ describe('run-command', () => {
     const allowed = ['HOME', 'LANG', 'PATH', 'TERM', 'TMPDIR', 'TOOL_COMMAND_ID'];
     expect(names.filter((name) => !allowed.includes(name ?? ''))).toEqual([]);
     expect(names).toEqual(expect.arrayContaining(['LANG', 'PATH', 'TOOL_COMMAND_ID']));
+  });
+
+  it('S-57: is never looked up in the working directory, where a model can put its own', async () => {
+    mkdirSync(join(shell.cwd, 'bin'));
+    mkdirSync(join(shell.cwd, '..bin'));
+    for (const name of ['ls', 'bin/ls'])
+      writeFileSync(join(shell.cwd, name), '#!/bin/sh\necho planted\n', { mode: 0o755 });
+    const folders = [
+      '.',
+      '',
+      'bin',
+      shell.cwd,
+      join(shell.cwd, 'bin'),
+      join(shell.cwd, '..bin'),
+      '/usr/bin',
+      '/bin',
+      '/no/such',
+    ];
+    vi.stubEnv('PATH', folders.join(':'));
+    expect((await shell.run({ command: ['ls'] })).content).toMatch(/stdout:\nbin\nls\n/);
+    expect((await shell.run(script('echo $PATH'))).content).toContain('stdout:\n/usr/bin:/bin:/no/such\n');
+    expect((await shell.run({ command: ['./ls'] })).content).toContain('planted');
   });
 
   it('finds programs also when the kernel has no PATH', async () => {

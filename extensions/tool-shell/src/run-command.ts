@@ -4,15 +4,12 @@ import { isAbsolute } from 'node:path';
 import type { JsonValue, Tool, ToolContext, ToolResult } from '@dispatch/extension-api';
 import { approval } from './approval.ts';
 import { DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS, Refusal, readCommand } from './command.ts';
+import { commandEnvironment } from './command-environment.ts';
 import { COMMAND_VARIABLE } from './command-processes.ts';
 import type { CommandRecords } from './command-records.ts';
 import { type Ended, runProcess } from './run-process.ts';
 
 export const RUN_COMMAND = 'run-command';
-
-/** All of the kernel's environment that a command gets. Keys of providers are in there, too, and never here. */
-const PASSED_ON = ['HOME', 'LANG', 'PATH', 'TERM', 'TMPDIR'] as const;
-const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 /** Commands of this process that run. */
 export type RunningCommands = Set<{ readonly end: () => void; readonly over: Promise<unknown> }>;
@@ -62,7 +59,7 @@ async function execute(
     const id = randomBytes(16).toString('hex');
     await recorded(records, id);
     const ending = new AbortController();
-    const env = { ...environment(), [COMMAND_VARIABLE]: id };
+    const env = { ...commandEnvironment(directory), [COMMAND_VARIABLE]: id };
     let recording: Promise<void> = Promise.resolve();
     const run = runProcess({
       ...{ id, command, cwd: directory, env, onOutput },
@@ -108,14 +105,6 @@ async function recorded(records: CommandRecords, id: string): Promise<void> {
   await records.begins(id).catch(() => {
     throw new Refusal('Nothing can be stored just now, and a command that is not recorded is not run.');
   });
-}
-
-function environment(): Record<string, string> {
-  const passed = PASSED_ON.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { PATH: DEFAULT_PATH, ...Object.fromEntries(passed) };
 }
 
 function result(ended: Ended, timeoutMs: number): ToolResult {
