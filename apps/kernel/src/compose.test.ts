@@ -12,6 +12,8 @@ describe('the bundled extensions', () => {
       'provider-openai-compatible',
       'provider-demo',
       'tool-clock',
+      'tool-files',
+      'tool-shell',
       'loaded-extensions',
       'cache-warming',
     ]);
@@ -19,6 +21,10 @@ describe('the bundled extensions', () => {
     expect(activated.providers.has(DEMO_CREDENTIAL.provider)).toBe(true);
     expect([...activated.surfaces.keys()]).toEqual(['loaded-extensions', 'cache-warming']);
     expect([...activated.routes.keys()]).toEqual(['POST /chat/warm']);
-    expect(activated.tools.all.length).toBeGreaterThan(0);
+    expect(activated.tools.all.map(({ name }) => name)).toEqual([
+      'current-time',
+      'write-file',
+      'run-command',
+    ]);
   });
 });

@@ -5,6 +5,8 @@ import { extension as providerAnthropic } from '@dispatch/provider-anthropic';
 import { extension as providerDemo } from '@dispatch/provider-demo';
 import { extension as providerOpenaiCompatible } from '@dispatch/provider-openai-compatible';
 import { extension as toolClock } from '@dispatch/tool-clock';
+import { extension as toolFiles } from '@dispatch/tool-files';
+import { extension as toolShell } from '@dispatch/tool-shell';
 import type { Credential } from './model/model-catalogue.ts';
 
 /** The extensions that ship with the kernel, in the order in which they are activated. */
@@ -14,6 +16,8 @@ export function bundledExtensions(): readonly Extension[] {
     providerOpenaiCompatible,
     providerDemo,
     toolClock,
+    toolFiles,
+    toolShell,
     loadedExtensions,
     cacheWarming,
   ];

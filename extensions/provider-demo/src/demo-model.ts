@@ -7,6 +7,8 @@ import type {
   LanguageModelV3Usage,
 } from '@ai-sdk/provider';
 import { ProviderError } from '@dispatch/extension-api';
+import { waitAsked } from './demo-script.ts';
+import { type AnswerCount, fickle } from './fickle.ts';
 import { type PrefixCache, tokensOf } from './prefix-cache.ts';
 import { manyWords, prose, wordsAsked } from './prose.ts';
 import { type ReadPrompt, readPrompt } from './read-prompt.ts';
@@ -15,15 +17,19 @@ import { streamOf } from './stream-of.ts';
 import { type PlannedCall, toolStep } from './tool-plan.ts';
 
 /** Names of the demo models, sorted, with the milliseconds each takes for a token. */
-export const DEMO_MODELS: Readonly<Record<string, number>> = { fast: 0, tools: 25, writer: 25 };
+export const DEMO_MODELS: Readonly<Record<string, number>> = { fast: 0, fickle: 25, tools: 25, writer: 25 };
 
 /** What a demo model is made of. */
 export interface DemoSurroundings {
   readonly sleep: Sleep;
   /** Shared by all demo models of a process. */
   readonly cache: PrefixCache;
+  /** Shared by all demo models of a process. */
+  readonly answers: AnswerCount;
 }
 
+/** Words with the space before them, which is about how models write. */
+const WORDS = /\s*\S+|\s+$/g;
 /** Deltas between two breaths of a model that does not wait. */
 const BREATH = 64;
 
@@ -71,12 +77,13 @@ function refuseUnknown(name: string): void {
 async function* answerParts(
   name: string,
   options: LanguageModelV3CallOptions,
-  { sleep, cache }: DemoSurroundings,
+  { sleep, cache, answers }: DemoSurroundings,
 ): AsyncGenerator<LanguageModelV3StreamPart> {
   const signal = options.abortSignal;
   const msPerToken = DEMO_MODELS[name] ?? 0;
   const input = cache.count(name, options);
-  const { texts, calls } = planned(name, readPrompt(options), options);
+  const prompt = readPrompt(options);
+  const { texts, calls } = planned(name, prompt, options, answers);
   const limit = options.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   let written = 0;
   let whole = true;
@@ -92,15 +99,22 @@ async function* answerParts(
   yield { type: 'stream-start', warnings: [] };
   yield { type: 'response-metadata', modelId: name };
   yield { type: 'text-start', id: '0' };
-  for (const word of wordsOf(texts)) {
-    const room = limit - written;
-    const delta = tokensOf(word.length) <= room ? word : cutTo(word, room * 4);
-    whole = delta === word;
-    if (delta !== '') {
-      await pace(tokensOf(delta.length));
-      yield { type: 'text-delta', id: '0', delta };
+  let waitMs = prompt.results.length === 0 ? waitAsked(prompt.asked) : 0;
+  for (const text of texts) {
+    for (const word of text.match(WORDS) ?? []) {
+      const room = limit - written;
+      const delta = tokensOf(word.length) <= room ? word : cutTo(word, room * 4);
+      whole = delta === word;
+      if (delta !== '') {
+        await pace(tokensOf(delta.length));
+        yield { type: 'text-delta', id: '0', delta };
+      }
+      if (!whole) break;
     }
     if (!whole) break;
+    // Behind the words that say what was asked for, so that a reader knows what is waited for.
+    if (waitMs > 0) await sleep(waitMs, signal);
+    waitMs = 0;
   }
   yield { type: 'text-end', id: '0' };
 
@@ -124,17 +138,14 @@ function planned(
   name: string,
   prompt: ReadPrompt,
   options: LanguageModelV3CallOptions,
+  answers: AnswerCount,
 ): { texts: Iterable<string>; calls: readonly PlannedCall[] } {
   const count = wordsAsked(prompt.asked);
   if (count !== undefined) return { texts: manyWords(name, prompt, count), calls: [] };
-  if (name !== 'tools') return { texts: [prose(name, prompt)], calls: [] };
+  if (name === 'fickle') return { texts: fickle(prompt, answers.next(prompt.seed)), calls: [] };
+  if (name !== 'tools') return { texts: prose(name, prompt), calls: [] };
   const step = toolStep(prompt, options);
   return { texts: [step.text], calls: step.calls };
-}
-
-/** Words with the space before them, which is about how models write. */
-function* wordsOf(texts: Iterable<string>): Generator<string> {
-  for (const text of texts) yield* text.match(/\s*\S+|\s+$/g) ?? [];
 }
 
 /** At most so many units, without half a character at the end. */

@@ -22,20 +22,25 @@ const CONNECT =
   'servers OPENAI_BASE_URL), start Dispatch again, and choose one from the list of models.';
 
 /** Who answers. Everything a demo model says begins with it. */
-function introduction(model: string, prompt: ReadPrompt): string {
+export function introduction(model: string, prompt: ReadPrompt): string {
   const said = prompt.asked === '' ? 'You wrote nothing' : `You wrote “${quoted(prompt.asked, 120)}”`;
   return `${said}. I am demo/${model}, a demo model built into Dispatch: I have no intelligence and only arrange prepared sentences.`;
 }
 
-/** A few paragraphs. */
-export function prose(model: string, prompt: ReadPrompt): string {
+/** So many of the prepared sentences, in an order that follows from the seed. */
+export function sentences(seed: number, count: number): string {
+  return shuffled(SENTENCES, seed).slice(0, count).join(' ');
+}
+
+/** A few paragraphs, the first of them alone. */
+export function prose(model: string, prompt: ReadPrompt): readonly string[] {
   const chosen = shuffled(SENTENCES, prompt.seed).slice(0, 6);
   const memory =
     prompt.messages > 1
       ? `This is message ${prompt.messages} from you in this conversation; the first one was “${quoted(prompt.first, 60)}”. `
       : '';
   const middle = [chosen.slice(0, 3).join(' '), `${memory}${chosen.slice(3).join(' ')}`];
-  return [introduction(model, prompt), ...middle, CONNECT].join('\n\n');
+  return [introduction(model, prompt), `\n\n${[...middle, CONNECT].join('\n\n')}`];
 }
 
 /** Most words of one answer. */

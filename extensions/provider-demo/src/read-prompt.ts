@@ -1,6 +1,13 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3Message } from '@ai-sdk/provider';
 import { hash } from './seed.ts';
 
+/** What became of a call. */
+export interface ReadResult {
+  readonly toolName: string;
+  readonly content: string;
+  readonly isError: boolean;
+}
+
 /** What the demo models understand of a prompt. */
 export interface ReadPrompt {
   /** The newest message of the user, trimmed; empty when there is none. */
@@ -9,12 +16,8 @@ export interface ReadPrompt {
   readonly messages: number;
   /** The user's first message, trimmed. */
   readonly first: string;
-  /** Results of tools that stand behind the newest message, in order. Empty: no tool was called for it yet. */
-  readonly results: readonly {
-    readonly toolName: string;
-    readonly content: string;
-    readonly isError: boolean;
-  }[];
+  /** Results of tools behind the newest message, for each step that called some, in order. Empty: no tool was called for it yet. */
+  readonly results: readonly (readonly ReadResult[])[];
   /** Same prompt, same seed. */
   readonly seed: number;
 }
@@ -27,7 +30,9 @@ export function readPrompt(options: LanguageModelV3CallOptions): ReadPrompt {
     asked: users.at(-1) ?? '',
     messages: users.length,
     first: users[0] ?? '',
-    results: prompt.slice(newest + 1).flatMap(resultsOf),
+    results: prompt
+      .slice(newest + 1)
+      .flatMap((message) => (message.role === 'tool' ? [resultsOf(message)] : [])),
     seed: segments(options).reduce((seed, segment) => hash(segment, seed), 1),
   };
 }
@@ -49,8 +54,7 @@ function userText(message: LanguageModelV3Message): string {
     .trim();
 }
 
-function resultsOf(message: LanguageModelV3Message): ReadPrompt['results'] {
-  if (message.role !== 'tool') return [];
+function resultsOf(message: Extract<LanguageModelV3Message, { role: 'tool' }>): readonly ReadResult[] {
   return message.content.flatMap((part) => {
     if (part.type !== 'tool-result') return [];
     const { output } = part;

@@ -52,3 +52,4 @@ export { type Surface, type SurfaceContext, type SurfaceHandle, SurfaceRefusal }
 export type { DueTimer, ExtensionTimers, TimerSetting } from './timers.ts';
 export type { Tool, ToolApproval, ToolContext, ToolResult } from './tool.ts';
 export { EXTENSION_API_VERSION, packageVersion } from './version.ts';
+export { isVisibleText, visibleText } from './visible-text.ts';

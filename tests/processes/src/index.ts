@@ -1,3 +1,5 @@
+export type { Answering } from './answer-approvals.ts';
+export { answerApprovals } from './answer-approvals.ts';
 export type { CountingSocketOptions } from './counting-socket.ts';
 export { CountingSocket } from './counting-socket.ts';
 export type { CuttableLine } from './cuttable-line.ts';
@@ -21,5 +23,6 @@ export type {
   MeddlingProxy,
 } from './meddling-proxy.ts';
 export { startMeddlingProxy } from './meddling-proxy.ts';
+export { processRuns } from './process-runs.ts';
 export type { CliRun } from './run-cli.ts';
 export { runCli } from './run-cli.ts';

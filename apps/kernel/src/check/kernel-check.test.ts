@@ -128,7 +128,7 @@ describe('--check of credentials', () => {
     const found = await check(dataDir, env, false);
     const answers = found.credentials.map(({ name, answer }) => [name, answer]);
     expect(answers).toEqual([
-      ['demo', { state: 'listed', models: ['fast', 'tools', 'writer'] }],
+      ['demo', { state: 'listed', models: ['fast', 'fickle', 'tools', 'writer'] }],
       ['openai', { state: 'listed', models: ['small'] }],
       ['ahead', { state: 'listed', models: ['small'] }],
       ['wrong', { state: 'failed', code: 'authentication-failed', message: expect.any(String) }],
