@@ -1,4 +1,5 @@
 import { PEOPLE_ROUTES } from './people-routes.ts';
+import { QUEUE_ROUTES } from './queue-routes.ts';
 import type { Route, RouteName } from './routes.ts';
 
 const one = '/conversations/:id';
@@ -227,6 +228,7 @@ export const ROUTES: { readonly [Name in RouteName]: Route<Name> } = {
     response: 'TicketResponse',
   },
   ...PEOPLE_ROUTES,
+  ...QUEUE_ROUTES,
   metrics: {
     name: 'metrics',
     method: 'GET',

@@ -41,6 +41,10 @@ export type RouteName =
   | 'ticket'
   | 'presence'
   | 'setStatus'
+  | 'queueMessage'
+  | 'queue'
+  | 'changeQueued'
+  | 'cancelQueued'
   | 'metrics';
 
 /**

@@ -27,5 +27,6 @@ export type {
   TurnInputEvent,
   TurnSealedEvent,
   TurnStartEvent,
+  TurnSteeringEvent,
 } from './turn-events.ts';
 export { WIRE_VERSION } from './version.ts';

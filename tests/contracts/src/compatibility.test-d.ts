@@ -58,7 +58,7 @@ export type AddedFrames =
   | 'presence.update';
 export type Added = [
   Must<Same<Exclude<Transport.WsServerMessage['type'], BaseTransport.WsServerMessage['type']>, AddedFrames>>,
-  Must<None<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>>>,
+  Must<Same<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>, 'steering'>>,
   Must<None<Exclude<Wire.Chunk['type'], BaseWire.Chunk['type']>>>,
   Must<None<Exclude<Wire.Role, BaseWire.Role>>>,
   Must<None<Exclude<Ui.SurfaceField['kind'], BaseUi.SurfaceField['kind']>>>,
