@@ -7,6 +7,7 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
 import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
+import type { QueuedMessageRow, QueueQueries } from './queue/queue-store.ts';
 import type { Rows, Statement, Step } from './step.ts';
 
 export type { Rows, Statement, Step } from './step.ts';
@@ -102,6 +103,7 @@ export interface Queries {
   /** Marks a running turn as sealed. False: it was not running, and nothing changed. */
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
   readonly people: PeopleQueries;
+  readonly queue: QueueQueries;
   /** Changes the text alone. */
   putStatusText(userId: string, statusText: string | null, lastSeenAt: number): Step<void>;
   /** Changes what others were told alone. */
@@ -243,6 +245,8 @@ export interface Reads {
   /** The first `limit` numbers of a user's stream above `after`. */
   userEvents(userId: string, after: number, limit: number): Promise<UserEventSlice>;
   runningTurns(): Promise<readonly TurnRow[]>;
+  /** Messages that wait for a turn, in the order in which they are taken. Damaged ones are left out and reported. */
+  queue(conversationId: string): Promise<readonly QueuedMessageRow[]>;
   /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
   /** Of everybody of whom anything is kept. Rows that cannot be what was written are left out. */

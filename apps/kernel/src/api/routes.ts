@@ -19,6 +19,7 @@ import { me } from './me.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { presence, setStatus } from './presence.ts';
+import { cancelQueued, changeQueued, queue, queueMessage } from './queue.ts';
 import { ready } from './ready.ts';
 import { endSession, sessions } from './sessions.ts';
 import { startTurn } from './start-turn.ts';
@@ -58,6 +59,10 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   audit,
   presence,
   setStatus,
+  queueMessage,
+  queue,
+  changeQueued,
+  cancelQueued,
 };
 
 type InternalName = keyof typeof INTERNAL_POLICY;

@@ -17,6 +17,7 @@ const CREATING = [
   'PUT /conversations/:id/title',
   'PUT /conversations/:id/model',
   'POST /internal/turns',
+  'POST /conversations/:id/queue',
 ];
 /** These change whose the rows are that the test stands on. */
 const ENDING = ['DELETE /sessions/:sessionId', 'DELETE /tokens/:tokenId'];
@@ -54,6 +55,7 @@ beforeAll(async () => {
   ids['id'] = { own: 'own', foreign: 'foreign', unknown: 'unknown' };
   ids['tokenId'] = { own: hers.id, foreign: his.id, unknown: 'tok_unknown' };
   ids['sessionId'] = { own: await session(asAda), foreign: await session(asBob), unknown: 'ses_unknown' };
+  ids['messageId'] = { own: 'qmg_own', foreign: 'qmg_foreign', unknown: 'qmg_unknown' };
   ids['userId'] = { own: ada, foreign: bob, unknown: 'usr_unknown' };
   Object.assign(principals, { ada: asAda, revoked: asGone });
 });

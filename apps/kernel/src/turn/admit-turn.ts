@@ -13,6 +13,7 @@ import type {
   StartTurnRequest,
   Store,
 } from '../ports.ts';
+import { takeInput } from '../queue/take-queued.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import { DamagedRowError } from '../storage/rows.ts';
@@ -43,6 +44,7 @@ export interface AdmissionParts {
 type Verdict =
   | { readonly kind: 'started' | 'busy'; readonly conversationId: string; readonly turnId: string }
   | { readonly kind: 'not-found' }
+  | { readonly kind: 'not-queued' }
   /** Everything else allows it, but nobody has read the history yet. */
   | { readonly kind: 'unread' };
 
@@ -89,13 +91,11 @@ async function attempt(
   { request, conversationId, turnId, history }: Attempt,
 ): Promise<Admission | StartTurnOutcome | 'unread'> {
   const startedAt = clock.wall();
-  const { userId, message } = request;
+  const { userId } = request;
   let admission: Admission | undefined;
 
   const outcome: CommitOutcome<Verdict> = await store.commit<Verdict>({
-    ...(request.idempotencyKey === undefined
-      ? {}
-      : { idempotency: idempotency(request, request.idempotencyKey, store.age()) }),
+    ...keyOf(request, store.age()),
     *plan(q) {
       const known = yield* q.conversation(conversationId);
       if (known !== undefined && known.ownerId !== userId)
@@ -105,8 +105,16 @@ async function attempt(
         return { result: { kind: 'busy', conversationId, turnId: running.id }, refused: true };
       }
       if (known !== undefined && history === undefined) return { result: { kind: 'unread' }, refused: true };
+      const input = yield* takeInput(q, request, known);
+      if (input === undefined) return { result: { kind: 'not-queued' }, refused: true };
+      const { message } = input;
       const activity = yield* q.nextActivity(userId);
-      const row = conversationAfter(known, conversationId, request, { now: startedAt, activity });
+      const row = conversationAfter(
+        known,
+        conversationId,
+        { ...request, ...input },
+        { now: startedAt, activity },
+      );
       const model = row.model ?? models.defaultModel;
       const fallbacks = row.fallbackModels.length > 0 ? row.fallbackModels : models.fallbackModels;
       yield* q.putConversation(row);
@@ -172,6 +180,7 @@ async function attempt(
 function refusal(verdict: Verdict): StartTurnOutcome | 'unread' {
   if (verdict.kind === 'unread') return 'unread';
   if (verdict.kind === 'not-found') return { kind: 'not-found' };
+  if (verdict.kind === 'not-queued') return { kind: 'not-queued' };
   return { kind: 'busy', conversationId: verdict.conversationId, turnId: verdict.turnId };
 }
 
@@ -203,6 +212,12 @@ function titleFrom(message: string): string | null {
   return Array.from(line.trim().slice(0, TITLE_CHARACTERS * 2))
     .slice(0, TITLE_CHARACTERS)
     .join('');
+}
+
+function keyOf(request: StartTurnRequest, age: number): { readonly idempotency: IdempotencyKey } | undefined {
+  const { idempotency: shared, idempotencyKey: key } = request;
+  if (shared !== undefined) return { idempotency: shared };
+  return key === undefined ? undefined : { idempotency: idempotency(request, key, age) };
 }
 
 function idempotency(request: StartTurnRequest, key: string, age: number): IdempotencyKey {

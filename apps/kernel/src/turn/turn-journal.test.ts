@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { recordingLog } from './__fixtures__/engine.ts';
 import { createMemoryStore, type MemoryStore } from './__fixtures__/memory-store.ts';
 import { createVirtualClock, settle, type VirtualClock } from './__fixtures__/virtual-clock.ts';
-import { createTurnJournal, type DeltaEvent, type JournalFailure, type TurnWriter } from './turn-journal.ts';
+import type { JournalFailure } from './journal-outcome.ts';
+import { createTurnJournal, type DeltaEvent, type TurnWriter } from './turn-journal.ts';
 
 interface Desk {
   readonly store: MemoryStore;

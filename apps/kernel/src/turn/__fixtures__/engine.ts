@@ -28,6 +28,8 @@ export interface Engine {
   readonly logged: readonly string[];
   /** The fields of each warning. */
   readonly warned: readonly object[];
+  /** Conversations whose queue may have changed, in order. */
+  readonly queueChanges: readonly string[];
   /** Starts a turn in conversation `c1` and gives its id. */
   begin(request?: Partial<StartTurnRequest>): Promise<string>;
   /** Resolves when no turn runs. */
@@ -60,6 +62,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const published: PublishedEvent[] = [];
   const logged: string[] = [];
   const warned: object[] = [];
+  const queueChanges: string[] = [];
   const turns = createTurns({
     store,
     models: fakeModels({ 'fake/one': model, ...settings.models }, settings.fallbackModels ?? []),
@@ -76,6 +79,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     ids: systemIds,
     log: recordingLog(logged, warned),
     onStarted: () => {},
+    onQueueChanged: (conversationId) => queueChanges.push(conversationId),
     limits: settings.limits ?? {},
   });
 
@@ -87,6 +91,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     published,
     logged,
     warned,
+    queueChanges,
     onPublish: () => {},
     async begin(request) {
       const outcome = await turns.start({

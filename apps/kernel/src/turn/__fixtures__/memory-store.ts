@@ -15,9 +15,10 @@ import type {
   TurnRow,
 } from '../../ports.ts';
 import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
+import { memoryQueue, type QueuedTable, queuedIn } from './memory-queue.ts';
 
 /** What survives a restart. Everything is kept as JSON, as a database would. */
-interface Tables {
+interface Tables extends QueuedTable {
   conversations: Record<string, ConversationRow>;
   turns: TurnRow[];
   events: Record<string, AgentEvent[]>;
@@ -36,6 +37,7 @@ const noTables = (): Tables => ({
   keys: {},
   activities: 0,
   presence: {},
+  queued: [],
   extensions: noExtensionTables(),
 });
 
@@ -127,6 +129,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     get people() {
       return noPeople();
     },
+    queue: memoryQueue(tables, ask),
   };
 
   function drive<R>(plan: Generator<Statement, Planned<R>, Rows>): Planned<R> {
@@ -171,6 +174,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       conversations: copy(tables.conversations),
       turns: copy(tables.turns),
       presence: copy(tables.presence),
+      queued: tables.queued,
     };
     let planned: Planned<R>;
     try {
@@ -248,6 +252,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
           .filter(({ n }) => n > after),
       runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
       throughput: async () => [],
+      queue: async (id) => copy(queuedIn(tables, id)),
       presence: async () => copy(Object.values(tables.presence)),
     },
     extensions: extensions.store,
