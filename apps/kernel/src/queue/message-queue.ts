@@ -103,7 +103,9 @@ export function createMessageQueue(parts: MessageQueueParts): MessageQueue {
         if (outcome.kind === 'full' || outcome.kind === 'key-mismatch') return { kind: outcome.kind };
         if (outcome.kind === 'fenced') throw new Error('a queued message has no fence to fail');
         if (outcome.kind === 'committed') onChanged(conversationId);
-        if (outcome.result.kind !== 'idle') return outcome.result;
+        const { result } = outcome;
+        if (result.kind === 'started') return { kind: 'started', turnId: result.turnId };
+        if (result.kind !== 'idle') return result;
         const started = await turns.start(start);
         if (started.kind === 'started' || started.kind === 'repeated') {
           return { kind: 'started', turnId: started.turnId };

@@ -2,6 +2,7 @@ import type { Tool } from '@dispatch/extension-api';
 import type { AgentEvent } from '@dispatch/wire';
 import { systemIds } from '../../ids.ts';
 import type { Log, Models, ResolvedModel, StartTurnRequest, Tools, Turns } from '../../ports.ts';
+import { createMessageQueue, type MessageQueue } from '../../queue/message-queue.ts';
 import type { TurnLimitSettings } from '../ceilings.ts';
 import { createTurns } from '../turns.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
@@ -17,6 +18,7 @@ export interface PublishedEvent {
 /** A kernel's turn engine with nothing around it. */
 export interface Engine {
   readonly turns: Turns;
+  readonly queue: MessageQueue;
   readonly store: MemoryStore;
   readonly clock: VirtualClock;
   readonly model: ScriptedModel;
@@ -34,6 +36,10 @@ export interface Engine {
   begin(request?: Partial<StartTurnRequest>): Promise<string>;
   /** Resolves when no turn runs. */
   idle(): Promise<void>;
+  /** Lets everything go on that can go on at once. */
+  breath(): Promise<void>;
+  /** Resolves when no turn runs, and none that waits is about to. */
+  still(): Promise<void>;
   /** Starts a turn and waits until it is sealed. */
   send(request?: Partial<StartTurnRequest>): Promise<readonly AgentEvent[]>;
 }
@@ -55,6 +61,9 @@ export const SAY_HELLO: Script = [
   { usage: [10, 2] },
   { finish: 'stop' },
 ];
+
+/** More than anything needs that follows a seal at once. */
+const BREATHS = 20;
 
 export function createEngine(settings: EngineSettings = {}): Engine {
   const { store = createMemoryStore(), clock = createVirtualClock({ auto: true }), tools = [] } = settings;
@@ -83,8 +92,12 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     limits: settings.limits ?? {},
   });
 
+  const onChanged = (conversationId: string) => void queueChanges.push(conversationId);
+  const queue = createMessageQueue({ store, turns, clock, ids: systemIds, onChanged });
+
   const engine: Engine = {
     turns,
+    queue,
     store,
     clock,
     model,
@@ -105,6 +118,13 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     },
     async idle() {
       while (turns.runningCount > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+    breath: () => new Promise((resolve) => setImmediate(resolve)),
+    async still() {
+      for (let quiet = 0; quiet < BREATHS; quiet += 1) {
+        if (turns.runningCount > 0) quiet = 0;
+        await engine.breath();
+      }
     },
     async send(request) {
       const turnId = await engine.begin(request);
