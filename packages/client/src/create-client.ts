@@ -1,4 +1,7 @@
 import type {
+  CancelQueuedResponse,
+  ChangeQueuedRequest,
+  ChangeQueuedResponse,
   ChatRequest,
   CloseConversationResponse,
   ConversationHistoryQuery,
@@ -11,6 +14,9 @@ import type {
   CwdResponse,
   HealthResponse,
   ModelsResponse,
+  QueueMessageRequest,
+  QueueMessageResponse,
+  QueueResponse,
   ReadyResponse,
   SetConversationModelRequest,
   StopConversationRequest,
@@ -83,6 +89,23 @@ export interface DispatchClient {
     request?: StopConversationRequest,
     options?: CallOptions,
   ): Promise<StopConversationResponse>;
+  /** Steers a message into the running turn or queues it for the next; starts a turn when none runs. */
+  queueMessage(
+    id: string,
+    request: QueueMessageRequest,
+    options?: CallOptions,
+  ): Promise<QueueMessageResponse>;
+  /** What waits. */
+  queue(id: string, options?: CallOptions): Promise<QueueResponse>;
+  /** Edits, promotes or moves a message that waits. */
+  changeQueued(
+    id: string,
+    messageId: string,
+    change: ChangeQueuedRequest,
+    options?: CallOptions,
+  ): Promise<ChangeQueuedResponse>;
+  /** Removes a message that waits. */
+  cancelQueued(id: string, messageId: string, options?: CallOptions): Promise<CancelQueuedResponse>;
   /** Closes the conversation: ends its turn and archives it. */
   close(id: string, options?: CallOptions): Promise<CloseConversationResponse>;
   /** Reads the conversation's prompt into the provider's cache, without a turn. A long prompt may need a longer timeout. */
@@ -130,6 +153,13 @@ export function createClient(setup: ClientSetup): DispatchClient {
     setCwd: (id, cwd, options) => get({ route: 'setCwd', params: of(id), body: { cwd }, options }),
     stop: (id, request, options) =>
       get({ route: 'stopConversation', params: of(id), body: request ?? {}, options }),
+    queueMessage: (id, request, options) =>
+      get({ route: 'queueMessage', params: of(id), body: request, options }),
+    queue: (id, options) => get({ route: 'queue', params: of(id), options }),
+    changeQueued: (id, messageId, change, options) =>
+      get({ route: 'changeQueued', params: { id, messageId }, body: change, options }),
+    cancelQueued: (id, messageId, options) =>
+      get({ route: 'cancelQueued', params: { id, messageId }, options }),
     close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
     warm: (request, options) => get({ route: 'warm', body: request, options }),
     throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),

@@ -29,7 +29,7 @@ async function wordsOf(conversationId: string) {
 /** The kernel starts so that it dies at a place, is spoken to, dies, and starts again. */
 async function dieAt(place: string, mode: 'steer' | 'queue'): Promise<string> {
   await dispatch.kernel.kill('SIGTERM');
-  await dispatch.startKernel({ DISPATCH_TEST: '1', DISPATCH_CRASH_AT: place });
+  await dispatch.startKernel({ DISPATCH_CRASH_AT: place });
   await ready();
   const conversationId = crypto.randomUUID();
   const path = `/conversations/${conversationId}/queue`;
