@@ -82,6 +82,38 @@ describe('ST2: a steered message', () => {
     expect(turnsOf(engine).size).toBe(1);
   });
 
+  it.each([
+    ['before the turn looks for it', 'publish'],
+    ['while the turn looks', 'read'],
+  ] as const)('whose storing begins %s and takes long is waited for', async (_, when) => {
+    const engine = createEngine({ scripts: [[{ text: 'Hello' }, { finish: 'stop' }], ANSWER] });
+    let begun = false;
+    const begin = () => {
+      if (begun) return;
+      begun = true;
+      engine.store.beforeWrite = () => {
+        engine.store.beforeWrite = () => {};
+        return engine.clock.sleep(50);
+      };
+      void steer(engine, 'And?');
+    };
+    engine.onPublish = ({ event }) => {
+      if (when === 'publish' && event.type === 'step-complete') begin();
+    };
+    const { queue } = engine.store.read;
+    Object.assign(engine.store.read, {
+      queue: async (id: string) => {
+        const waiting = await queue(id);
+        if (when === 'read') begin();
+        return waiting;
+      },
+    });
+    const turnId = await engine.begin();
+    await engine.still();
+    expect(typesOf(engine.store.events(turnId))).toContain('steering');
+    expect(turnsOf(engine).size).toBe(1);
+  });
+
   it('that comes behind the last boundary starts a turn of its own, and says so', async () => {
     const engine = createEngine({ scripts: [[{ text: 'Hello' }, { finish: 'stop' }], ANSWER] });
     let late: ReturnType<typeof steer> | undefined;
@@ -130,6 +162,18 @@ describe('ST2: a steered message', () => {
     await engine.still();
     expect(engine.store.events(turnId).at(-2)).toMatchObject({ type: 'done', reason: 'max-steps' });
     expect(askedIn(engine, 1)?.at(-1)).toEqual(['user', 'Quickly!']);
+    expect(turnsOf(engine).size).toBe(2);
+  });
+
+  it('is not what a filter lets a turn go on for', async () => {
+    const filtered: Script = [{ text: 'I' }, { finish: 'content-filter' }];
+    const engine = createEngine({ scripts: [filtered, ANSWER] });
+    engine.onPublish = ({ event }) => {
+      if (event.type === 'text-delta' && event.delta === 'I') void steer(engine, 'Go on!');
+    };
+    const turnId = await engine.begin();
+    await engine.still();
+    expect(typesOf(engine.store.events(turnId))).not.toContain('steering');
     expect(turnsOf(engine).size).toBe(2);
   });
 
