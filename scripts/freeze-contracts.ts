@@ -13,6 +13,7 @@ const packages = [
   'transport-contract',
   'surface-loaded-extensions',
   'surface-cache-warming',
+  'surface-message-queue',
 ] as const;
 
 const versionOf = (name: string): string =>

@@ -79,6 +79,7 @@ const contracts = [
   'transport-contract',
   'surface-loaded-extensions',
   'surface-cache-warming',
+  'surface-message-queue',
 ];
 for (const name of contracts) {
   const folder = join('packages', name);

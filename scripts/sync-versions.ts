@@ -8,6 +8,7 @@ const constants = {
   'transport-contract': 'TRANSPORT_CONTRACT_VERSION',
   'surface-loaded-extensions': 'SURFACE_LOADED_EXTENSIONS_VERSION',
   'surface-cache-warming': 'SURFACE_CACHE_WARMING_VERSION',
+  'surface-message-queue': 'SURFACE_MESSAGE_QUEUE_VERSION',
 } as const;
 
 for (const [name, constant] of Object.entries(constants)) {

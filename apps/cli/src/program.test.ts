@@ -173,6 +173,13 @@ describe('dispatch read', () => {
     );
   });
 
+  it('ST2: shows as the reader’s own what they steered into a turn', async () => {
+    const steered = { type: 'system', text: 'In Tokyo', steered: true };
+    const more = [...chunks.slice(0, 3), { seq: 4, role: 'system', turnId: 'trn_1', chunk: steered }];
+    gateway.routes['GET /conversations/cnv_ABC'] = () => [200, { chunks: more, latestSeq: 4 }];
+    expect((await run(['read', 'cnv_A'])).out).toContain('✓ clock 12:00\n\nyou\nIn Tokyo\n');
+  });
+
   it('is one JSON document when that is wanted', async () => {
     const { out, err } = await run(['read', 'cnv_ABC', '--since', '0', '--limit', '9', '--json']);
     expect(JSON.parse(out + err)).toEqual({ conversationId: 'cnv_ABC', chunks, latestSeq: 4 });

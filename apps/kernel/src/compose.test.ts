@@ -16,10 +16,11 @@ describe('the bundled extensions', () => {
       'tool-shell',
       'loaded-extensions',
       'cache-warming',
+      'message-queue',
     ]);
     expect([...activated.providers.keys()]).toEqual(['anthropic', 'openai-compatible', 'demo']);
     expect(activated.providers.has(DEMO_CREDENTIAL.provider)).toBe(true);
-    expect([...activated.surfaces.keys()]).toEqual(['loaded-extensions', 'cache-warming']);
+    expect([...activated.surfaces.keys()]).toEqual(['loaded-extensions', 'cache-warming', 'message-queue']);
     expect([...activated.routes.keys()]).toEqual(['POST /chat/warm']);
     expect(activated.tools.all.map(({ name }) => name)).toEqual([
       'current-time',

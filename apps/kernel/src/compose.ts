@@ -1,6 +1,7 @@
 import { extension as cacheWarming } from '@dispatch/cache-warming';
 import type { Extension } from '@dispatch/extension-api';
 import { extension as loadedExtensions } from '@dispatch/loaded-extensions';
+import { extension as messageQueue } from '@dispatch/message-queue';
 import { extension as providerAnthropic } from '@dispatch/provider-anthropic';
 import { extension as providerDemo } from '@dispatch/provider-demo';
 import { extension as providerOpenaiCompatible } from '@dispatch/provider-openai-compatible';
@@ -20,6 +21,7 @@ export function bundledExtensions(): readonly Extension[] {
     toolShell,
     loadedExtensions,
     cacheWarming,
+    messageQueue,
   ];
 }
 

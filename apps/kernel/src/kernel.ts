@@ -1,4 +1,4 @@
-import { type Extension, TURN_STARTED } from '@dispatch/extension-api';
+import { type Extension, QUEUE_CHANGED, TURN_STARTED } from '@dispatch/extension-api';
 import {
   ensurePrivateDirectory,
   Secret,
@@ -12,6 +12,7 @@ import { crashPoint } from './crash-point.ts';
 import type { Blame, Extensions } from './extension/extension-host.ts';
 import { createExtensionRoutes } from './extension/extension-routes.ts';
 import { lateModelCalls } from './extension/late-model-calls.ts';
+import { lateQueues } from './extension/late-queues.ts';
 import { startExtensions } from './extension/start-extensions.ts';
 import { createFanout } from './fanout/fanout.ts';
 import { startAuditCheck } from './identity/audit-check.ts';
@@ -26,6 +27,7 @@ import { createModelCatalogue } from './model/model-catalogue.ts';
 import { createPolicy } from './policy/policy.ts';
 import type { Clock, Ids, Log, Store } from './ports.ts';
 import { openPresence } from './presence/presence-registry.ts';
+import { createMessageQueue } from './queue/message-queue.ts';
 import { startRetention } from './retention.ts';
 import { checkAfterCrash } from './storage/check-after-crash.ts';
 import { lockDataDirectory } from './storage/data-lock.ts';
@@ -137,6 +139,7 @@ async function serve(
   const { trail } = identity;
   const routes = createExtensionRoutes();
   const calls = lateModelCalls();
+  const queues = lateQueues();
   extensions = await startExtensions({
     bundled,
     settings: config.extensions,
@@ -144,6 +147,7 @@ async function serve(
     surfaces,
     routes,
     models: calls,
+    queues,
     clock,
     log,
     onDisabled: (id) => trail.note({ actor: 'kernel', action: 'extension.disabled', target: id, detail: {} }),
@@ -169,8 +173,22 @@ async function serve(
     metrics.turnStarted();
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
   };
+  const onQueueChanged = (conversationId: string) => hooks.emit(QUEUE_CHANGED, { conversationId });
   const publisher = measuredPublisher(fanout, metrics);
-  const turns = createTurns({ store, models, tools, publisher, onStarted, clock, ids, log, limits });
+  const turns = createTurns({
+    store,
+    models,
+    tools,
+    publisher,
+    onStarted,
+    onQueueChanged,
+    clock,
+    ids,
+    log,
+    limits,
+  });
+  const queue = createMessageQueue({ store, turns, clock, ids, onChanged: onQueueChanged });
+  queues.begin(queue);
   let draining = false;
   const isDraining = () => draining;
   const warmCalls = createWarmCalls({ read: store.read, models, tools, clock, log, isDraining });
@@ -190,6 +208,7 @@ async function serve(
     identity,
     policy,
     turns,
+    queue,
     models,
     surfaces,
     presence,

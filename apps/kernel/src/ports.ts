@@ -7,6 +7,7 @@ import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
 import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
+import type { QueuedMessageRow, QueueQueries } from './queue/queue-store.ts';
 import type { Rows, Statement, Step } from './step.ts';
 import type { NewPlace, PlaceQueries, TurnPlace } from './turn/turn-place.ts';
 
@@ -107,6 +108,7 @@ export interface Queries {
   sealTurn(turnId: string, seal: TurnSeal): Step<boolean>;
   readonly people: PeopleQueries;
   readonly places: PlaceQueries;
+  readonly queue: QueueQueries;
   /** Changes the text alone. */
   putStatusText(userId: string, statusText: string | null, lastSeenAt: number): Step<void>;
   /** Changes what others were told alone. */
@@ -252,6 +254,8 @@ export interface Reads {
   /** The first `limit` numbers of a user's stream above `after`. */
   userEvents(userId: string, after: number, limit: number): Promise<UserEventSlice>;
   runningTurns(): Promise<readonly TurnRow[]>;
+  /** Messages that wait for a turn, in the order in which they are taken. Damaged ones are left out and reported. */
+  queue(conversationId: string): Promise<readonly QueuedMessageRow[]>;
   /** Sealed turns with `from <= sealedAt < to`, by the model that answered. */
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
   /** Of everybody of whom anything is kept. Rows that cannot be what was written are left out. */

@@ -1,17 +1,23 @@
+import type { IdempotencyKey } from './ports.ts';
+
 /** What the rest of the kernel asks of the turns that run in it. */
 export interface StartTurnRequest {
   readonly userId: string;
   /** Absent: a new id is minted. */
   readonly conversationId?: string;
-  /** Not empty; kept byte for byte. Absent only with `regenerates`: that turn's own words. */
+  /** Not empty; kept byte for byte. Absent with `regenerates`: that turn's own words. Not looked at with `queued`. */
   readonly message?: string;
   /** A turn of the conversation that is answered once more, as another version of its beat. Absent: the message is a new one. */
   readonly regenerates?: string;
+  /** A message of the conversation that waits, by its id, or the `next` one: the turn starts with it instead, and it waits no more. Absent: none. */
+  readonly queued?: string;
   /** Absent: the conversation's, else the default. Present: becomes the conversation's, unless it is for another version. */
   readonly model?: string;
   /** Absent: the conversation's. Present: becomes the conversation's. */
   readonly cwd?: string;
   readonly idempotencyKey?: string;
+  /** The key of an operation that may start a turn and may do something else; stands in for `idempotencyKey`. */
+  readonly idempotency?: IdempotencyKey;
 }
 
 export type StartTurnOutcome =
@@ -24,6 +30,8 @@ export type StartTurnOutcome =
     }
   /** A turn of this conversation is running. */
   | { readonly kind: 'busy'; readonly conversationId: string; readonly turnId: string }
+  /** The message named by `queued` does not wait any more. */
+  | { readonly kind: 'not-queued' }
   | { readonly kind: 'key-mismatch' }
   /** The conversation belongs to somebody else, or has no such turn. */
   | { readonly kind: 'not-found' }
@@ -52,6 +60,8 @@ export interface Turns {
   start(request: StartTurnRequest): Promise<StartTurnOutcome>;
   /** Aborts the running turn; one that is named is only hit by its own name. Undefined: nothing to stop. */
   stop(conversationId: string, turnId?: string): Promise<string | undefined>;
+  /** Makes a write that may steer into the running turn: see `Steering.entering`. */
+  entering<T>(conversationId: string, write: () => Promise<T>): Promise<T>;
   readonly runningCount: number;
   /** Ends what runs, and whatever still starts, with this failure. The seals are tried as ever. */
   fail(failure: TurnFailure): void;

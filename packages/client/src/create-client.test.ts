@@ -74,6 +74,22 @@ describe('calls', () => {
       (c) => c.stop('x', { turnId: 't' }),
       { method: 'POST', url: '/conversations/x/stop', body: '{"turnId":"t"}' },
     ],
+    [
+      'queueMessage',
+      (c) => c.queueMessage('x', { message: 'm', mode: 'queue' }),
+      { method: 'POST', url: '/conversations/x/queue', body: '{"message":"m","mode":"queue"}' },
+    ],
+    ['queue', (c) => c.queue('x'), { method: 'GET', url: '/conversations/x/queue', body: '' }],
+    [
+      'changeQueued',
+      (c) => c.changeQueued('x', 'q/1', { position: 2 }),
+      { method: 'PUT', url: '/conversations/x/queue/q%2F1', body: '{"position":2}' },
+    ],
+    [
+      'cancelQueued',
+      (c) => c.cancelQueued('x', 'q'),
+      { method: 'DELETE', url: '/conversations/x/queue/q', body: '' },
+    ],
     ['close', (c) => c.close('x'), { method: 'POST', url: '/conversations/x/close', body: '' }],
     [
       'warm',

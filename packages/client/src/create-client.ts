@@ -1,5 +1,8 @@
 import type {
   ActivateVersionResponse,
+  CancelQueuedResponse,
+  ChangeQueuedRequest,
+  ChangeQueuedResponse,
   ChatRequest,
   CloseConversationResponse,
   ConversationHistoryQuery,
@@ -14,6 +17,9 @@ import type {
   ForkResponse,
   HealthResponse,
   ModelsResponse,
+  QueueMessageRequest,
+  QueueMessageResponse,
+  QueueResponse,
   ReadyResponse,
   RegenerateRequest,
   RegenerateResponse,
@@ -97,6 +103,23 @@ export interface DispatchClient {
   activateVersion(id: string, turnId: string, options?: CallOptions): Promise<ActivateVersionResponse>;
   /** A new conversation from what is shown up to and with a turn. */
   fork(id: string, request: ForkRequest, options?: CallOptions): Promise<ForkResponse>;
+  /** Steers a message into the running turn or queues it for the next; starts a turn when none runs. */
+  queueMessage(
+    id: string,
+    request: QueueMessageRequest,
+    options?: CallOptions,
+  ): Promise<QueueMessageResponse>;
+  /** What waits. */
+  queue(id: string, options?: CallOptions): Promise<QueueResponse>;
+  /** Edits, promotes or moves a message that waits. */
+  changeQueued(
+    id: string,
+    messageId: string,
+    change: ChangeQueuedRequest,
+    options?: CallOptions,
+  ): Promise<ChangeQueuedResponse>;
+  /** Removes a message that waits. */
+  cancelQueued(id: string, messageId: string, options?: CallOptions): Promise<CancelQueuedResponse>;
   /** Closes the conversation: ends its turn and archives it. */
   close(id: string, options?: CallOptions): Promise<CloseConversationResponse>;
   /** Reads the conversation's prompt into the provider's cache, without a turn. A long prompt may need a longer timeout. */
@@ -150,6 +173,13 @@ export function createClient(setup: ClientSetup): DispatchClient {
     activateVersion: (id, turnId, options) =>
       get({ route: 'activateVersion', params: of(id), body: { turnId }, options }),
     fork: (id, request, options) => get({ route: 'fork', params: of(id), body: request, options }),
+    queueMessage: (id, request, options) =>
+      get({ route: 'queueMessage', params: of(id), body: request, options }),
+    queue: (id, options) => get({ route: 'queue', params: of(id), options }),
+    changeQueued: (id, messageId, change, options) =>
+      get({ route: 'changeQueued', params: { id, messageId }, body: change, options }),
+    cancelQueued: (id, messageId, options) =>
+      get({ route: 'cancelQueued', params: { id, messageId }, options }),
     close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
     warm: (request, options) => get({ route: 'warm', body: request, options }),
     throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),

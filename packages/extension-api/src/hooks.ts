@@ -27,5 +27,13 @@ export interface TurnStartedPayload {
   readonly cwd: string | null;
 }
 
+/** What {@link QUEUE_CHANGED} tells. */
+export interface QueueChangedPayload {
+  readonly conversationId: string;
+}
+
+/** What waits in a conversation, or whether it is held, may be another than before: see `MessageQueues`. */
+export const QUEUE_CHANGED: HookRef<QueueChangedPayload> = defineHook('kernel/queue-changed');
+
 /** A turn was admitted and is about to run. Its end is the domain event `turn.sealed`. */
 export const TURN_STARTED: HookRef<TurnStartedPayload> = defineHook('kernel/turn-started');

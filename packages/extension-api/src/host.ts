@@ -3,6 +3,7 @@ import type { EventOf } from './events.ts';
 import type { FilterRef } from './filters.ts';
 import type { HookRef } from './hooks.ts';
 import type { JsonObject } from './json.ts';
+import type { MessageQueues } from './message-queues.ts';
 import type { ModelCalls } from './model-calls.ts';
 import type { ModelProvider } from './model-provider.ts';
 import type { ExtensionRoute } from './route.ts';
@@ -101,6 +102,8 @@ export interface ExtensionHost {
   readonly conversations: Conversations;
   /** Needs `models`. */
   readonly models: ModelCalls;
+  /** Needs `queues`. */
+  readonly queues: MessageQueues;
   /** Every extension of this kernel, itself included, in the order of activation; disabled ones behind the loaded ones. */
   extensions(): readonly ExtensionFacts[];
   /** Called behind each change of {@link ExtensionHost.extensions}. */

@@ -15,7 +15,14 @@ export { classifyFailure } from './failure/classify-failure.ts';
 export { ProviderError } from './failure/provider-error.ts';
 export { button, custom, number, progress, selector, stat, toggle } from './fields.ts';
 export { defineFilter, type FilterRef, TURN_TOOLS, type TurnToolsContext } from './filters.ts';
-export { defineHook, type HookRef, TURN_STARTED, type TurnStartedPayload } from './hooks.ts';
+export {
+  defineHook,
+  type HookRef,
+  QUEUE_CHANGED,
+  type QueueChangedPayload,
+  TURN_STARTED,
+  type TurnStartedPayload,
+} from './hooks.ts';
 export {
   type ExtensionClock,
   type ExtensionFacts,
@@ -32,6 +39,14 @@ export type {
   ExtensionManifest,
   ExtensionTrust,
 } from './manifest.ts';
+export type {
+  MessageQueues,
+  QueuedMessage,
+  QueuedMessageChange,
+  QueuedMessageOutcome,
+  QueuedMessageRef,
+  QueuedMessages,
+} from './message-queues.ts';
 export type { ModelCalls, ModelSource, WarmCall, WarmOutcome, WarmRefusal } from './model-calls.ts';
 export type {
   CredentialSettings,

@@ -34,6 +34,8 @@ export interface ExtensionCapabilities {
   readonly conversations?: boolean;
   /** Calls of models at the operator's expense: {@link ExtensionHost.models}. */
   readonly models?: boolean;
+  /** Messages that wait for turns, and changes of them in the name of users: {@link ExtensionHost.queues}. */
+  readonly queues?: boolean;
 }
 
 /** Who an extension is and what it needs. Set by its author. */

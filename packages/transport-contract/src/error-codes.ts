@@ -1,7 +1,7 @@
 /**
  * Every code an error can carry. `ERRORS` says what each means. Since 0.12.0: `warm-running`, `nothing-to-warm`, `unknown-action`, `action-refused`,
  * `action-failed` and `extension-failed`. Since 0.13.0: `unauthenticated` and
- * `forbidden`.
+ * `forbidden`. Since 0.14.0: `queue-full`.
  *
  * @since 0.10.0
  */
@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'upgrade-required'
   | 'idempotency-mismatch'
   | 'turn-running'
+  | 'queue-full'
   | 'models-unavailable'
   | 'warm-unavailable'
   | 'warm-running'

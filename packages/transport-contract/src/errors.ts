@@ -44,6 +44,8 @@ export const ERRORS: { readonly [Code in ErrorCode]: ErrorDefinition<Code> } = {
     'The idempotency key was used for another request.',
   ),
   'turn-running': define('turn-running', 409, true, 'A turn of this conversation is running.'),
+  /** @since 0.14.0 */
+  'queue-full': define('queue-full', 409, true, 'Too many messages wait in this conversation, or too much.'),
   'models-unavailable': define('models-unavailable', 502, true, 'No model provider could be asked.'),
   'warm-unavailable': define('warm-unavailable', 503, false, 'Nothing here can warm a cache.'),
   /** @since 0.12.0 */

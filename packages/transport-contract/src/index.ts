@@ -71,7 +71,16 @@ export type {
   PresenceUpdateMessage,
   SetStatusRequest,
 } from './presence.ts';
-
+export type {
+  CancelQueuedResponse,
+  ChangeQueuedRequest,
+  ChangeQueuedResponse,
+  QueuedMessage,
+  QueueMessageRequest,
+  QueueMessageResponse,
+  QueueMode,
+  QueueResponse,
+} from './queue.ts';
 export { routePath } from './route-path.ts';
 export { ROUTES } from './route-table.ts';
 export type { Route, RouteName } from './routes.ts';

@@ -1,4 +1,5 @@
 import { PEOPLE_ROUTES } from './people-routes.ts';
+import { QUEUE_ROUTES } from './queue-routes.ts';
 import type { Route, RouteName } from './routes.ts';
 import { VERSION_ROUTES } from './version-routes.ts';
 
@@ -229,6 +230,7 @@ export const ROUTES: { readonly [Name in RouteName]: Route<Name> } = {
     response: 'TicketResponse',
   },
   ...PEOPLE_ROUTES,
+  ...QUEUE_ROUTES,
   metrics: {
     name: 'metrics',
     method: 'GET',

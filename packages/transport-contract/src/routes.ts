@@ -45,6 +45,10 @@ export type RouteName =
   | 'ticket'
   | 'presence'
   | 'setStatus'
+  | 'queueMessage'
+  | 'queue'
+  | 'changeQueued'
+  | 'cancelQueued'
   | 'metrics';
 
 /**

@@ -51,11 +51,18 @@ export interface ErrorChunk {
   readonly code?: string;
 }
 
-/** A note of the backend to the model, shown to people as such. */
+/** A note of the backend to the model, shown to people as such; or, with `steered`, words of the user. */
 export interface SystemChunk {
   readonly type: 'system';
   /** Plain text. */
   readonly text: string;
+  /**
+   * True: the user steered this into the running turn, and the model read it as theirs. Its role is `system` all the same, so that a turn has one chunk of
+   * role `user` as ever. Absent otherwise.
+   *
+   * @since 0.8.0
+   */
+  readonly steered?: true;
 }
 
 /** A piece of a finished message. Told apart by `type`. */

@@ -27,6 +27,7 @@ export type {
   TurnInputEvent,
   TurnSealedEvent,
   TurnStartEvent,
+  TurnSteeringEvent,
   TurnVersion,
 } from './turn-events.ts';
 export { WIRE_VERSION } from './version.ts';

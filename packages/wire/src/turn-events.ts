@@ -45,6 +45,21 @@ export interface TurnVersion {
   readonly supersedes: TurnId;
 }
 
+/**
+ * A message the user steered into the running turn: from here on the model knows it. Comes between two steps, and the turn goes on with one more.
+ *
+ * @since 0.8.0
+ */
+export interface TurnSteeringEvent {
+  readonly type: 'steering';
+  readonly conversationId: string;
+  readonly turnId: string;
+  /** The message as it waited in the queue; also the `messageId` of its chunk. */
+  readonly messageId: string;
+  /** The message, byte for byte as it was accepted or edited last. */
+  readonly text: string;
+}
+
 /** The turn failed. At most one per turn, and no end marker: `done` and `turn-sealed` follow. */
 export interface TurnErrorEvent {
   readonly type: 'error';

@@ -19,9 +19,17 @@ type Must<T extends true> = T;
 type None<T> = [T] extends [never] ? true : false;
 type Fits<From, To> = [From] extends [To] ? true : false;
 
+/** Events that clients of the base drop, as they drop every type they do not know. */
+export type AddedEvents = 'steering';
+type Delta = Transport.ChatDeltaMessage;
+/** What a client of the base reads of the frames: all of them, except those that carry an event it drops. */
+type ReadFrames =
+  | Exclude<Transport.WsServerMessage, Delta>
+  | (Omit<Delta, 'event'> & { readonly event: Exclude<Wire.AgentEvent, { readonly type: AddedEvents }> });
+
 /** Readable: whatever a backend sends today under a tag of the base is assignable to what the base says of that tag. */
 export type Readable = [
-  Must<None<Unreadable<'type', Transport.WsServerMessage, BaseTransport.WsServerMessage>>>,
+  Must<None<Unreadable<'type', ReadFrames, BaseTransport.WsServerMessage>>>,
   Must<None<Unreadable<'type', Wire.AgentEvent, BaseWire.AgentEvent>>>,
   Must<None<Unreadable<'type', Wire.Chunk, BaseWire.Chunk>>>,
   Must<None<Unreadable<'kind', Ui.SurfaceField, BaseUi.SurfaceField>>>,
@@ -59,7 +67,7 @@ export type AddedFrames =
   | 'turn-replaced';
 export type Added = [
   Must<Same<Exclude<Transport.WsServerMessage['type'], BaseTransport.WsServerMessage['type']>, AddedFrames>>,
-  Must<None<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>>>,
+  Must<Same<Exclude<Wire.AgentEvent['type'], BaseWire.AgentEvent['type']>, AddedEvents>>,
   Must<None<Exclude<Wire.Chunk['type'], BaseWire.Chunk['type']>>>,
   Must<None<Exclude<Wire.Role, BaseWire.Role>>>,
   Must<None<Exclude<Ui.SurfaceField['kind'], BaseUi.SurfaceField['kind']>>>,

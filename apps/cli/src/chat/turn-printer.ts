@@ -36,6 +36,9 @@ export class TurnPrinter {
         this.#note(`${mark} ${event.toolName} ${noteStyle.dim(brief(event.content))}`);
         return;
       }
+      case 'steering':
+        this.#note(`${noteStyle.green('» you')} ${noteStyle.dim(brief(event.text))}`);
+        return;
       case 'status':
         this.#note(noteStyle.yellow(statusText(event)));
         return;

@@ -67,6 +67,19 @@ describe('dispatch chat', () => {
     expect(gateway.frames[1]).toMatchObject({ message: 'hi there' });
   });
 
+  it('ST2: shows what was steered into the turn between its steps', async () => {
+    answers([
+      text('Let me look.'),
+      { type: 'step-complete' },
+      { type: 'steering', messageId: 'qmg_1', text: 'In\u001b[2J Tokyo' },
+      text('As you say.'),
+      ...ended(),
+    ]);
+    const { out, err } = await run(['hi']);
+    expect(out).toBe('Let me look.\nAs you say.\n');
+    expect(err).toContain('» you In[2J Tokyo\n');
+  });
+
   it('takes events that come before the ack, and leaves out those of other turns', async () => {
     answers([text('mine'), ...ended()], 2);
     const send = gateway.onFrame;

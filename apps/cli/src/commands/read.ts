@@ -54,8 +54,7 @@ function printLog(out: Output, chunks: readonly StoredChunk[], turns: readonly T
   const reasons = new Map(turns.map(({ turnId, reason }) => [turnId as string, reason]));
   let speaker: string | undefined;
   for (const [index, stored] of chunks.entries()) {
-    // What a tool answered belongs to the assistant's side of the conversation.
-    const role = stored.role === 'tool' ? 'assistant' : stored.role;
+    const role = speakerOf(stored);
     if (role !== speaker) {
       if (speaker !== undefined) out.line('');
       out.line(style.bold(role === 'user' ? style.green('you') : style.cyan(role)));
@@ -69,6 +68,12 @@ function printLog(out: Output, chunks: readonly StoredChunk[], turns: readonly T
     speaker = undefined;
     if (index + 1 < chunks.length) out.line('');
   }
+}
+
+/** What a tool answered belongs to the assistant's side of the conversation, and what was steered into a turn to the user's. */
+function speakerOf({ role, chunk }: StoredChunk): StoredChunk['role'] {
+  if (chunk.type === 'system' && chunk.steered === true) return 'user';
+  return role === 'tool' ? 'assistant' : role;
 }
 
 function chunkText({ style, interactive }: Output, { chunk }: StoredChunk): string {

@@ -1,4 +1,5 @@
 import { CACHE_WARMING_TIMER_RENDERER_ID } from '@dispatch/surface-cache-warming';
+import { MESSAGE_QUEUE_RENDERER_ID } from '@dispatch/surface-message-queue';
 import {
   type CustomField,
   SERIES_RENDERER_ID,
@@ -7,6 +8,7 @@ import {
   type TablePayload,
   TIMER_RENDERER_ID,
 } from '@dispatch/ui-contract';
+import { brief } from '../wording.ts';
 import { countdown, elapsed } from './countdown.ts';
 import { oneLine, type Row, type SurfaceView } from './layout.ts';
 import { seriesText } from './series-text.ts';
@@ -32,6 +34,9 @@ export function showCustom({ rendererId, payload }: CustomField, view: SurfaceVi
       return { row: timerRow(data, view.now) };
     case CACHE_WARMING_TIMER_RENDERER_ID:
       return { row: warmingRow(data, view.now) };
+    case MESSAGE_QUEUE_RENDERER_ID:
+      if (isQueue(data)) return { table: queueTable(data) };
+      break;
     default:
       return { row: quiet(rendererId, 'not shown in a terminal', view) };
   }
@@ -60,6 +65,20 @@ function warmingRow({ nextWarmAt, lastWarmAt }: Unchecked, now: number): Row {
 
 function quiet(rendererId: string, why: string, { style }: SurfaceView): Row {
   return { label: '', value: `(${oneLine(rendererId)}: ${why})`, paint: style.dim };
+}
+
+interface Queue {
+  readonly messages: readonly Unchecked[];
+}
+
+function isQueue(data: Unchecked): data is Unchecked & Queue {
+  const { messages } = data;
+  return Array.isArray(messages) && messages.every((one) => typeof one === 'object' && one !== null);
+}
+
+function queueTable({ messages }: Queue): TablePayload {
+  const rows = messages.map(({ id, mode, text }) => [oneLine(mode), brief(text), oneLine(id)]);
+  return { columns: ['Mode', 'Message', 'Id'], rows };
 }
 
 const moment = (value: unknown): number | null =>

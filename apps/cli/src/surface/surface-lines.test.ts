@@ -1,4 +1,5 @@
 import { cacheWarmingSpecFixture, cacheWarmingTimerFixtures } from '@dispatch/surface-cache-warming/fixtures';
+import { messageQueuePayloadFixtures } from '@dispatch/surface-message-queue/fixtures';
 import type { SurfaceField, SurfaceSpec } from '@dispatch/ui-contract';
 import {
   surfaceSpecFixture,
@@ -146,6 +147,15 @@ it('aligns the cells of a table, figures to the right, and breaks what has no ro
     '(no rows)',
     '',
     'After  1',
+  ]);
+});
+
+it('ST2: shows what waits as a table', () => {
+  const { held } = messageQueuePayloadFixtures;
+  expect(surfaceLines(spec(custom('message-queue', held)), plain).slice(2)).toEqual([
+    'Mode   Message            Id',
+    'steer  In Tokyo, please.  qmg_01jd5q8z3vdddddddddddddddd',
+    'queue  And then           qmg_01jd5q8z3veeeeeeeeeeeeeeee',
   ]);
 });
 

@@ -5,6 +5,7 @@ import type { KernelMetrics } from '../metrics/kernel-metrics.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Ids, Log, Models, Store, Turns } from '../ports.ts';
 import type { PresenceRegistry } from '../presence/presence-registry.ts';
+import type { MessageQueue } from '../queue/message-queue.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
 
 /** One request, after the link's secret and the principal were checked. */
@@ -32,6 +33,7 @@ export interface ApiParts {
   readonly identity: Identity;
   readonly policy: Policy;
   readonly turns: Turns;
+  readonly queue: MessageQueue;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
   readonly presence: PresenceRegistry;

@@ -6,8 +6,7 @@ import { type ForkOutcome, forkConversation } from '../turn/fork-conversation.ts
 import type { ApiHandler } from './api-handler.ts';
 import { keyMismatch, storageFull } from './change-conversation.ts';
 import { turnRunning } from './regenerate.ts';
-import { KEY_LIFETIME_MS } from './request-key.ts';
-import { withKeyHeader } from './start-turn.ts';
+import { KEY_LIFETIME_MS, withKeyHeader } from './request-key.ts';
 import { validate } from './validate.ts';
 import { unknownTurn } from './versions.ts';
 

@@ -3,7 +3,8 @@ import { regenerateRequestSchema } from '@dispatch/transport-contract/schema';
 import { crashPoint } from '../crash-point.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
-import { notRefused, withKeyHeader } from './start-turn.ts';
+import { withKeyHeader } from './request-key.ts';
+import { notRefused } from './start-turn.ts';
 import { validate } from './validate.ts';
 
 /** `POST /conversations/:id/regenerate`: starts a turn that is another version of one there is. */

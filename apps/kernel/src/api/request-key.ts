@@ -21,11 +21,23 @@ export async function requestKey(
   if (header === undefined) return undefined;
   const key = await validate(idempotencyKeySchema, header, 'Idempotency-Key');
   const { userId, conversationId } = request;
-  return {
-    principal: userId,
-    key,
-    operation,
-    bodyHash: fingerprint(JSON.stringify([conversationId, meaning ?? null])),
-    expiresAt: store.age() + KEY_LIFETIME_MS,
-  };
+  return keyFor(store, userId, key, operation, [conversationId, meaning ?? null]);
+}
+
+/** A key for one operation; `meaning` is what is asked for, as JSON has it. */
+export function keyFor(
+  store: Store,
+  userId: string,
+  key: string,
+  operation: string,
+  meaning: unknown,
+): IdempotencyKey {
+  const bodyHash = fingerprint(JSON.stringify(meaning));
+  return { principal: userId, key, operation, bodyHash, expiresAt: store.age() + KEY_LIFETIME_MS };
+}
+
+/** The header is a synonym of the field; the field wins. */
+export function withKeyHeader(body: unknown, key: string | undefined): unknown {
+  if (key === undefined || typeof body !== 'object' || body === null || 'idempotencyKey' in body) return body;
+  return { ...body, idempotencyKey: key };
 }

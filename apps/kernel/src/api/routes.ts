@@ -21,6 +21,7 @@ import { me } from './me.ts';
 import { metrics } from './metrics.ts';
 import { models } from './models.ts';
 import { presence, setStatus } from './presence.ts';
+import { cancelQueued, changeQueued, queue, queueMessage } from './queue.ts';
 import { ready } from './ready.ts';
 import { regenerate } from './regenerate.ts';
 import { endSession, sessions } from './sessions.ts';
@@ -66,6 +67,10 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   audit,
   presence,
   setStatus,
+  queueMessage,
+  queue,
+  changeQueued,
+  cancelQueued,
 };
 
 type InternalName = keyof typeof INTERNAL_POLICY;

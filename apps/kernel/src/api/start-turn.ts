@@ -4,6 +4,7 @@ import type { StartTurnOutcome, StartTurnRequest } from '../ports.ts';
 import { ApiError, conversationDamaged } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { storageFull, unknownConversation } from './change-conversation.ts';
+import { withKeyHeader } from './request-key.ts';
 import { validate } from './validate.ts';
 
 /** `POST /internal/turns`: starts a turn for a message of a user, from whichever door it came. */
@@ -37,6 +38,7 @@ export function notRefused<Outcome extends StartTurnOutcome>(
     case 'key-mismatch':
       throw new ApiError('idempotency-mismatch', 'this idempotency key was used with another request');
     case 'not-found':
+    case 'not-queued':
       throw unknownConversation();
     case 'full':
       throw storageFull();
@@ -47,10 +49,4 @@ export function notRefused<Outcome extends StartTurnOutcome>(
     default:
       return outcome satisfies never;
   }
-}
-
-/** The header is a synonym of the field; the field wins. */
-export function withKeyHeader(body: unknown, key: string | undefined): unknown {
-  if (key === undefined || typeof body !== 'object' || body === null || 'idempotencyKey' in body) return body;
-  return { ...body, idempotencyKey: key };
 }

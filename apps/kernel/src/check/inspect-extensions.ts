@@ -5,6 +5,7 @@ import { activateExtensions } from '../extension/extension-host.ts';
 import { createExtensionRoutes } from '../extension/extension-routes.ts';
 import type { ExtensionStore } from '../extension/extension-store.ts';
 import { lateModelCalls } from '../extension/late-model-calls.ts';
+import { lateQueues } from '../extension/late-queues.ts';
 import { candidates } from '../extension/start-extensions.ts';
 import type { Clock, Log } from '../ports.ts';
 import { createSurfaceRegistry } from '../surface/surface-registry.ts';
@@ -32,6 +33,7 @@ export async function inspectExtensions(
       routes: createExtensionRoutes(),
       conversations: { get: async () => undefined },
       models: lateModelCalls(),
+      queues: lateQueues(),
       clock,
       log,
       ...(settings === undefined ? {} : { settings: settings.settings, switchedOff: settings.switchedOff }),

@@ -6,6 +6,7 @@ import {
   type ExtensionHost,
   HostError,
   type JsonObject,
+  type MessageQueues,
   type ModelCalls,
 } from '@dispatch/extension-api';
 import type { Clock, Log } from '../ports.ts';
@@ -41,6 +42,7 @@ export interface HostParts {
   readonly services: Pick<ServiceRegistry, 'find'>;
   readonly conversations: Conversations;
   readonly models: ModelCalls;
+  readonly queues: MessageQueues;
   readonly facts: () => readonly ExtensionFacts[];
   readonly clock: Clock;
   readonly log: Log;
@@ -188,6 +190,20 @@ export function createHost(parts: HostParts): ExtensionHost {
       async modelOf(conversationId) {
         needs('models');
         return parts.models.modelOf(conversationId);
+      },
+    },
+    queues: {
+      async of(conversationId) {
+        needs('queues');
+        return parts.queues.of(conversationId);
+      },
+      async change(change) {
+        needs('queues');
+        return parts.queues.change(change);
+      },
+      async remove(ref) {
+        needs('queues');
+        return parts.queues.remove(ref);
       },
     },
     extensions: () => parts.facts(),

@@ -3,6 +3,7 @@ import {
   EXTENSION_API_VERSION,
   type ExtensionFacts,
   HostError,
+  type MessageQueues,
   type ModelCalls,
   type ModelProvider,
   type Tool,
@@ -36,6 +37,7 @@ export interface ExtensionHostParts extends PlacesParts {
   readonly store: ExtensionStore;
   readonly conversations: Conversations;
   readonly models: ModelCalls;
+  readonly queues: MessageQueues;
   readonly clock: Clock;
   readonly log: Log;
   /** What the operator configured, by extension id. Absent: nothing. */

@@ -18,6 +18,7 @@ const CAPABILITIES: { readonly [name in keyof Required<ExtensionCapabilities>]: 
   secrets: true,
   conversations: true,
   models: true,
+  queues: true,
 };
 const CONTRIBUTIONS: { readonly [kind in keyof Required<ExtensionContributions>]: true } = {
   modelProviders: true,

@@ -4,6 +4,7 @@ import type {
   ExtensionContributions,
   ExtensionFacts,
   JsonObject,
+  MessageQueues,
   ModelCalls,
 } from '@dispatch/extension-api';
 import type { Clock, Log } from '../ports.ts';
@@ -33,6 +34,7 @@ export interface RunningExtensionParts {
   readonly filters: FilterBus;
   readonly conversations: Conversations;
   readonly models: ModelCalls;
+  readonly queues: MessageQueues;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: () => readonly ExtensionFacts[];

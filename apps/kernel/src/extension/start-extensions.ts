@@ -1,4 +1,4 @@
-import type { Extension, ModelCalls } from '@dispatch/extension-api';
+import type { Extension, MessageQueues, ModelCalls } from '@dispatch/extension-api';
 import type { ExtensionSettings } from '../config.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { SurfaceRegistry } from '../surface/surface-registry.ts';
@@ -15,6 +15,7 @@ export interface StartExtensionsParts {
   readonly surfaces: SurfaceRegistry;
   readonly routes: ExtensionRouteRegistry;
   readonly models: ModelCalls;
+  readonly queues: MessageQueues;
   readonly clock: Clock;
   readonly log: Log;
   readonly onDisabled?: (extensionId: string) => void;

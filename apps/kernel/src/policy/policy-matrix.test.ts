@@ -17,6 +17,7 @@ const CREATING = [
   'PUT /conversations/:id/title',
   'PUT /conversations/:id/model',
   'POST /internal/turns',
+  'POST /conversations/:id/queue',
 ];
 /** These change whose the rows are that the test stands on. */
 const ENDING = ['DELETE /sessions/:sessionId', 'DELETE /tokens/:tokenId'];
@@ -57,6 +58,7 @@ beforeAll(async () => {
   ids['id'] = { own: 'own', foreign: 'foreign', unknown: 'unknown' };
   ids['tokenId'] = { own: hers.id, foreign: his.id, unknown: 'tok_unknown' };
   ids['sessionId'] = { own: await session(asAda), foreign: await session(asBob), unknown: 'ses_unknown' };
+  ids['messageId'] = { own: 'qmg_none', foreign: 'qmg_none', unknown: 'qmg_none' };
   ids['userId'] = { own: ada, foreign: bob, unknown: 'usr_unknown' };
   Object.assign(principals, { ada: asAda, revoked: asGone });
 });
@@ -67,6 +69,7 @@ function bodyOf(path: string, method: string, whose: Whose): unknown {
   if (path === '/internal/surfaces/invoke') return { surfaceId: 's', actionId: 'a', conversationId: whose };
   if (path.startsWith('/internal/')) return { origin: null, address: '::1', expiresAt: null };
   if (path === '/chat/warm') return { conversationId: whose };
+  if (path.endsWith('/queue')) return { message: 'x', model: 'test/echo' };
   if (path.startsWith('/users/')) return {};
   const { request } =
     Object.values(ROUTES).find((route) => route.path === path && route.method === method) ?? {};

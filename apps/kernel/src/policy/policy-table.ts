@@ -48,6 +48,10 @@ export const ROUTE_POLICY: { readonly [Name in KernelRouteName]: PolicyRow } = {
   createUser: { action: 'user.create', scope: 'admin', about: 'instance' },
   changeUser: { action: 'user.change', scope: 'admin', about: 'instance' },
   audit: { action: 'audit.read', scope: 'admin', about: 'instance' },
+  queueMessage: { action: 'queue.add', scope: 'chat:write', about: 'conversation' },
+  queue: { action: 'queue.read', scope: 'chat:read', about: 'conversation' },
+  changeQueued: { action: 'queue.change', scope: 'chat:write', about: 'conversation' },
+  cancelQueued: { action: 'queue.change', scope: 'chat:write', about: 'conversation' },
   presence: { action: 'presence.read', scope: 'signed-in', about: 'instance' },
   setStatus: { action: 'status.set', scope: 'signed-in', about: 'own' },
 };

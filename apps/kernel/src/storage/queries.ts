@@ -6,6 +6,7 @@ import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
 import { peopleQueries } from './people.ts';
 import { putStatusText, putToldOnline } from './presence-rows.ts';
+import { queueQueries } from './queued-messages.ts';
 import { DamagedRowError, fromTurnRow, sealColumns, toTurnRow } from './rows.ts';
 import { conversation, turn } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
@@ -61,7 +62,7 @@ const sealedTurn = changing(
 const writtenConversation = changing(upsertOfConversation());
 
 /** What plans may ask and change without regard to time. Reads outside a commit use the same steps. */
-export const queries: Omit<Queries, 'sealTurn' | 'people'> = {
+export const queries: Omit<Queries, 'sealTurn' | 'people' | 'queue'> = {
   *conversation(id: string): Step<ConversationRow | undefined> {
     const [record] = yield* conversationById({ id });
     if (record !== undefined) return toConversationRow(record);
@@ -120,6 +121,7 @@ export function queriesAt(age: number, onDamaged: OnDamagedRow): Queries {
   return {
     ...queries,
     people: peopleQueries(onDamaged),
+    queue: queueQueries(onDamaged),
     *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
       const asked = yield* queries.turn(turnId);
       if (asked?.state !== 'running') return false;

@@ -34,6 +34,10 @@ const key = { principal: 'u', key: 'k', operation: 'o', bodyHash: 'b', expiresAt
 const ignore = () => undefined;
 const people = peopleQueries(ignore);
 const noted = { actor: 'kernel', action: 'tested', target: null, detail: {} };
+const queued = {
+  ...{ id: 'q', conversationId: 'c1', position: 1, mode: 'steer' as const, text: 'x' },
+  ...{ model: null, by: 'u', createdAt: 1, editedAt: null },
+} as const;
 const before = { activity: 5, id: 'c' };
 
 const steps: Record<string, () => Step<unknown>> = {
@@ -51,6 +55,12 @@ const steps: Record<string, () => Step<unknown>> = {
   turnsAfter: () => turnsAfter('c1', 't1'),
   turnEvents: () => turnEvents('t1', 0, 10),
   runningTurns: () => runningTurns(),
+  'messages that wait': function* () {
+    const { of, put, remove } = queriesAt(5, ignore).queue;
+    yield* of('c1');
+    yield* put(queued);
+    yield* remove('q');
+  },
   throughput: () => throughput(0, 100),
   userEvents: () => userEventsAfter('u', 0, 5, ignore),
   'trim of events of users': () => trimUserEvents(0, 100),

@@ -4,6 +4,7 @@ import { listConversations } from './list-conversations.ts';
 import { peopleQueries } from './people.ts';
 import { presenceRows } from './presence-rows.ts';
 import { queries } from './queries.ts';
+import { queueQueries } from './queued-messages.ts';
 import { turnEvents } from './read-events.ts';
 import { readHistory } from './read-history.ts';
 import { metricsOf } from './read-metrics.ts';
@@ -25,6 +26,7 @@ export function readOver({ drive }: Connection, watched: Watched): Read {
 
 /** What may be asked outside a commit. */
 export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined): Reads {
+  const queue = queueQueries(onDamaged);
   return {
     conversation: async (id) => read(() => queries.conversation(id)),
     conversations: async (filter) => read(() => conversationPage(filter)),
@@ -38,6 +40,7 @@ export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined)
     turnEvents: async (turnId, after, limit) => read(() => turnEvents(turnId, after, limit)),
     userEvents: async (userId, after, limit) => read(() => userEventsAfter(userId, after, limit, onDamaged)),
     runningTurns: async () => read(() => runningTurns()),
+    queue: async (conversationId) => read(() => queue.of(conversationId)),
     throughput: async (from, to) => read(() => throughput(from, to)),
     presence: async () => read(() => presenceRows()),
   };

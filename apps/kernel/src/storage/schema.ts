@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 export { api_token, audit, identity, session, user, workspace, workspace_member } from './people-schema.ts';
+export { queued_message } from './queue-schema.ts';
 
 export const conversation = sqliteTable(
   'conversation',

@@ -15,6 +15,7 @@ import type {
   Store,
   TurnRow,
 } from '../ports.ts';
+import { takeInput } from '../queue/take-queued.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import { DamagedRowError } from '../storage/rows.ts';
@@ -52,6 +53,7 @@ type Verdict =
     }
   | { readonly kind: 'busy'; readonly conversationId: string; readonly turnId: string }
   | { readonly kind: 'not-found' }
+  | { readonly kind: 'not-queued' }
   /** Everything else allows it, but nobody has read the history yet. */
   | { readonly kind: 'unread' };
 
@@ -102,9 +104,7 @@ async function attempt(
   let admission: Admission | undefined;
 
   const outcome: CommitOutcome<Verdict> = await store.commit<Verdict>({
-    ...(request.idempotencyKey === undefined
-      ? {}
-      : { idempotency: idempotency(request, request.idempotencyKey, store.age()) }),
+    ...keyOf(request, store.age()),
     *plan(q) {
       const known = yield* q.conversation(conversationId);
       if (known !== undefined && known.ownerId !== userId)
@@ -117,12 +117,16 @@ async function attempt(
         return { result: { kind: 'not-found' }, refused: true };
       if (known !== undefined && history === undefined) return { result: { kind: 'unread' }, refused: true };
       const placed = yield* placeTurn(q, conversationId, turnId, regenerates);
-      const message = request.message ?? wordsOf(history ?? [], regenerates ?? '');
-      if (placed === undefined || message === '') return { result: { kind: 'not-found' }, refused: true };
+      if (placed === undefined) return { result: { kind: 'not-found' }, refused: true };
+      const input = yield* takeInput(q, request, known, () => wordsOf(history ?? [], regenerates ?? ''));
+      if (input === undefined) return { result: { kind: 'not-queued' }, refused: true };
+      const { message } = input;
+      if (message === '') return { result: { kind: 'not-found' }, refused: true };
       const { place, line, version } = placed;
       const activity = yield* q.nextActivity(userId);
-      const row = conversationAfter(known, conversationId, request, { now: startedAt, activity });
-      const model = request.model ?? row.model ?? models.defaultModel;
+      const asked = { ...request, ...input };
+      const row = conversationAfter(known, conversationId, asked, { now: startedAt, activity });
+      const model = asked.model ?? row.model ?? models.defaultModel;
       const fallbacks = row.fallbackModels.length > 0 ? row.fallbackModels : models.fallbackModels;
       yield* q.putConversation(row);
       const turn: TurnRow = {
@@ -218,6 +222,7 @@ function told({ beatId, version, supersedes }: TurnVersionStart): StartedVersion
 function refusal(verdict: Verdict): StartTurnOutcome | 'unread' {
   if (verdict.kind === 'unread') return 'unread';
   if (verdict.kind === 'not-found') return { kind: 'not-found' };
+  if (verdict.kind === 'not-queued') return { kind: 'not-queued' };
   return { kind: 'busy', conversationId: verdict.conversationId, turnId: verdict.turnId };
 }
 
@@ -250,6 +255,12 @@ function titleFrom(message: string): string | null {
   return Array.from(line.trim().slice(0, TITLE_CHARACTERS * 2))
     .slice(0, TITLE_CHARACTERS)
     .join('');
+}
+
+function keyOf(request: StartTurnRequest, age: number): { readonly idempotency: IdempotencyKey } | undefined {
+  const { idempotency: shared, idempotencyKey: key } = request;
+  if (shared !== undefined) return { idempotency: shared };
+  return key === undefined ? undefined : { idempotency: idempotency(request, key, age) };
 }
 
 function idempotency(request: StartTurnRequest, key: string, age: number): IdempotencyKey {

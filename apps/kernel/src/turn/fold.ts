@@ -39,6 +39,8 @@ export interface TurnFold {
 }
 
 interface FoldedMessage {
+  /** Absent: made from its place in the turn. */
+  readonly id?: string;
   readonly role: Role;
   readonly chunks: FoldedChunk[];
 }
@@ -136,6 +138,13 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
         pending.delete(toolCallId);
         break;
       }
+      case 'steering':
+        messages.push({
+          id: event.messageId,
+          role: 'system',
+          chunks: [{ type: 'system', text: event.text, steered: true }],
+        });
+        break;
       case 'error':
         messages.push({
           role: 'assistant',
@@ -168,11 +177,11 @@ export function createTurnFold(conversationId: string, turnId: string): TurnFold
     usage: () => turnUsage,
     contextSize: () => contextSize,
     chunks: () =>
-      messages.flatMap(({ role, chunks }, index) =>
+      messages.flatMap(({ id, role, chunks }, index) =>
         chunks.map((chunk) => ({
           conversationId,
           turnId,
-          messageId: messageIdOf(turnId, index),
+          messageId: id ?? messageIdOf(turnId, index),
           role,
           chunk: 'pieces' in chunk ? { type: chunk.type, text: chunk.pieces.join('') } : chunk,
         })),

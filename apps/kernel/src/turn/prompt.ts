@@ -30,6 +30,7 @@ export function promptFromHistory(
   return groups.flatMap((group, index): LanguageModelV3Message[] => {
     switch (group.role) {
       case 'system': {
+        if (group.chunks.some(isSteered)) return userMessages(textOf(group.chunks));
         const content = wellFormed(textOf(group.chunks).join('\n'));
         return content === '' ? [] : [{ role: 'system', content }];
       }
@@ -92,6 +93,11 @@ function groupByMessage(history: readonly StoredChunk[]): readonly MessageGroup[
     else groups.push({ messageId, role, chunks: [chunk] });
   }
   return groups;
+}
+
+/** The person's own words, which came while the turn ran. */
+function isSteered(chunk: Chunk): boolean {
+  return chunk.type === 'system' && chunk.steered === true;
 }
 
 function textOf(chunks: readonly Chunk[]): readonly string[] {

@@ -17,7 +17,10 @@ import { DAMAGED_FAILURE, INTERNAL_FAILURE, type TurnEnding, TurnStop } from './
 /** One completed step, as later steps of the turn show it to a model. */
 interface PastStep {
   readonly answer: FinishedStep;
-  readonly results: LanguageModelV3Message;
+  /** Absent: it called nothing. */
+  readonly results?: LanguageModelV3Message;
+  /** What the user steered into the turn behind it. */
+  readonly steered: readonly string[];
 }
 
 /**
@@ -44,9 +47,11 @@ export async function runTurn(
       runner = createRunner(turn);
       const answer = await runStep(turn, stepId, (model) => [...before, ...asSeenBy(model, past)], runner);
       await completeStep(turn, stepId);
-      if (runner.calls.length === 0) return { reason: doneReason(answer.finishReason) };
-      past.push({ answer, results: await storeResults(turn, stepId, runner) });
-      if (answer.finishReason.unified === 'content-filter') return { reason: 'content-filter' };
+      const results = runner.calls.length === 0 ? {} : { results: await storeResults(turn, stepId, runner) };
+      const reason = endBehind(answer, runner);
+      const steered = await takeSteered(turn, index + 1, reason);
+      if (reason !== undefined && steered.length === 0) return { reason };
+      past.push({ answer, ...results, steered });
     }
   } catch (error) {
     const ending = endingOf(turn, error);
@@ -99,10 +104,36 @@ async function storeResults(
   return { role: 'tool', content };
 }
 
+/** Why the turn is over behind this step. Undefined: its calls have results that the model should see. */
+function endBehind({ finishReason }: FinishedStep, { calls }: ToolRunner): string | undefined {
+  if (calls.length === 0) return doneReason(finishReason);
+  return finishReason.unified === 'content-filter' ? 'content-filter' : undefined;
+}
+
+/**
+ * What was steered into the turn meanwhile, for the step with this index; it lets a turn go on that would be over. Behind a filter, or where no further step
+ * may begin, messages go on waiting.
+ */
+async function takeSteered(
+  turn: RunningTurn,
+  index: number,
+  reason: string | undefined,
+): Promise<readonly string[]> {
+  if (reason === 'content-filter' || turn.ceilings.beforeStep(index) !== undefined) return [];
+  turn.signal.throwIfAborted();
+  const steered = await turn.steering.deliver(turn.writer, reason !== undefined);
+  for (const text of steered) turn.admit(text.length);
+  return steered;
+}
+
 function asSeenBy(model: string, past: readonly PastStep[]): readonly LanguageModelV3Message[] {
-  return past.flatMap(({ answer, results }) => {
+  return past.flatMap(({ answer, results, steered }) => {
     const message = answer.model === model ? answer.message.own() : answer.message.plain();
-    return message === undefined ? [] : [message, results];
+    return [
+      ...(message === undefined ? [] : [message]),
+      ...(message === undefined || results === undefined ? [] : [results]),
+      ...steered.flatMap((text) => userMessages([text])),
+    ];
   });
 }
 

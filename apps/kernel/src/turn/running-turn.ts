@@ -3,6 +3,7 @@ import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
 import { type CeilingReason, type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
 import { offerTools } from './offer-tools.ts';
 import type { TurnVersionStart } from './place-turn.ts';
+import type { SteeredTurn } from './steering.ts';
 import type { StepTimings, TurnEnding } from './turn-ending.ts';
 import { TurnStop } from './turn-ending.ts';
 import type { TurnWriter } from './turn-journal.ts';
@@ -37,6 +38,7 @@ export interface RunningTurn extends AdmittedTurn {
   readonly tools: Tools;
   readonly modelSource: Models;
   readonly writer: TurnWriter;
+  readonly steering: SteeredTurn;
   readonly limits: TurnLimits;
   readonly ceilings: Ceilings;
   readonly clock: Clock;
@@ -63,6 +65,7 @@ export interface RunningTurn extends AdmittedTurn {
 }
 
 export interface RunningTurnParts {
+  readonly steering: SteeredTurn;
   readonly tools: Tools;
   readonly models: Models;
   readonly limits: TurnLimits;
@@ -91,6 +94,7 @@ export function createRunningTurn(
     tools: parts.tools,
     modelSource: parts.models,
     writer,
+    steering: parts.steering,
     limits,
     ceilings,
     clock,

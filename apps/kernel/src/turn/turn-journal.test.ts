@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { recordingLog } from './__fixtures__/engine.ts';
 import { createMemoryStore, type MemoryStore } from './__fixtures__/memory-store.ts';
 import { createVirtualClock, settle, type VirtualClock } from './__fixtures__/virtual-clock.ts';
-import { createTurnJournal, type DeltaEvent, type JournalFailure, type TurnWriter } from './turn-journal.ts';
+import type { JournalFailure } from './journal-outcome.ts';
+import { createTurnJournal, type DeltaEvent, type TurnWriter } from './turn-journal.ts';
 
 interface Desk {
   readonly store: MemoryStore;
@@ -88,6 +89,38 @@ describe('the journal', () => {
     await writer.append(start('t'));
     expect(desk.seen.map(({ event }) => event.type)).toEqual(['text-delta', 'turn-start']);
     expect(desk.commitsOfTurns()).toBe(1);
+  });
+
+  it('an insertion stands behind everything handed over before it, and before everything after', async () => {
+    const desk = createDesk();
+    const writer = await desk.open('t');
+    writer.appendSoon(text('t', 'a'));
+    void writer.append(start('t'));
+    const event: AgentEvent = {
+      ...{ type: 'steering', conversationId: 'c', turnId: 't' },
+      ...{ messageId: 'q', text: 'x' },
+    };
+    await writer.insert(async (n) => {
+      writer.appendSoon(text('t', 'b'));
+      void writer.append(start('t'));
+      await settle();
+      await desk.store.appendTurnEvents([{ turnId: 't', n, event }]);
+      return [event];
+    });
+    await writer.close();
+    const types = ['text-delta', 'turn-start', 'steering', 'text-delta', 'turn-start'];
+    expect(desk.seen.map(({ n, event: { type } }) => [n, type])).toEqual(types.map((type, n) => [n, type]));
+    expect(desk.store.events('t')).toEqual(desk.seen.map((one) => one.event));
+  });
+
+  it('an insertion that fails ends the writing', async () => {
+    const desk = createDesk();
+    const writer = await desk.open('t');
+    const lost = () => Promise.reject(new Error('the disk is gone'));
+    await expect(writer.insert(lost)).rejects.toMatchObject({ failure: 'broken' });
+    await expect(writer.insert(async () => [])).rejects.toMatchObject({ failure: 'broken' });
+    await expect(writer.append(start('t'))).rejects.toMatchObject({ failure: 'broken' });
+    expect([desk.failures, desk.seen]).toEqual([['broken'], []]);
   });
 
   it('one tick serves all turns with one commit', async () => {

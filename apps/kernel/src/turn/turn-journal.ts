@@ -1,6 +1,13 @@
 import type { AgentEvent } from '@dispatch/wire';
 import type { Clock, Log, Publisher, Store, TurnEventDraft } from '../ports.ts';
 import { createTurnFold, type TurnFold } from './fold.ts';
+import {
+  createSettled,
+  JournalError,
+  type JournalFailure,
+  refused,
+  type Settled,
+} from './journal-outcome.ts';
 
 /** Text that arrives within one tick becomes one event. One tick for all turns of the kernel. */
 const TICK_MS = 15;
@@ -8,20 +15,6 @@ const TICK_MS = 15;
 const SLOW_COMMIT_MS = 100;
 /** Deltas are not joined beyond this many characters, so that no event outgrows a frame. */
 const JOINED_CHARACTERS = 65_536;
-
-/** `fenced`: another start of the kernel owns the turn · `full`: no space · `broken`: the outcome of a write is not known. */
-export type JournalFailure = 'fenced' | 'full' | 'broken';
-
-/** Rejects what was handed to a journal that can no longer store it, or behind the turn's end (`closed`). */
-class JournalError extends Error {
-  readonly failure: JournalFailure | 'closed';
-
-  constructor(failure: JournalFailure | 'closed') {
-    super(`turn events were not stored: ${failure}`);
-    this.name = 'JournalError';
-    this.failure = failure;
-  }
-}
 
 /** The events of one turn on their way to the store and, from there, to the watchers. */
 export interface TurnWriter {
@@ -37,6 +30,11 @@ export interface TurnWriter {
   appendAlong(event: AgentEvent): void;
   /** Commits with the next tick. Adjacent deltas of one kind become one event. */
   appendSoon(event: DeltaEvent): void;
+  /**
+   * Stores what a commit of its own decides, behind everything handed over before. `commit` gets the index of the first event and answers with the events it
+   * stored, or with why it could not. Rejects, and ends the writing, when it could not.
+   */
+  insert(commit: (first: number) => Promise<readonly AgentEvent[] | JournalFailure>): Promise<void>;
   /** Set while commits take too long and something of this turn is not stored yet; resolves once a commit more is over. */
   pressure(): Promise<void> | undefined;
   /** Commits what waits and accepts nothing more. Never rejects: see {@link TurnWriter.failure}. */
@@ -62,12 +60,6 @@ interface Entry {
   readonly settled: Settled;
 }
 
-interface Settled {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(error: JournalError): void;
-}
-
 interface Lane {
   readonly conversationId: string;
   readonly turnId: string;
@@ -76,6 +68,8 @@ interface Lane {
   next: number;
   waiting: Entry[];
   urgent: boolean;
+  /** Something of it is being stored; nothing else of it may be meanwhile. */
+  writing: boolean;
   closed: boolean;
   failure: JournalFailure | undefined;
 }
@@ -118,12 +112,15 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
   }
 
   function take(): readonly Taken[] {
-    const due = [...lanes].filter((lane) => lane.waiting.length > 0 && (lane.urgent || tickDue));
+    const due = [...lanes].filter(
+      (lane) => !lane.writing && lane.waiting.length > 0 && (lane.urgent || tickDue),
+    );
     tickDue = false;
     return due.map((lane) => {
       const entries = lane.waiting;
       lane.waiting = [];
       lane.urgent = false;
+      lane.writing = true;
       return { lane, entries };
     });
   }
@@ -139,6 +136,7 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
   }
 
   function succeed({ lane, entries }: Taken): void {
+    lane.writing = false;
     for (const { event, settled } of entries) {
       const n = lane.next++;
       lane.fold.add(event);
@@ -159,9 +157,34 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
   function fail({ lane, entries }: Taken, failure: JournalFailure): void {
     const lost = [...entries, ...lane.waiting];
     lane.waiting = [];
+    lane.writing = false;
     lane.failure = failure;
     for (const { settled } of lost) settled.reject(new JournalError(failure));
     lane.onFailure(failure);
+  }
+
+  async function insert(
+    lane: Lane,
+    store: (first: number) => Promise<readonly AgentEvent[] | JournalFailure>,
+  ): Promise<void> {
+    while (lane.waiting.length > 0 || lane.writing) {
+      lane.urgent = true;
+      pump();
+      await commit?.done;
+    }
+    if (lane.failure !== undefined) return refused(lane.failure);
+    lane.writing = true;
+    const stored = await store(lane.next).catch((error: unknown) => {
+      log.error({ err: error, turnId: lane.turnId }, 'a message could not be steered into its turn');
+      return 'broken' as const;
+    });
+    if (typeof stored === 'string') {
+      fail({ lane, entries: [] }, stored);
+      return refused(stored);
+    }
+    succeed({ lane, entries: stored.map((event) => ({ event, joins: false, settled: createSettled() })) });
+    lane.urgent = lane.waiting.length > 0;
+    pump();
   }
 
   function tick(): void {
@@ -200,6 +223,7 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
         next: stored.length,
         waiting: [],
         urgent: false,
+        writing: false,
         closed: false,
         failure: undefined,
       };
@@ -221,6 +245,7 @@ export function createTurnJournal({ store, publisher, clock, log }: JournalParts
         appendAlong(event) {
           void enter(lane, event, false);
         },
+        insert: (store) => insert(lane, store),
         appendSoon(event) {
           void enter(lane, event, true);
           tick();
@@ -253,22 +278,4 @@ function join(a: AgentEvent, b: AgentEvent): DeltaEvent | undefined {
   if (a.type !== 'text-delta' && a.type !== 'reasoning-delta') return undefined;
   if (b.type !== a.type || a.delta.length + b.delta.length > JOINED_CHARACTERS) return undefined;
   return { ...a, delta: a.delta + b.delta };
-}
-
-function createSettled(): Settled {
-  let resolve = () => {};
-  let reject = (_: JournalError) => {};
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  // A failure also reaches the turn by `onFailure`; nobody has to wait for each event.
-  promise.catch(() => {});
-  return { promise, resolve, reject };
-}
-
-function refused(failure: JournalFailure | 'closed'): Promise<void> {
-  const promise = Promise.reject(new JournalError(failure));
-  promise.catch(() => {});
-  return promise;
 }

@@ -1,11 +1,25 @@
 import type { WsServerMessage } from '@dispatch/transport-contract';
-import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools, Turns } from '../ports.ts';
+import { crashPoint } from '../crash-point.ts';
+import type {
+  Clock,
+  Ids,
+  Log,
+  Models,
+  Publisher,
+  StartTurnOutcome,
+  StartTurnRequest,
+  Store,
+  Tools,
+  Turns,
+} from '../ports.ts';
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
+import type { JournalFailure } from './journal-outcome.ts';
 import type { TurnVersionStart } from './place-turn.ts';
 import { runTurn } from './run-turn.ts';
 import { type AdmittedTurn, createRunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
+import { createSteering, type SteeredTurn } from './steering.ts';
 import {
   DAMAGED_FAILURE,
   INTERNAL_FAILURE,
@@ -13,7 +27,10 @@ import {
   type TurnEnding,
   TurnStop,
 } from './turn-ending.ts';
-import { createTurnJournal, type JournalFailure, type TurnWriter } from './turn-journal.ts';
+import { createTurnJournal, type TurnWriter } from './turn-journal.ts';
+
+/** Reasons behind which nothing starts by itself: what waits is held until somebody promotes it or sends. */
+const HOLDING: ReadonlySet<string> = new Set(['aborted', 'error', 'interrupted']);
 
 /** How long a drain waits for the seals of the turns it aborted. */
 const SEAL_GRACE_MS = 5_000;
@@ -28,6 +45,8 @@ export interface TurnsParts {
   readonly log: Log;
   /** Told of each turn behind the publication of its start. Must not throw. */
   readonly onStarted: (turn: AdmittedTurn) => void;
+  /** Told when what waits in a conversation, or whether it is held, may be another than before. Must not throw. */
+  readonly onQueueChanged: (conversationId: string) => void;
   /** What the operator set. Absent: the defaults. */
   readonly limits?: TurnLimitSettings;
 }
@@ -35,13 +54,15 @@ export interface TurnsParts {
 interface Run {
   readonly turnId: string;
   readonly controller: AbortController;
-  readonly finished: Promise<void>;
+  /** With the reason of its end, once it is sealed. */
+  readonly finished: Promise<string | undefined>;
 }
 
 export function createTurns(parts: TurnsParts): Turns {
   const { store, publisher, clock, log } = parts;
   const limits = turnLimits(parts.limits);
   const journal = createTurnJournal(parts);
+  const steering = createSteering({ store, clock, onDelivered: parts.onQueueChanged });
   const giveUp = new AbortController();
   /** The newest run of each conversation. One that is being sealed may already have a successor. */
   const current = new Map<string, Run>();
@@ -61,14 +82,15 @@ export function createTurns(parts: TurnsParts): Turns {
       if (turn.version !== undefined) tellReplaced(conversationId, turnId, turn.version);
       publish(conversationId, { first: 0, events });
       parts.onStarted(turn);
+      parts.onQueueChanged(conversationId);
       const writer = journal.open(turn, events, (failure) =>
         controller.abort(new TurnStop(endingFor(failure))),
       );
-      await live(turn, writer, controller, history);
+      return await live(turn, writer, controller, history);
     })()
-      .catch((error: unknown) =>
-        log.error({ err: error, turnId }, 'a turn was lost; the next start seals it'),
-      )
+      .catch((error: unknown): undefined => {
+        log.error({ err: error, turnId }, 'a turn was lost; the next start seals it');
+      })
       .finally(() => {
         active.delete(run);
         if (current.get(conversationId)?.turnId === turnId) current.delete(conversationId);
@@ -76,6 +98,7 @@ export function createTurns(parts: TurnsParts): Turns {
     const run: Run = { turnId, controller, finished };
     current.set(conversationId, run);
     active.add(run);
+    void finished.then((reason) => goOn(conversationId, reason));
   }
 
   async function live(
@@ -83,11 +106,26 @@ export function createTurns(parts: TurnsParts): Turns {
     writer: TurnWriter,
     controller: AbortController,
     history: Admission['history'],
-  ): Promise<void> {
+  ): Promise<string | undefined> {
+    const door = steering.open(turn);
+    try {
+      return await run(turn, writer, controller, history, door);
+    } finally {
+      door.end();
+    }
+  }
+
+  async function run(
+    turn: Admission['turn'],
+    writer: TurnWriter,
+    controller: AbortController,
+    history: Admission['history'],
+    door: SteeredTurn,
+  ): Promise<string | undefined> {
     const { conversationId, turnId, startedAt } = turn;
     const startedMono = clock.mono();
     const tools = await parts.tools.offeredTo({ conversationId, cwd: turn.cwd });
-    const running = createRunningTurn(turn, { ...parts, tools, limits }, writer, controller);
+    const running = createRunningTurn(turn, { ...parts, tools, limits, steering: door }, writer, controller);
     const cancel = clock.after(limits.durationMs, () => running.stop({ reason: 'max-duration' }));
     const ending = await runTurn(running, store.read, history);
     cancel();
@@ -96,7 +134,7 @@ export function createTurns(parts: TurnsParts): Turns {
     await writer.close();
     if (ending === 'fenced' || writer.failure === 'fenced') {
       log.warn({ turnId }, 'a turn was left to the start of the kernel that owns it');
-      return;
+      return undefined;
     }
     const durationMs = Math.round(clock.mono() - startedMono);
     const sealing = { conversationId, turnId, startedAt, durationMs, adopt: false };
@@ -107,6 +145,7 @@ export function createTurns(parts: TurnsParts): Turns {
       publish(conversationId, unseen);
       if (unseen.withdrawn !== undefined) show(conversationId, unseen.withdrawn);
     } else if (!giveUp.signal.aborted) tellUnsealed(conversationId);
+    return unseen?.events.findLast((event) => event.type === 'done')?.reason;
   }
 
   /** Who watches swaps at once, and learns at the end whether it stays so. */
@@ -117,6 +156,42 @@ export function createTurns(parts: TurnsParts): Turns {
   ): void {
     const of = { conversationId, turnId, supersedes, beatId, version, versions };
     show(conversationId, { type: 'turn-replaced', ...of, provisional: true });
+  }
+
+  /** Starts the next message that waits, unless the turn's end holds them: then nothing fires by itself. */
+  async function goOn(conversationId: string, reason: string | undefined): Promise<void> {
+    if (draining) return;
+    try {
+      const [next] = await store.read.queue(conversationId);
+      if (next === undefined) return;
+      if (reason !== undefined && !HOLDING.has(reason)) {
+        crashPoint('before-next');
+        const request = { userId: next.by, conversationId, message: '', queued: 'next' };
+        const { kind } = await start(request);
+        crashPoint('after-next');
+        if (kind === 'started') return;
+      }
+    } catch (error) {
+      log.error({ err: error, conversationId }, 'the next message of a conversation could not be started');
+    }
+    parts.onQueueChanged(conversationId);
+  }
+
+  async function start(request: StartTurnRequest): Promise<StartTurnOutcome> {
+    if (draining) return { kind: 'draining' };
+    const begun = (async (): Promise<StartTurnOutcome> => {
+      const outcome = await admitTurn(parts, request);
+      if (outcome.kind !== 'admitted') return outcome;
+      launch(outcome);
+      const { conversationId, turnId, version } = outcome.turn;
+      return { kind: 'started', conversationId, turnId, ...(version === undefined ? {} : { version }) };
+    })();
+    starting.add(begun);
+    try {
+      return await begun;
+    } finally {
+      starting.delete(begun);
+    }
   }
 
   /** Nothing that is not stored is shown as the turn's end; who watches learns all the same that nothing more comes. */
@@ -144,22 +219,8 @@ export function createTurns(parts: TurnsParts): Turns {
     get runningCount() {
       return active.size;
     },
-    async start(request) {
-      if (draining) return { kind: 'draining' };
-      const begun = (async (): Promise<StartTurnOutcome> => {
-        const outcome = await admitTurn(parts, request);
-        if (outcome.kind !== 'admitted') return outcome;
-        launch(outcome);
-        const { conversationId, turnId, version } = outcome.turn;
-        return { kind: 'started', conversationId, turnId, ...(version === undefined ? {} : { version }) };
-      })();
-      starting.add(begun);
-      try {
-        return await begun;
-      } finally {
-        starting.delete(begun);
-      }
-    },
+    start,
+    entering: steering.entering,
     async stop(conversationId, turnId) {
       const run = current.get(conversationId);
       if (run === undefined || (turnId !== undefined && turnId !== run.turnId)) return undefined;

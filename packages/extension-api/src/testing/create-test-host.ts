@@ -4,6 +4,7 @@ import type { HookRef } from '../hooks.ts';
 import { type ExtensionFacts, type ExtensionHost, HostError } from '../host.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Extension, ExtensionManifest } from '../manifest.ts';
+import type { MessageQueues } from '../message-queues.ts';
 import { RouteError, type RouteRequest } from '../route.ts';
 import type { ServiceMethods, ServiceOf, ServiceRef } from '../services.ts';
 import type { ExtensionRow } from '../storage.ts';
@@ -11,6 +12,7 @@ import type { SurfaceContext } from '../surface.ts';
 import { unfit, withDefaults } from './fits-schema.ts';
 import { jsonCopy } from './json-copy.ts';
 import { settled, unlessDead } from './life.ts';
+import { NO_QUEUES } from './no-queues.ts';
 import { askLater, type LoggedLine, TestActivation } from './test-activation.ts';
 import { TestModels } from './test-models.ts';
 import { TestStore } from './test-store.ts';
@@ -28,6 +30,8 @@ export interface TestHostSettings {
   readonly extensions?: readonly ExtensionFacts[];
   /** Services of the extensions it depends on, by id. Absent: none. */
   readonly services?: ReadonlyMap<string, ServiceMethods>;
+  /** Absent: nothing waits anywhere. */
+  readonly queues?: MessageQueues;
 }
 
 /** How a route answered. */
@@ -73,10 +77,11 @@ export class TestHost {
     this.log = log;
     this.emitted = emitted;
     const { clock, models, surfaces } = this;
+    const { queues = NO_QUEUES } = settings;
     const services = settings.services ?? new Map();
     const extensions = () => this.#extensions;
     const kept = { manifest, config, clock, models, surfaces, services, log, emitted, extensions, failed };
-    this.#begin = () => new TestActivation({ ...kept, store: this.#store });
+    this.#begin = () => new TestActivation({ ...kept, queues, store: this.#store });
     this.#activation = this.#begin();
   }
 

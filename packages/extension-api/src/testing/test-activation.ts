@@ -4,6 +4,7 @@ import type { HookRef } from '../hooks.ts';
 import { type ExtensionFacts, type ExtensionHost, type Handled, HostError } from '../host.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { ExtensionManifest } from '../manifest.ts';
+import type { MessageQueues } from '../message-queues.ts';
 import type { ModelProvider } from '../model-provider.ts';
 import type { ExtensionRoute } from '../route.ts';
 import type { ServiceMethods, ServiceOf, ServiceRef } from '../services.ts';
@@ -32,6 +33,7 @@ export interface Surroundings {
   readonly store: TestStore;
   readonly models: TestModels;
   readonly surfaces: TestSurfaces;
+  readonly queues: MessageQueues;
   readonly services: ReadonlyMap<string, ServiceMethods>;
   readonly log: LoggedLine[];
   readonly emitted: { readonly id: string; readonly payload: unknown }[];
@@ -94,7 +96,7 @@ export class TestActivation {
     const { clock, config, log, models, store, surfaces, ...around } = this.#around;
     const { gate, life } = this;
     const alone = <T>(work: () => T | Promise<T>) => unlessDead(life, work);
-    const capable = <T>(capability: 'db' | 'conversations' | 'models', member: T): T => {
+    const capable = <T>(capability: 'db' | 'conversations' | 'models' | 'queues', member: T): T => {
       gate.need(capability);
       return member;
     };
@@ -115,6 +117,11 @@ export class TestActivation {
       warm: (call: Parameters<typeof models.calls.warm>[0]) => alone(() => models.calls.warm(call)),
       source: models.calls.source,
       modelOf: (id: string) => alone(() => models.calls.modelOf(id)),
+    };
+    const queues: MessageQueues = {
+      of: (id) => alone(() => around.queues.of(id)),
+      change: (change) => alone(() => around.queues.change(change)),
+      remove: (ref) => alone(() => around.queues.remove(ref)),
     };
     return {
       log: { info: write('info'), warn: write('warn'), error: write('error') },
@@ -187,6 +194,9 @@ export class TestActivation {
       },
       get models() {
         return capable('models', calls);
+      },
+      get queues() {
+        return capable('queues', queues);
       },
       extensions: () => around.extensions(),
       onExtensionsChanged: (listener) => {

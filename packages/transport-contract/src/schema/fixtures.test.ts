@@ -79,7 +79,7 @@ describe('tables, schemas and fixtures cover the same names', () => {
     expect(errorCodeSchema.safeParse('no-such-code').success).toBe(false);
   });
   it('events and versions', () => {
-    expect(AGENT_EVENT_TYPES.length).toBe(13);
+    expect(AGENT_EVENT_TYPES.length).toBe(14);
     expect(contractVersionsSchema.safeParse({ wire: '0.7.0' }).success).toBe(false);
   });
 });

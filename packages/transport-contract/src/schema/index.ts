@@ -63,6 +63,15 @@ export {
   presenceUpdateMessageSchema,
   setStatusRequestSchema,
 } from './presence.ts';
+export {
+  cancelQueuedResponseSchema,
+  changeQueuedRequestSchema,
+  changeQueuedResponseSchema,
+  queuedMessageSchema,
+  queueMessageRequestSchema,
+  queueMessageResponseSchema,
+  queueResponseSchema,
+} from './queue.ts';
 export type { RouteSchemas } from './route-schemas.ts';
 export { routeSchemas } from './route-schemas.ts';
 export { serverFrameSchemas, wsServerMessageSchema } from './server-messages.ts';

@@ -42,6 +42,14 @@ import {
 } from './people.ts';
 import { presenceResponseSchema, setStatusRequestSchema } from './presence.ts';
 import {
+  cancelQueuedResponseSchema,
+  changeQueuedRequestSchema,
+  changeQueuedResponseSchema,
+  queueMessageRequestSchema,
+  queueMessageResponseSchema,
+  queueResponseSchema,
+} from './queue.ts';
+import {
   healthResponseSchema,
   lspStatusResponseSchema,
   modelsResponseSchema,
@@ -120,5 +128,9 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   ticket: { response: ticketResponseSchema },
   presence: { response: presenceResponseSchema },
   setStatus: { request: setStatusRequestSchema, response: presenceSchema },
+  queueMessage: { request: queueMessageRequestSchema, response: queueMessageResponseSchema },
+  queue: { response: queueResponseSchema },
+  changeQueued: { request: changeQueuedRequestSchema, response: changeQueuedResponseSchema },
+  cancelQueued: { response: cancelQueuedResponseSchema },
   metrics: { response: metricsTextSchema },
 };

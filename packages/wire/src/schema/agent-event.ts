@@ -77,6 +77,7 @@ export const agentEventSchema: z.ZodType<AgentEvent> = exact<AgentEvent>()(
       decodeMs: durationMs,
       genTotalMs: durationMs,
     }),
+    z.object({ type: z.literal('steering'), ...ofTurn, messageId: z.string(), text: z.string() }),
     z.object({
       type: z.literal('error'),
       ...ofTurn,

@@ -27,7 +27,7 @@ export const chunkSchema: z.ZodType<Chunk> = exact<Chunk>()(
       stepId: stepIdSchema.exactOptional(),
     }),
     z.object({ type: z.literal('error'), message: z.string(), code: z.string().exactOptional() }),
-    z.object({ type: z.literal('system'), text: z.string() }),
+    z.object({ type: z.literal('system'), text: z.string(), steered: z.literal(true).exactOptional() }),
   ]),
 );
 

@@ -2,6 +2,7 @@ import type {
   Extension,
   ExtensionHost,
   ExtensionManifest,
+  MessageQueues,
   ModelCalls,
   ModelProvider,
   Surface,
@@ -61,6 +62,7 @@ export async function activateAll(
     store,
     conversations: { get: async () => undefined },
     models: {} as ModelCalls,
+    queues: {} as MessageQueues,
     surfaces: {
       has: (id) => surfaces.has(id),
       add(added, owner) {

@@ -3,6 +3,7 @@ import type { TurnReplacedMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { systemIds } from '../../ids.ts';
 import type { Log, Models, ResolvedModel, StartTurnRequest, Tools, Turns } from '../../ports.ts';
+import { createMessageQueue, type MessageQueue } from '../../queue/message-queue.ts';
 import type { TurnLimitSettings } from '../ceilings.ts';
 import { createTurns } from '../turns.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
@@ -18,6 +19,7 @@ export interface PublishedEvent {
 /** A kernel's turn engine with nothing around it. */
 export interface Engine {
   readonly turns: Turns;
+  readonly queue: MessageQueue;
   readonly store: MemoryStore;
   readonly clock: VirtualClock;
   readonly model: ScriptedModel;
@@ -31,10 +33,16 @@ export interface Engine {
   readonly logged: readonly string[];
   /** The fields of each warning. */
   readonly warned: readonly object[];
+  /** Conversations whose queue may have changed, in order. */
+  readonly queueChanges: readonly string[];
   /** Starts a turn in conversation `c1` and gives its id. */
   begin(request?: Partial<StartTurnRequest>): Promise<string>;
   /** Resolves when no turn runs. */
   idle(): Promise<void>;
+  /** Lets everything go on that can go on at once. */
+  breath(): Promise<void>;
+  /** Resolves when no turn runs, and none that waits is about to. */
+  still(): Promise<void>;
   /** Starts a turn and waits until it is sealed. */
   send(request?: Partial<StartTurnRequest>): Promise<readonly AgentEvent[]>;
 }
@@ -57,6 +65,9 @@ export const SAY_HELLO: Script = [
   { finish: 'stop' },
 ];
 
+/** More than anything needs that follows a seal at once. */
+const BREATHS = 20;
+
 export function createEngine(settings: EngineSettings = {}): Engine {
   const { store = createMemoryStore(), clock = createVirtualClock({ auto: true }), tools = [] } = settings;
   const model = scriptedModel(clock, ...(settings.scripts ?? [SAY_HELLO]));
@@ -64,6 +75,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const replaced: TurnReplacedMessage[] = [];
   const logged: string[] = [];
   const warned: object[] = [];
+  const queueChanges: string[] = [];
   const turns = createTurns({
     store,
     models: fakeModels({ 'fake/one': model, ...settings.models }, settings.fallbackModels ?? []),
@@ -81,11 +93,16 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     ids: systemIds,
     log: recordingLog(logged, warned),
     onStarted: () => {},
+    onQueueChanged: (conversationId) => queueChanges.push(conversationId),
     limits: settings.limits ?? {},
   });
 
+  const onChanged = (conversationId: string) => void queueChanges.push(conversationId);
+  const queue = createMessageQueue({ store, turns, clock, ids: systemIds, onChanged });
+
   const engine: Engine = {
     turns,
+    queue,
     store,
     clock,
     model,
@@ -93,6 +110,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     replaced,
     logged,
     warned,
+    queueChanges,
     onPublish: () => {},
     async begin(request) {
       const outcome = await turns.start({
@@ -106,6 +124,13 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     },
     async idle() {
       while (turns.runningCount > 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+    breath: () => new Promise((resolve) => setImmediate(resolve)),
+    async still() {
+      for (let quiet = 0; quiet < BREATHS; quiet += 1) {
+        if (turns.runningCount > 0) quiet = 0;
+        await engine.breath();
+      }
     },
     async send(request) {
       const turnId = await engine.begin(request);

@@ -17,9 +17,10 @@ import type {
 import type { NewPlace, TurnPlace } from '../turn-place.ts';
 import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
 import { memoryPlaces } from './memory-places.ts';
+import { memoryQueue, type QueuedTable, queuedIn } from './memory-queue.ts';
 
 /** What survives a restart. Everything is kept as JSON, as a database would. */
-interface Tables {
+interface Tables extends QueuedTable {
   conversations: Record<string, ConversationRow>;
   turns: TurnRow[];
   places: TurnPlace[];
@@ -40,6 +41,7 @@ const noTables = (): Tables => ({
   keys: {},
   activities: 0,
   presence: {},
+  queued: [],
   extensions: noExtensionTables(),
 });
 
@@ -137,6 +139,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     get people() {
       return noPeople();
     },
+    queue: memoryQueue(tables, ask),
   };
 
   function drive<R>(plan: Generator<Statement, Planned<R>, Rows>): Planned<R> {
@@ -182,6 +185,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       turns: copy(tables.turns),
       places: copy(tables.places),
       presence: copy(tables.presence),
+      queued: tables.queued,
     };
     let planned: Planned<R>;
     try {
@@ -261,6 +265,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
           .filter(({ n }) => n > after),
       runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
       throughput: async () => [],
+      queue: async (id) => copy(queuedIn(tables, id)),
       presence: async () => copy(Object.values(tables.presence)),
     },
     extensions: extensions.store,

@@ -1,0 +1,2 @@
+export { editPayloadSchema, messagePayloadSchema, movePayloadSchema } from './actions.ts';
+export { messageQueuePayloadSchema } from './queue.ts';
