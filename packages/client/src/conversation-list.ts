@@ -53,6 +53,9 @@ function changed(
       return conversations.map((one) =>
         one.id === event.conversationId ? { ...one, status: 'closed' } : one,
       );
+    case 'approval.requested':
+    case 'approval.resolved':
+      return conversations;
     default:
       event satisfies never;
       return conversations;

@@ -41,6 +41,10 @@ export type RouteName =
   | 'ticket'
   | 'presence'
   | 'setStatus'
+  | 'approvals'
+  | 'answerApproval'
+  | 'grants'
+  | 'revokeGrant'
   | 'metrics';
 
 /**

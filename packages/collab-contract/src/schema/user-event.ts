@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConversationSnapshot, UserEvent } from '../index.ts';
+import { approvalSchema } from './approval.ts';
 import { exact } from './exact.ts';
 
 /** Checks a {@link ConversationSnapshot}. */
@@ -21,5 +22,7 @@ export const userEventSchema: z.ZodType<UserEvent> = exact<UserEvent>()(
     z.object({ type: z.literal('conversation.created'), conversation: conversationSnapshotSchema }),
     z.object({ type: z.literal('conversation.updated'), conversation: conversationSnapshotSchema }),
     z.object({ type: z.literal('conversation.closed'), conversationId: z.string() }),
+    z.object({ type: z.literal('approval.requested'), approval: approvalSchema }),
+    z.object({ type: z.literal('approval.resolved'), approval: approvalSchema }),
   ]),
 );
