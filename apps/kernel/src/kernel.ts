@@ -6,6 +6,7 @@ import {
   socketPaths,
   writeLinkSecret,
 } from '@dispatch/link';
+import { createApprovals } from './approval/approvals.ts';
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
@@ -170,7 +171,9 @@ async function serve(
     hooks.emit(TURN_STARTED, { conversationId, turnId, startedBy, model, cwd });
   };
   const publisher = measuredPublisher(fanout, metrics);
-  const turns = createTurns({ store, models, tools, publisher, onStarted, clock, ids, log, limits });
+  const approvals = createApprovals({ store, clock, ids, log });
+  const gate = approvals;
+  const turns = createTurns({ store, models, tools, gate, publisher, onStarted, clock, ids, log, limits });
   let draining = false;
   const isDraining = () => draining;
   const warmCalls = createWarmCalls({ read: store.read, models, tools, clock, log, isDraining });
@@ -190,6 +193,7 @@ async function serve(
     identity,
     policy,
     turns,
+    approvals,
     models,
     surfaces,
     presence,

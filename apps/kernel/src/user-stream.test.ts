@@ -23,6 +23,7 @@ const send = (conversationId: string, model = 'test/echo') =>
 function words(event: UserEvent | null): string {
   if (event === null) return 'skip';
   if (event.type === 'conversation.closed') return `closed ${event.conversationId}`;
+  if (!('conversation' in event)) throw new Error(`nothing asked, and there is ${event.type}`);
   const { id, title, status } = event.conversation;
   return `${event.type.slice('conversation.'.length)} ${id} ${status} ${title}`;
 }

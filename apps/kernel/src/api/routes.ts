@@ -2,6 +2,7 @@ import { IDENTITY_ROUTES, INTERNAL_ROUTES } from '@dispatch/link';
 import { ROUTES } from '@dispatch/transport-contract';
 import { checkPolicy, INTERNAL_POLICY, type PolicyRow, ROUTE_POLICY } from '../policy/policy-table.ts';
 import type { ApiHandler } from './api-handler.ts';
+import { answerApproval, approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { claimedRoute } from './claimed-route.ts';
 import { closeConversation } from './close-conversation.ts';
@@ -12,6 +13,7 @@ import { conversations } from './conversations.ts';
 import { redeemTicket, startSession, ticket, verify } from './credentials.ts';
 import { cwd, setCwd } from './cwd.ts';
 import type { KernelRouteName } from './gateway-routes.ts';
+import { grants, revokeGrant } from './grants.ts';
 import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
@@ -46,6 +48,10 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   setConversationModel,
   lsp: lspStatus,
   throughput,
+  approvals,
+  answerApproval,
+  grants,
+  revokeGrant,
   me,
   sessions,
   endSession,

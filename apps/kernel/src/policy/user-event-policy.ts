@@ -48,6 +48,9 @@ function conversationOf(event: UserEvent): string | undefined {
       return event.conversation.id;
     case 'conversation.closed':
       return event.conversationId;
+    case 'approval.requested':
+    case 'approval.resolved':
+      return event.approval.conversationId;
     default:
       event satisfies never;
       return undefined;

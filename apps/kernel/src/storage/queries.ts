@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
+import { approvalQueries } from './approvals.ts';
 import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
 import { peopleQueries } from './people.ts';
@@ -58,7 +59,7 @@ const sealedTurn = changing(
 const writtenConversation = changing(upsertOfConversation());
 
 /** What plans may ask and change without regard to time. Reads outside a commit use the same steps. */
-export const queries: Omit<Queries, 'sealTurn' | 'people'> = {
+export const queries: Omit<Queries, 'sealTurn' | 'people' | 'approvals'> = {
   *conversation(id: string): Step<ConversationRow | undefined> {
     const [record] = yield* conversationById({ id });
     if (record !== undefined) return toConversationRow(record);
@@ -117,6 +118,7 @@ export function queriesAt(age: number, onDamaged: OnDamagedRow): Queries {
   return {
     ...queries,
     people: peopleQueries(onDamaged),
+    approvals: approvalQueries(onDamaged),
     *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
       const asked = yield* queries.turn(turnId);
       if (asked?.state !== 'running') return false;

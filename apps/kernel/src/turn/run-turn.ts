@@ -69,8 +69,8 @@ function createRunner(turn: RunningTurn): ToolRunner {
     }
     void turn.writer.append(event);
   };
-  const { tools, limits, clock, log, signal } = turn;
-  return createToolRunner({ turn, tools, limits, clock, log, signal, emit });
+  const { tools, gate, limits, clock, log, signal } = turn;
+  return createToolRunner({ turn, tools, gate, limits, clock, log, signal, emit });
 }
 
 async function completeStep(turn: RunningTurn, stepId: StepId): Promise<void> {

@@ -1,4 +1,5 @@
 import type { LanguageModelV3FunctionTool } from '@ai-sdk/provider';
+import type { CallGate } from '../approval/call-gate.ts';
 import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
 import { type CeilingReason, type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
 import { offerTools } from './offer-tools.ts';
@@ -30,6 +31,7 @@ export interface Stopwatch {
 /** What the step loop works with. One per turn, gone with it. */
 export interface RunningTurn extends AdmittedTurn {
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly modelSource: Models;
   readonly writer: TurnWriter;
   readonly limits: TurnLimits;
@@ -59,6 +61,7 @@ export interface RunningTurn extends AdmittedTurn {
 
 export interface RunningTurnParts {
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly models: Models;
   readonly limits: TurnLimits;
   readonly clock: Clock;
@@ -84,6 +87,7 @@ export function createRunningTurn(
   return {
     ...admitted,
     tools: parts.tools,
+    gate: parts.gate,
     modelSource: parts.models,
     writer,
     limits,

@@ -1,5 +1,6 @@
 import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
+import { withdrawApprovals } from '../approval/withdraw-approvals.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { DomainEventDraft } from '../extension/extension-store.ts';
 import { kernelEvent } from '../extension/kernel-event.ts';
@@ -175,12 +176,14 @@ function commitSeal(
         yield* q.putConversation(idle);
         if (tells) userEvents = conversationEvents(conversation, idle);
       }
+      const readable = conversation?.damaged ? undefined : conversation;
+      const withdrawn = yield* withdrawApprovals(q, turnId, readable, sealedAt);
       return {
         result: null,
         ...(appends ? { chunks: fold.chunks() } : {}),
         turnEvents: closing.map((event, index) => ({ turnId, n: next + index, event })),
         ...(tells && row ? { domainEvents: sealedEvents(row, { reason, sealedAt, metrics }) } : {}),
-        userEvents,
+        userEvents: tells ? [...withdrawn, ...userEvents] : [],
       };
     },
   });

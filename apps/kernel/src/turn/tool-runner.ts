@@ -1,5 +1,7 @@
 import type { JsonValue, Tool } from '@dispatch/extension-api';
 import type { AgentEvent } from '@dispatch/wire';
+import type { ActingCall } from '../approval/acting-call.ts';
+import type { CallGate } from '../approval/call-gate.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Clock, Log, Tools } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -24,6 +26,10 @@ export interface RequestedCall {
 export interface ToolRunner {
   /** Runs the call once `stored` resolves; a call that was not stored is never run. */
   take(call: RequestedCall, stored: Promise<void>): void;
+  /** Whether people are asked about one of the calls, or one that they allowed has yet to begin. */
+  readonly asks: boolean;
+  /** Whether a tool runs. */
+  readonly runs: boolean;
   /** Calls taken so far, in call order. */
   readonly calls: readonly RequestedCall[];
   /** Outcomes that are known, by call id. */
@@ -35,6 +41,7 @@ export interface ToolRunner {
 export interface ToolRunnerParts {
   readonly turn: { readonly conversationId: string; readonly turnId: string; readonly cwd: string | null };
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly limits: Pick<TurnLimits, 'toolCallsPerStep' | 'toolResultCharacters'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,16 +51,19 @@ export interface ToolRunnerParts {
 }
 
 export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
-  const { turn, tools, limits, clock, log, signal, emit } = parts;
+  const { turn, tools, gate, limits, clock, log, signal, emit } = parts;
   const calls: RequestedCall[] = [];
   const outcomes = new Map<string, ToolOutcome>();
   const running = new Map<string, Promise<ToolOutcome>>();
   /** The end of the last call that must not run beside others. */
   let turnstile: Promise<unknown> = Promise.resolve();
+  const asking = new Set<string>();
+  let executing = 0;
 
   async function run(call: RequestedCall, tool: Tool, stored: Promise<void>): Promise<ToolOutcome> {
     await stored;
     signal.throwIfAborted();
+    executing += 1;
     const startedAt = clock.mono();
     const durationMs = () => Math.round(clock.mono() - startedAt);
     let live = true;
@@ -85,6 +95,50 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       return { content, isError: true, durationMs: durationMs() };
     } finally {
       live = false;
+      executing -= 1;
+    }
+  }
+
+  /** Why a call must not run. People are asked about all calls of a step at once, whatever runs meanwhile. */
+  async function refusalOf(
+    acting: ActingCall,
+    tool: Tool,
+    stored: Promise<void>,
+  ): Promise<string | undefined> {
+    await stored;
+    signal.throwIfAborted();
+    if (tool.approval === undefined) return undefined;
+    asking.add(acting.toolCallId);
+    return await gate.ask(acting, tool.approval, signal);
+  }
+
+  /** Runs a call of a tool that acts: once, and behind those before it. */
+  async function act(
+    call: RequestedCall,
+    tool: Tool,
+    stored: Promise<void>,
+    before: Promise<unknown>,
+  ): Promise<ToolOutcome> {
+    const { conversationId, turnId } = turn;
+    const { toolCallId, toolName } = call;
+    // Nobody else has this copy: what runs is what was asked about.
+    const input = structuredClone(call.input) as JsonValue;
+    const acting: ActingCall = { conversationId, turnId, toolCallId, tool: toolName, input };
+    const refused = refusalOf(acting, tool, stored);
+    // It may be refused or stopped while those before it still run.
+    refused.catch(() => {});
+    try {
+      await before;
+      const refusal = await refused;
+      signal.throwIfAborted();
+      const begun = refusal ?? (await gate.begin(acting, tool.approval !== undefined));
+      if (typeof begun === 'string') return { content: begun, isError: true };
+      asking.delete(toolCallId);
+      const outcome = await run({ ...call, input }, tool, stored);
+      await begun.end(outcome.isError ? 'failed' : 'done');
+      return outcome;
+    } finally {
+      asking.delete(toolCallId);
     }
   }
 
@@ -100,12 +154,18 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       return stored.then(() => ({ content: refusal ?? 'not run', isError: true }));
     }
     if (tool.readOnly === true) return run(call, tool, stored);
-    const alone = turnstile.then(() => run(call, tool, stored));
+    const alone = act(call, tool, stored, turnstile);
     turnstile = alone.catch(() => {});
     return alone;
   }
 
   return {
+    get asks() {
+      return asking.size > 0;
+    },
+    get runs() {
+      return executing > 0;
+    },
     calls,
     outcomes,
     take(call, stored) {

@@ -1,3 +1,4 @@
+import type { CallGate } from '../approval/call-gate.ts';
 import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools, Turns } from '../ports.ts';
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
@@ -20,6 +21,7 @@ export interface TurnsParts {
   readonly store: Store;
   readonly models: Models;
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -1,5 +1,6 @@
 import type { Tool } from '@dispatch/extension-api';
 import type { AgentEvent } from '@dispatch/wire';
+import { type Approvals, createApprovals } from '../../approval/approvals.ts';
 import { systemIds } from '../../ids.ts';
 import type { Log, Models, ResolvedModel, StartTurnRequest, Tools, Turns } from '../../ports.ts';
 import type { TurnLimitSettings } from '../ceilings.ts';
@@ -17,6 +18,7 @@ export interface PublishedEvent {
 /** A kernel's turn engine with nothing around it. */
 export interface Engine {
   readonly turns: Turns;
+  readonly approvals: Approvals;
   readonly store: MemoryStore;
   readonly clock: VirtualClock;
   readonly model: ScriptedModel;
@@ -60,8 +62,11 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const published: PublishedEvent[] = [];
   const logged: string[] = [];
   const warned: object[] = [];
+  const log = recordingLog(logged, warned);
+  const approvals = createApprovals({ store, clock, ids: systemIds, log });
   const turns = createTurns({
     store,
+    gate: approvals,
     models: fakeModels({ 'fake/one': model, ...settings.models }, settings.fallbackModels ?? []),
     tools: fakeTools(tools),
     publisher: {
@@ -74,13 +79,14 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     },
     clock,
     ids: systemIds,
-    log: recordingLog(logged, warned),
+    log,
     onStarted: () => {},
     limits: settings.limits ?? {},
   });
 
   const engine: Engine = {
     turns,
+    approvals,
     store,
     clock,
     model,

@@ -14,6 +14,7 @@ import type {
   TurnEventDraft,
   TurnRow,
 } from '../../ports.ts';
+import { type ApprovalTables, memoryApprovals, noApprovalTables } from './memory-approvals.ts';
 import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
 
 /** What survives a restart. Everything is kept as JSON, as a database would. */
@@ -26,6 +27,7 @@ interface Tables {
   activities: number;
   presence: Record<string, PresenceRow>;
   extensions: ExtensionTables;
+  approvals: ApprovalTables;
 }
 
 const noTables = (): Tables => ({
@@ -37,6 +39,7 @@ const noTables = (): Tables => ({
   activities: 0,
   presence: {},
   extensions: noExtensionTables(),
+  approvals: noApprovalTables(),
 });
 
 /** The store port in memory, with faults on demand. */
@@ -82,6 +85,12 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     tables.turns = tables.turns.map((turn) => (turn.id === id ? { ...turn, ...copy(next) } : turn));
   }
 
+  const approvals = memoryApprovals(
+    () => tables.approvals,
+    ask,
+    (id) => tables.conversations[id]?.ownerId,
+  );
+
   const keepPresence = (userId: string, change: Partial<PresenceRow>) =>
     ask(() => {
       const none = { userId, statusText: null, lastSeenAt: null, toldOnline: false };
@@ -124,6 +133,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         change(id, { state: 'sealed', ...seal });
         return true;
       }),
+    approvals: approvals.queries,
     get people() {
       return noPeople();
     },
@@ -171,6 +181,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       conversations: copy(tables.conversations),
       turns: copy(tables.turns),
       presence: copy(tables.presence),
+      approvals: copy(tables.approvals),
     };
     let planned: Planned<R>;
     try {
@@ -249,6 +260,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       runningTurns: async () => copy(tables.turns.filter(({ state }) => state === 'running')),
       throughput: async () => [],
       presence: async () => copy(Object.values(tables.presence)),
+      approvals: approvals.reads,
     },
     extensions: extensions.store,
     get people() {
