@@ -182,7 +182,7 @@ async function serve(
   damage.whenFound(() => turns.fail(STORE_READ_ONLY_FAILURE));
 
   const recovery = new AbortController();
-  await recoverTurns({ store, clock, log, giveUp: recovery.signal });
+  await recoverTurns({ store, clock, log, resume: turns.resume, giveUp: recovery.signal });
   crashPoint('after-recover');
   await extensions.start();
   const running = extensions.facts().flatMap(({ id, disabled }) => (disabled === undefined ? [id] : []));

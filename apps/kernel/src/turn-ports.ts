@@ -1,3 +1,5 @@
+import type { TurnRow } from './ports.ts';
+
 /** What the rest of the kernel asks of the turns that run in it. */
 export interface StartTurnRequest {
   readonly userId: string;
@@ -34,11 +36,18 @@ export interface TurnFailure {
 /** The turns that run in this kernel. */
 export interface Turns {
   start(request: StartTurnRequest): Promise<StartTurnOutcome>;
+  /**
+   * Goes on with a turn of an earlier start that waits for people. False: it does not wait, or may not be taken over, and is as it was.
+   */
+  resume(row: TurnRow): Promise<boolean>;
   /** Aborts the running turn; one that is named is only hit by its own name. Undefined: nothing to stop. */
   stop(conversationId: string, turnId?: string): Promise<string | undefined>;
   readonly runningCount: number;
   /** Ends what runs, and whatever still starts, with this failure. The seals are tried as ever. */
   fail(failure: TurnFailure): void;
-  /** Starts no more turns, waits up to `ms` for running ones, then aborts the rest with reason `interrupted` and seals them. */
+  /**
+   * Starts no more turns, waits up to `ms` for running ones, then aborts the rest with reason `interrupted` and seals them. Turns that wait for people are left
+   * as they are, for the next start.
+   */
   drain(ms: number): Promise<void>;
 }

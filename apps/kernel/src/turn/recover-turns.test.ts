@@ -16,7 +16,13 @@ const tool: Tool = {
 };
 
 function recover(store: MemoryStore, clock = createVirtualClock({ auto: true })): Promise<number> {
-  return recoverTurns({ store, clock, log: recordingLog([]), giveUp: new AbortController().signal });
+  return recoverTurns({
+    resume: async () => false,
+    store,
+    clock,
+    log: recordingLog([]),
+    giveUp: new AbortController().signal,
+  });
 }
 
 /** Runs a script up to a write that never comes back, as a kill does. */

@@ -84,7 +84,7 @@ export async function sealTurn(
     try {
       if (known === undefined) {
         if (await isSealedHere(store, turnId)) return await unseen(store, turnId, seen);
-        const { damaged, ...loaded } = await load(store, turn);
+        const { damaged, ...loaded } = await loadTurn(store, turn);
         known = loaded;
         if (damaged) {
           final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
@@ -216,20 +216,28 @@ function* unlessDamaged<T>(step: Step<T>, log: Log): Step<T | undefined> {
   }
 }
 
+/** A turn as it is stored. */
+export interface LoadedTurn extends StoredTurn {
+  /** What the fold was made of. */
+  readonly events: readonly AgentEvent[];
+  /** True: there are more, and they cannot be understood. */
+  readonly damaged: boolean;
+}
+
 /** Folds the events up to the first that is missing or cannot be understood. `next` stands behind all of them. */
-async function load(
+export async function loadTurn(
   store: Store,
-  { conversationId, turnId }: SealingTurn,
-): Promise<StoredTurn & { readonly damaged: boolean }> {
+  { conversationId, turnId }: Pick<SealingTurn, 'conversationId' | 'turnId'>,
+): Promise<LoadedTurn> {
   const { events, next } = await readEvents(store, turnId, -1);
   const fold = createTurnFold(conversationId, turnId);
-  let folded = 0;
+  const folded: AgentEvent[] = [];
   for (const { n, event } of events) {
-    if (n !== folded || !isWhole(event)) break;
+    if (n !== folded.length || !isWhole(event)) break;
     fold.add(event);
-    folded += 1;
+    folded.push(event);
   }
-  return { fold, next, damaged: folded < next };
+  return { fold, next, events: folded, damaged: folded.length < next };
 }
 
 /** Whether an event has what its type promises. Types of a later version pass, and the fold ignores them. */

@@ -146,7 +146,7 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
     const tool = tools.byName(call.toolName);
     const refusal =
       calls.length > limits.toolCallsPerStep
-        ? `not run: more than ${limits.toolCallsPerStep} calls in one step`
+        ? tooManyCalls(limits.toolCallsPerStep)
         : tool === undefined
           ? `there is no tool with the name "${cutText(call.toolName, 64)}"`
           : call.refusal;
@@ -183,6 +183,11 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       return await outcome;
     },
   };
+}
+
+/** Why a call does not run that has as many before it in its step as may run. */
+export function tooManyCalls(limit: number): string {
+  return `not run: more than ${limit} calls in one step`;
 }
 
 function bounded(content: unknown, characters: number): string {

@@ -3,19 +3,23 @@ import type { Clock, Ids, Log, Models, Publisher, StartTurnOutcome, Store, Tools
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
 import { runTurn } from './run-turn.ts';
-import { type AdmittedTurn, createRunningTurn } from './running-turn.ts';
+import { type AdmittedTurn, createRunningTurn, type RunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
 import {
   DAMAGED_FAILURE,
+  type Handover,
   INTERNAL_FAILURE,
   STORAGE_FULL_FAILURE,
   type TurnEnding,
   TurnStop,
 } from './turn-ending.ts';
 import { createTurnJournal, type JournalFailure, type TurnWriter } from './turn-journal.ts';
+import { type OpenCalls, recount, waitingTurn } from './waiting-turn.ts';
 
 /** How long a drain waits for the seals of the turns it aborted. */
 const SEAL_GRACE_MS = 5_000;
+/** How often a drain looks for turns that have come to wait for people. */
+const LOOK_MS = 50;
 
 export interface TurnsParts {
   readonly store: Store;
@@ -36,6 +40,14 @@ interface Run {
   readonly turnId: string;
   readonly controller: AbortController;
   readonly finished: Promise<void>;
+  /** Undefined: it has yet to begin, behind the turn before it. */
+  running?: RunningTurn;
+}
+
+/** A turn to run: a new one, or one that goes on. */
+interface Launch extends Omit<Admission, 'kind'> {
+  /** Absent: it is new. */
+  readonly open?: OpenCalls;
 }
 
 export function createTurns(parts: TurnsParts): Turns {
@@ -50,21 +62,31 @@ export function createTurns(parts: TurnsParts): Turns {
   let draining = false;
   let failed: TurnStop | undefined;
 
-  function launch({ turn, events, history }: Admission): void {
+  function launch({ turn, events, history, open }: Launch): void {
     const { conversationId, turnId } = turn;
     const controller = new AbortController();
     if (failed !== undefined) controller.abort(failed);
     const previous = current.get(conversationId);
-    const finished = (async () => {
+    const begin = async () => {
       // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
       await previous?.finished;
-      publish(conversationId, { first: 0, events });
-      parts.onStarted(turn);
+      if (open === undefined) {
+        publish(conversationId, { first: 0, events });
+        parts.onStarted(turn);
+      }
       const writer = journal.open(turn, events, (failure) =>
         controller.abort(new TurnStop(endingFor(failure))),
       );
-      await live(turn, writer, controller, history);
-    })()
+      const tools = await parts.tools.offeredTo({ conversationId, cwd: turn.cwd });
+      const running = createRunningTurn(turn, { ...parts, tools, limits }, writer, controller);
+      run.running = running;
+      if (open !== undefined) {
+        recount(running.ceilings, events);
+        running.modelIndex = open.modelIndex;
+      }
+      await live(running, history, open);
+    };
+    const finished = begin()
       .catch((error: unknown) =>
         log.error({ err: error, turnId }, 'a turn was lost; the next start seals it'),
       )
@@ -78,27 +100,26 @@ export function createTurns(parts: TurnsParts): Turns {
   }
 
   async function live(
-    turn: Admission['turn'],
-    writer: TurnWriter,
-    controller: AbortController,
+    running: RunningTurn,
     history: Admission['history'],
+    open: OpenCalls | undefined,
   ): Promise<void> {
-    const { conversationId, turnId, startedAt } = turn;
+    const { conversationId, turnId, startedAt, writer } = running;
     const startedMono = clock.mono();
-    const tools = await parts.tools.offeredTo({ conversationId, cwd: turn.cwd });
-    const running = createRunningTurn(turn, { ...parts, tools, limits }, writer, controller);
     const cancel = clock.after(limits.durationMs, () => running.stop({ reason: 'max-duration' }));
-    const ending = await runTurn(running, store.read, history);
+    const ending = await runTurn(running, store.read, history, open);
     cancel();
     // Tools that still run learn that nobody waits for them.
     running.stop(ending);
     await writer.close();
-    if (ending === 'fenced' || writer.failure === 'fenced') {
-      log.warn({ turnId }, 'a turn was left to the start of the kernel that owns it');
+    if (typeof ending === 'string' || writer.failure === 'fenced') {
+      if (ending === 'left') log.info({ turnId }, 'a turn waits for people; the next start goes on with it');
+      else log.warn({ turnId }, 'a turn was left to the start of the kernel that owns it');
       return;
     }
-    const durationMs = Math.round(clock.mono() - startedMono);
-    const sealing = { conversationId, turnId, startedAt, durationMs, adopt: false };
+    // Of a turn that went on nobody measured the whole.
+    const measured = open === undefined ? { durationMs: Math.round(clock.mono() - startedMono) } : {};
+    const sealing = { conversationId, turnId, startedAt, ...measured, adopt: false };
     const stored = writer.failure === 'broken' ? undefined : writer;
     const seal = { store, clock, log, giveUp: giveUp.signal };
     const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
@@ -141,13 +162,25 @@ export function createTurns(parts: TurnsParts): Turns {
         starting.delete(begun);
       }
     },
+    async resume(row) {
+      const waiting = await waitingTurn({ ...parts, limits }, row);
+      if (waiting === undefined) return false;
+      const { kind } = await store.commit({
+        *plan(q) {
+          return { refused: !(yield* q.adoptTurn(row.id, store.fence)), result: null };
+        },
+      });
+      if (kind !== 'committed') return false;
+      launch({ ...waiting, history: [] });
+      return true;
+    },
     async stop(conversationId, turnId) {
       const run = current.get(conversationId);
       if (run === undefined || (turnId !== undefined && turnId !== run.turnId)) return undefined;
       run.controller.abort(new TurnStop({ reason: 'aborted' }));
       // Only the first ending counts: a turn that was over before is not stopped by this.
       const { ending } = run.controller.signal.reason as TurnStop;
-      return ending !== 'fenced' && ending.reason === 'aborted' ? run.turnId : undefined;
+      return typeof ending !== 'string' && ending.reason === 'aborted' ? run.turnId : undefined;
     },
     fail(failure) {
       failed = new TurnStop({ reason: 'error', error: failure });
@@ -156,15 +189,27 @@ export function createTurns(parts: TurnsParts): Turns {
     async drain(ms) {
       draining = true;
       await Promise.allSettled(starting);
-      await settledWithin(clock, active, ms);
-      for (const run of active) run.controller.abort(new TurnStop({ reason: 'interrupted' }));
+      for (const end = clock.mono() + ms; active.size > 0; ) {
+        for (const run of active) if (isIdle(run)) run.controller.abort(new TurnStop('left'));
+        const leftMs = end - clock.mono();
+        if (leftMs <= 0) break;
+        await settledWithin(clock, active, Math.min(leftMs, LOOK_MS));
+      }
+      for (const { controller, running } of active) {
+        controller.abort(new TurnStop(running?.openCalls?.asks ? 'left' : { reason: 'interrupted' }));
+      }
       await settledWithin(clock, active, SEAL_GRACE_MS);
       giveUp.abort();
     },
   };
 }
 
-function endingFor(failure: JournalFailure): TurnEnding | 'fenced' {
+/** Nothing is lost when it ends here: it waits for people, and no tool of it runs. */
+function isIdle({ running }: Run): boolean {
+  return running?.openCalls?.asks === true && !running.openCalls.runs;
+}
+
+function endingFor(failure: JournalFailure): TurnEnding | Handover {
   if (failure === 'fenced') return 'fenced';
   return { reason: 'error', error: failure === 'full' ? STORAGE_FULL_FAILURE : INTERNAL_FAILURE };
 }
@@ -174,7 +219,7 @@ function endingOf(ending: TurnEnding, writer: TurnWriter): TurnEnding {
   if (writer.failure === undefined || ending.error !== undefined || ending.reason === 'aborted')
     return ending;
   const lost = endingFor(writer.failure);
-  return lost === 'fenced' ? ending : { ...ending, ...lost };
+  return typeof lost === 'string' ? ending : { ...ending, ...lost };
 }
 
 async function settledWithin(clock: Clock, runs: ReadonlySet<Run>, ms: number): Promise<void> {
