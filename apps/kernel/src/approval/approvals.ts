@@ -41,7 +41,8 @@ export interface ApprovalsParts {
 /** Why a call does not run, as the model reads it. */
 const REFUSALS = {
   tooLong: 'not run: the arguments are too long for a person to look at',
-  full: 'not run: the disk is full, and nobody could be asked',
+  unasked: 'not run: the disk is full, and nobody could be asked',
+  full: 'not run: the disk is full',
   damaged: 'not run: what is stored about this call is damaged',
   denied: 'not run: a person denied this call',
   expired: 'not run: nobody allowed this call in time',
@@ -127,7 +128,7 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
         const outcome = await store.commit({ fence: fenceOf(call), plan: (q) => askApproval(q, row) });
         crashPoint('after-ask');
         if (outcome.kind === 'fenced') throw new TurnStop('fenced');
-        if (outcome.kind !== 'committed') return REFUSALS.full;
+        if (outcome.kind !== 'committed') return REFUSALS.unasked;
         const { state } = await answerTo(outcome.result, answered, signal);
         return state === 'allowed' ? undefined : REFUSALS[state === 'pending' ? 'unapproved' : state];
       } catch (error) {

@@ -28,7 +28,7 @@ export interface ToolRunner {
   take(call: RequestedCall, stored: Promise<void>): void;
   /** Whether people are asked about one of the calls, or one that they allowed has yet to begin. */
   readonly asks: boolean;
-  /** Whether a tool runs. */
+  /** Whether a tool runs, or is about to. */
   readonly runs: boolean;
   /** Calls taken so far, in call order. */
   readonly calls: readonly RequestedCall[];
@@ -63,7 +63,6 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
   async function run(call: RequestedCall, tool: Tool, stored: Promise<void>): Promise<ToolOutcome> {
     await stored;
     signal.throwIfAborted();
-    executing += 1;
     const startedAt = clock.mono();
     const durationMs = () => Math.round(clock.mono() - startedAt);
     let live = true;
@@ -95,6 +94,14 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       return { content, isError: true, durationMs: durationMs() };
     } finally {
       live = false;
+    }
+  }
+
+  async function counted<T>(work: () => Promise<T>): Promise<T> {
+    executing += 1;
+    try {
+      return await work();
+    } finally {
       executing -= 1;
     }
   }
@@ -131,12 +138,15 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       await before;
       const refusal = await refused;
       signal.throwIfAborted();
-      const begun = refusal ?? (await gate.begin(acting, tool.approval !== undefined));
-      if (typeof begun === 'string') return { content: begun, isError: true };
-      asking.delete(toolCallId);
-      const outcome = await run({ ...call, input }, tool, stored);
-      await begun.end(outcome.isError ? 'failed' : 'done');
-      return outcome;
+      if (refusal !== undefined) return { content: refusal, isError: true };
+      return await counted(async () => {
+        const begun = await gate.begin(acting, tool.approval !== undefined);
+        if (typeof begun === 'string') return { content: begun, isError: true };
+        asking.delete(toolCallId);
+        const outcome = await run({ ...call, input }, tool, stored);
+        await begun.end(outcome.isError ? 'failed' : 'done');
+        return outcome;
+      });
     } finally {
       asking.delete(toolCallId);
     }
@@ -153,7 +163,7 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
     if (tool === undefined || refusal !== undefined) {
       return stored.then(() => ({ content: refusal ?? 'not run', isError: true }));
     }
-    if (tool.readOnly === true) return run(call, tool, stored);
+    if (tool.readOnly === true) return counted(() => run(call, tool, stored));
     const alone = act(call, tool, stored, turnstile);
     turnstile = alone.catch(() => {});
     return alone;
