@@ -206,6 +206,15 @@ describe('ST3: an approval', () => {
     expect(tool.runs).toEqual([]);
   });
 
+  it('D9: of a conversation whose row is damaged cannot be answered', async () => {
+    await send('x');
+    const [approval] = await asked();
+    tamper(dataDir, "update conversation set owner_id = x'00' where id = 'c1'");
+    const { status, body } = await answer(approval, { decision: 'allow' });
+    expect([status, body.code]).toEqual([409, 'conversation-damaged']);
+    expect(tool.runs).toEqual([]);
+  });
+
   it('S-54: for the whole conversation is listed, used, revoked and audited', async () => {
     await send('x');
     const [approval] = await asked();

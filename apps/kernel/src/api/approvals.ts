@@ -1,7 +1,8 @@
 import type { AnswerApprovalResponse, ApprovalsResponse } from '@dispatch/transport-contract';
 import { answerApprovalRequestSchema } from '@dispatch/transport-contract/schema';
 import { approvalOf } from '../approval/approval-view.ts';
-import { ApiError } from './api-error.ts';
+import { DamagedRowError } from '../storage/rows.ts';
+import { ApiError, conversationDamaged } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { keyMismatch, storageFull } from './change-conversation.ts';
 import { requestKey } from './request-key.ts';
@@ -18,7 +19,12 @@ export const answerApproval: ApiHandler = async (request, parts): Promise<Answer
   const answer = await validate(answerApprovalRequestSchema, await request.body());
   const approvalId = request.params['approvalId'] ?? '';
   const key = await requestKey(request, parts.store, 'answerApproval', [approvalId, answer]);
-  const outcome = await parts.approvals.answer(request.principal, approvalId, answer, key);
+  const outcome = await parts.approvals
+    .answer(request.principal, approvalId, answer, key)
+    .catch((error: unknown) => {
+      if (error instanceof DamagedRowError) throw conversationDamaged();
+      throw error;
+    });
   if (outcome.kind === 'full') throw storageFull();
   if (outcome.kind === 'key-mismatch') throw keyMismatch();
   if (outcome.kind === 'fenced') throw new Error('an answer has no fence to fail');

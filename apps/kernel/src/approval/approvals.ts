@@ -11,9 +11,10 @@ import { type Answered, answerApproval, expireApproval } from './answer-approval
 import type { ApprovalRow } from './approval-store.ts';
 import { approvalEvent } from './approval-view.ts';
 import { askApproval } from './ask-approval.ts';
+import { beginCall } from './begin-call.ts';
 import type { CallGate } from './call-gate.ts';
 import { describeCall } from './describe-call.ts';
-import { beginEffect } from './effects.ts';
+import { REFUSALS } from './refusals.ts';
 
 /** How long people have to answer. */
 export const EXPIRY_MS = 600_000;
@@ -22,7 +23,10 @@ export const ASKED_CHARACTERS = 100_000;
 
 /** Everything between a tool call and the people who decide about it. */
 export interface Approvals extends CallGate {
-  /** An answer of somebody: the first counts. Undefined: there is no such approval for them. A key that was used before gives the outcome of then. */
+  /**
+   * An answer of somebody: the first counts. `refused`: there is no such approval for them. A key that was used before gives the outcome of then. Throws
+   * `DamagedRowError` when nobody can tell whose the approval is.
+   */
   answer(
     principal: Principal,
     approvalId: string,
@@ -38,27 +42,12 @@ export interface ApprovalsParts {
   readonly log: Log;
 }
 
-/** Why a call does not run, as the model reads it. */
-const REFUSALS = {
-  tooLong: 'not run: the arguments are too long for a person to look at',
-  unasked: 'not run: the disk is full, and nobody could be asked',
-  full: 'not run: the disk is full',
-  damaged: 'not run: what is stored about this call is damaged',
-  denied: 'not run: a person denied this call',
-  expired: 'not run: nobody allowed this call in time',
-  withdrawn: 'not run: the question was taken back',
-  unapproved: 'not run: nobody allowed exactly this call',
-  unknown: 'interrupted, outcome unknown',
-  lost: 'the call ended, but its result was lost when the backend stopped',
-} as const;
-
 export function createApprovals({ store, clock, ids, log }: ApprovalsParts): Approvals {
   /** Who waits for which call in this start of the kernel. */
   const waiting = new Map<string, (row: ApprovalRow) => void>();
   const keyOf = ({ turnId, toolCallId }: Pick<ApprovalRow, 'turnId' | 'toolCallId'>) =>
     `${turnId} ${toolCallId}`;
   const wake = (row: ApprovalRow) => waiting.get(keyOf(row))?.(row);
-  const fenceOf = ({ turnId }: ActingCall) => ({ turnId, fence: store.fence });
 
   function asking(call: ActingCall, approval: Parameters<typeof describeCall>[0]): ApprovalRow {
     const askedAt = clock.wall();
@@ -117,6 +106,7 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
     async ask(call, approval, signal) {
       if (JSON.stringify(call.input).length > ASKED_CHARACTERS) return REFUSALS.tooLong;
       const row = asking(call, approval);
+      const fence = { turnId: call.turnId, fence: store.fence };
       let answer: (row: ApprovalRow) => void = () => {};
       const answered = new Promise<ApprovalRow>((resolve) => {
         answer = resolve;
@@ -125,7 +115,7 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
       waiting.set(keyOf(call), answer);
       try {
         crashPoint('before-ask');
-        const outcome = await store.commit({ fence: fenceOf(call), plan: (q) => askApproval(q, row) });
+        const outcome = await store.commit({ fence, plan: (q) => askApproval(q, row) });
         crashPoint('after-ask');
         if (outcome.kind === 'fenced') throw new TurnStop('fenced');
         if (outcome.kind !== 'committed') return REFUSALS.unasked;
@@ -139,39 +129,7 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
       }
     },
 
-    async begin(call, asks) {
-      const begun = { id: ids.mint('eff'), at: clock.wall(), asks };
-      crashPoint('before-begin');
-      const outcome = await store
-        .commit({ fence: fenceOf(call), plan: (q) => beginEffect(q, call, begun) })
-        .catch((error: unknown) => {
-          if (error instanceof DamagedRowError) return 'damaged' as const;
-          throw error;
-        });
-      crashPoint('after-begin');
-      if (outcome === 'damaged') return REFUSALS.damaged;
-      if (outcome.kind === 'fenced') throw new TurnStop('fenced');
-      if (outcome.kind === 'full') return REFUSALS.full;
-      if (outcome.kind === 'key-mismatch') throw new Error('a call that begins has no key');
-      const { result } = outcome;
-      if (result.kind === 'unapproved') return REFUSALS.unapproved;
-      if (result.kind === 'again') return result.state === 'begun' ? REFUSALS.unknown : REFUSALS.lost;
-      return {
-        async end(state) {
-          try {
-            await store.commit({
-              fence: fenceOf(call),
-              *plan(q) {
-                yield* q.approvals.changeEffect({ ...result, state });
-                return { result: null };
-              },
-            });
-          } catch (error) {
-            log.error({ err: error, turnId: call.turnId }, 'the end of a call could not be stored');
-          }
-        },
-      };
-    },
+    begin: (call, asks) => beginCall({ store, clock, ids, log }, call, asks),
 
     async answer(principal, approvalId, { decision, scope = 'once' }, idempotency) {
       const { userId } = principal;
