@@ -124,19 +124,23 @@ describe('ST3: kill -9 of the kernel around an approval', () => {
     },
   );
 
-  it('S-54: what waits is answered by another client behind the restart, and only as it was shown', async () => {
-    const file = await send('c-waits');
-    const before = await eventually('it asks', () => pending('c-waits'));
-    await dispatch.kernel.kill();
-    await dispatch.startKernel();
-    await eventually('the kernel is reached', isUp);
-    expect(await pending('c-waits')).toEqual(before);
-    const other = await openSocket(dispatch.wsUrl);
-    expect((await allow(before))?.body).toMatchObject({ applied: true, approval: { state: 'allowed' } });
-    expect((await allow(before))?.body).toMatchObject({ applied: false, approval: { state: 'allowed' } });
-    await other.frame('the news', (frame) => JSON.stringify(frame).includes('approval.resolved'));
-    expect(await results('c-waits')).toEqual(['acted']);
-    expect(runsOf(file)).toBe(1);
-    other.close();
-  });
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'S-54: what waits is answered by another client behind a %s',
+    async (signal) => {
+      const conversationId = `c-${signal}`;
+      const file = await send(conversationId);
+      const before = await eventually('it asks', () => pending(conversationId));
+      await dispatch.kernel.kill(signal);
+      await dispatch.startKernel();
+      await eventually('the kernel is reached', isUp);
+      expect(await pending(conversationId)).toEqual(before);
+      const other = await openSocket(dispatch.wsUrl);
+      expect((await allow(before))?.body).toMatchObject({ applied: true, approval: { state: 'allowed' } });
+      expect((await allow(before))?.body).toMatchObject({ applied: false, approval: { state: 'allowed' } });
+      await other.frame('the news', (frame) => JSON.stringify(frame).includes('approval.resolved'));
+      expect(await results(conversationId)).toEqual(['acted']);
+      expect(runsOf(file)).toBe(1);
+      other.close();
+    },
+  );
 });
