@@ -1,3 +1,4 @@
+import { approvalLatency } from './approval-latency.ts';
 import { armedTimers } from './armed-timers.ts';
 import { chunkCost } from './chunk-cost.ts';
 import { commitLatency } from './commit-latency.ts';
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   streamingLoad,
   chunkCost,
   stopLatency,
+  approvalLatency,
   startTime,
   memory,
   historySlice,

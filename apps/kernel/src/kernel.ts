@@ -6,6 +6,7 @@ import {
   socketPaths,
   writeLinkSecret,
 } from '@dispatch/link';
+import { createApprovals } from './approval/approvals.ts';
 import { bundledExtensions, DEMO_CREDENTIAL } from './compose.ts';
 import type { KernelConfig } from './config.ts';
 import { crashPoint } from './crash-point.ts';
@@ -175,10 +176,12 @@ async function serve(
   };
   const onQueueChanged = (conversationId: string) => hooks.emit(QUEUE_CHANGED, { conversationId });
   const publisher = measuredPublisher(fanout, metrics);
+  const approvals = createApprovals({ store, clock, ids, log });
   const turns = createTurns({
     store,
     models,
     tools,
+    gate: approvals,
     publisher,
     onStarted,
     onQueueChanged,
@@ -197,7 +200,7 @@ async function serve(
   damage.whenFound(() => turns.fail(STORE_READ_ONLY_FAILURE));
 
   const recovery = new AbortController();
-  await recoverTurns({ store, clock, log, giveUp: recovery.signal });
+  await recoverTurns({ store, clock, log, resume: turns.resume, giveUp: recovery.signal });
   crashPoint('after-recover');
   await extensions.start();
   const running = extensions.facts().flatMap(({ id, disabled }) => (disabled === undefined ? [id] : []));
@@ -209,6 +212,7 @@ async function serve(
     policy,
     turns,
     queue,
+    approvals,
     models,
     surfaces,
     presence,

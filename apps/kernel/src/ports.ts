@@ -5,6 +5,7 @@
 import type { UserEvent } from '@dispatch/collab-contract';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
+import type { ApprovalQueries, ApprovalReads } from './approval/approval-store.ts';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
 import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-store.ts';
 import type { QueuedMessageRow, QueueQueries } from './queue/queue-store.ts';
@@ -109,6 +110,7 @@ export interface Queries {
   readonly people: PeopleQueries;
   readonly places: PlaceQueries;
   readonly queue: QueueQueries;
+  readonly approvals: ApprovalQueries;
   /** Changes the text alone. */
   putStatusText(userId: string, statusText: string | null, lastSeenAt: number): Step<void>;
   /** Changes what others were told alone. */
@@ -260,6 +262,7 @@ export interface Reads {
   throughput(from: number, to: number): Promise<readonly ThroughputRow[]>;
   /** Of everybody of whom anything is kept. Rows that cannot be what was written are left out. */
   presence(): Promise<readonly PresenceRow[]>;
+  readonly approvals: ApprovalReads;
 }
 
 /**

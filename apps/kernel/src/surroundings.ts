@@ -18,8 +18,8 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Kinds of ids we mint: turn, message, queued message, conversation, request, user, API token, browser session. */
-export type IdKind = 'trn' | 'msg' | 'qmg' | 'cnv' | 'req' | 'usr' | 'tok' | 'ses';
+/** Kinds of ids we mint: turn, message, queued message, conversation, request, user, API token, browser session, approval, grant, effect. */
+export type IdKind = 'trn' | 'msg' | 'qmg' | 'cnv' | 'req' | 'usr' | 'tok' | 'ses' | 'apr' | 'apg' | 'eff';
 
 /** Ids: `<kind>_<26 Crockford base32>`, opaque, without order. */
 export interface Ids {

@@ -1,4 +1,4 @@
-import type { IdempotencyKey } from './ports.ts';
+import type { IdempotencyKey, TurnRow } from './ports.ts';
 
 /** What the rest of the kernel asks of the turns that run in it. */
 export interface StartTurnRequest {
@@ -58,6 +58,10 @@ export interface TurnFailure {
 /** The turns that run in this kernel. */
 export interface Turns {
   start(request: StartTurnRequest): Promise<StartTurnOutcome>;
+  /**
+   * Goes on with a turn of an earlier start that waits for people. False: it does not wait, or may not be taken over, and is as it was.
+   */
+  resume(row: TurnRow): Promise<boolean>;
   /** Aborts the running turn; one that is named is only hit by its own name. Undefined: nothing to stop. */
   stop(conversationId: string, turnId?: string): Promise<string | undefined>;
   /** Makes a write that may steer into the running turn: see `Steering.entering`. */
@@ -65,6 +69,9 @@ export interface Turns {
   readonly runningCount: number;
   /** Ends what runs, and whatever still starts, with this failure. The seals are tried as ever. */
   fail(failure: TurnFailure): void;
-  /** Starts no more turns, waits up to `ms` for running ones, then aborts the rest with reason `interrupted` and seals them. */
+  /**
+   * Starts no more turns, waits up to `ms` for running ones, then aborts the rest with reason `interrupted` and seals them. Turns that wait for people are left
+   * as they are, for the next start.
+   */
   drain(ms: number): Promise<void>;
 }

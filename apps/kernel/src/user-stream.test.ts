@@ -24,6 +24,7 @@ function words(event: UserEvent | null): string {
   if (event === null) return 'skip';
   if (event.type === 'conversation.closed') return `closed ${event.conversationId}`;
   if (event.type === 'turn-replaced') return `replaced ${event.supersedes}`;
+  if (!('conversation' in event)) throw new Error(`nothing asked, and there is ${event.type}`);
   const { id, title, status } = event.conversation;
   return `${event.type.slice('conversation.'.length)} ${id} ${status} ${title}`;
 }

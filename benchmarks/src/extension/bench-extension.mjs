@@ -1,4 +1,4 @@
-/** What benchmarks load by its path: a surface that counts how often it is computed, and timers that tell how late they were. */
+/** What benchmarks load by its path: a surface that counts how often it is computed, timers that tell how late they were, and a tool that asks first. */
 const MOST = 1_000;
 
 export const extension = {
@@ -7,7 +7,11 @@ export const extension = {
     name: 'Bench',
     version: '1.0.0',
     apiVersion: '*',
-    contributes: { surfaces: ['board'], routes: ['GET /x/bench/computed', 'GET /x/bench/late'] },
+    contributes: {
+      tools: ['bench-act'],
+      surfaces: ['board'],
+      routes: ['GET /x/bench/computed', 'GET /x/bench/late'],
+    },
     capabilities: { db: true },
   },
   activate(host) {
@@ -48,6 +52,13 @@ export const extension = {
       path: '/x/bench/late',
       scope: 'chat:read',
       handle: async () => ({ late: late.splice(0) }),
+    });
+    host.addTool({
+      name: 'bench-act',
+      description: 'Does nothing, when it may.',
+      inputSchema: { type: 'object' },
+      approval: { summary: () => 'Do nothing', pattern: () => 'nothing' },
+      execute: async () => ({ content: 'done', isError: false }),
     });
     host.onTimer(({ dueAt }) => {
       late.push(host.clock.now() - dueAt);

@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDataDirectory, type DispatchProcesses, startDispatch } from '@dispatch/tests-processes';
-import { startProvider } from '../provider/start-provider.ts';
+import { type Provider, startProvider } from '../provider/start-provider.ts';
 
 const extension = fileURLToPath(new URL('./bench-extension.mjs', import.meta.url));
 
 /** Runs `work` with so many kernels and gateways of their own, each with the extension of the benchmarks, before one provider. */
 export async function withBenchExtension<T>(
   count: number,
-  work: (installations: readonly DispatchProcesses[]) => Promise<T>,
+  work: (installations: readonly DispatchProcesses[], provider: Provider) => Promise<T>,
 ): Promise<T> {
   const provider = await startProvider();
   const directories = Array.from({ length: count }, createDataDirectory);
@@ -20,7 +20,7 @@ export async function withBenchExtension<T>(
       writeFileSync(join(path, 'dispatch.config.json'), JSON.stringify(config));
       running.push(await startDispatch({ dataDir: path, env: provider.env }));
     }
-    return await work(running);
+    return await work(running, provider);
   } finally {
     await Promise.all(running.map((dispatch) => dispatch.stop()));
     provider.stop();

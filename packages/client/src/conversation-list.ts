@@ -54,6 +54,8 @@ function changed(
         one.id === event.conversationId ? { ...one, status: 'closed' } : one,
       );
     case 'turn-replaced':
+    case 'approval.requested':
+    case 'approval.resolved':
       return conversations;
     default:
       event satisfies never;

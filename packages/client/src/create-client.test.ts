@@ -54,6 +54,23 @@ describe('calls', () => {
       (c) => c.history('x y', { sinceSeq: 4 }),
       { method: 'GET', url: '/conversations/x%20y?sinceSeq=4', body: '' },
     ],
+    ['approvals', (c) => c.approvals(), { method: 'GET', url: '/approvals', body: '' }],
+    [
+      'answerApproval',
+      (c) => c.answerApproval('apr_1', 'allow', 'conversation'),
+      { method: 'POST', url: '/approvals/apr_1', body: '{"decision":"allow","scope":"conversation"}' },
+    ],
+    [
+      'answerApproval, once',
+      (c) => c.answerApproval('apr_1', 'deny'),
+      { method: 'POST', url: '/approvals/apr_1', body: '{"decision":"deny"}' },
+    ],
+    ['grants', (c) => c.grants('x'), { method: 'GET', url: '/conversations/x/grants', body: '' }],
+    [
+      'revokeGrant',
+      (c) => c.revokeGrant('x', 'apg_1'),
+      { method: 'DELETE', url: '/conversations/x/grants/apg_1', body: '' },
+    ],
     [
       'setTitle',
       (c) => c.setTitle('x', null),

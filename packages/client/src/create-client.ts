@@ -1,5 +1,8 @@
+import type { ApprovalScope } from '@dispatch/collab-contract';
 import type {
   ActivateVersionResponse,
+  AnswerApprovalResponse,
+  ApprovalsResponse,
   CancelQueuedResponse,
   ChangeQueuedRequest,
   ChangeQueuedResponse,
@@ -15,6 +18,7 @@ import type {
   CwdResponse,
   ForkRequest,
   ForkResponse,
+  GrantsResponse,
   HealthResponse,
   ModelsResponse,
   QueueMessageRequest,
@@ -23,6 +27,7 @@ import type {
   ReadyResponse,
   RegenerateRequest,
   RegenerateResponse,
+  RevokedResponse,
   SetConversationModelRequest,
   StopConversationRequest,
   StopConversationResponse,
@@ -125,6 +130,18 @@ export interface DispatchClient {
   /** Reads the conversation's prompt into the provider's cache, without a turn. A long prompt may need a longer timeout. */
   warm(request: WarmRequest, options?: CallOptions): Promise<WarmResponse>;
   throughput(query: ThroughputQuery, options?: CallOptions): Promise<ThroughputResponse>;
+  /** Tool calls that wait for one's answer; {@link approvalList} keeps them up to date. */
+  approvals(options?: CallOptions): Promise<ApprovalsResponse>;
+  /** The first answer counts: `applied` says whether it was this one. Without a scope an `allow` is for this call alone. */
+  answerApproval(
+    id: string,
+    decision: 'allow' | 'deny',
+    scope?: ApprovalScope,
+    options?: CallOptions,
+  ): Promise<AnswerApprovalResponse>;
+  /** What is allowed in a conversation without asking. */
+  grants(id: string, options?: CallOptions): Promise<GrantsResponse>;
+  revokeGrant(id: string, grantId: string, options?: CallOptions): Promise<RevokedResponse>;
   /**
    * Opens a socket that comes back by itself until it is closed. While the one before is still connecting for the first time, it is given again
    * and `options` are not looked at: a page that asks twice has one socket.
@@ -183,6 +200,16 @@ export function createClient(setup: ClientSetup): DispatchClient {
     close: (id, options) => get({ route: 'closeConversation', params: of(id), options }),
     warm: (request, options) => get({ route: 'warm', body: request, options }),
     throughput: (query, options) => get({ route: 'throughput', query: { ...query }, options }),
+    approvals: (options) => get({ route: 'approvals', options }),
+    answerApproval: (approvalId, decision, scope, options) =>
+      get({
+        route: 'answerApproval',
+        params: { approvalId },
+        body: { decision, ...(scope !== undefined && { scope }) },
+        options,
+      }),
+    grants: (id, options) => get({ route: 'grants', params: of(id), options }),
+    revokeGrant: (id, grantId, options) => get({ route: 'revokeGrant', params: { id, grantId }, options }),
     connect(options = {}) {
       if (newest?.state === 'connecting' && newest.hello === undefined) return newest;
       const Socket = setup.WebSocket ?? platformWebSocket();

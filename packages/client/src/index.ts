@@ -1,3 +1,5 @@
+export type { ApprovalList } from './approval-list.ts';
+export { applyToApprovals, approvalList } from './approval-list.ts';
 export type { ChatAnswer } from './chat-answer.ts';
 export type { ClientClock } from './clock.ts';
 export { mintId } from './clock.ts';

@@ -1,9 +1,12 @@
+export type { Approval, ApprovalScope, ApprovalState } from './approval.ts';
 export type { ConversationSnapshot } from './conversation-snapshot.ts';
 export type { Presence } from './presence.ts';
 export { STATUS_TEXT_CHARACTERS } from './presence.ts';
 export type { TurnReplacedEvent } from './turn-replaced.ts';
 export type { User, WorkspaceRole } from './user.ts';
 export type {
+  ApprovalRequestedEvent,
+  ApprovalResolvedEvent,
   ConversationClosedEvent,
   ConversationCreatedEvent,
   ConversationUpdatedEvent,

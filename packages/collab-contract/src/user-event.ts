@@ -1,3 +1,4 @@
+import type { Approval } from './approval.ts';
 import type { ConversationSnapshot } from './conversation-snapshot.ts';
 import type { TurnReplacedEvent } from './turn-replaced.ts';
 
@@ -19,9 +20,31 @@ export interface ConversationClosedEvent {
   readonly conversationId: string;
 }
 
+/**
+ * A tool call waits for a person who may answer for its conversation: `POST /approvals/:approvalId`.
+ *
+ * @since 0.2.0
+ */
+export interface ApprovalRequestedEvent {
+  readonly type: 'approval.requested';
+  readonly approval: Approval;
+}
+
+/**
+ * It waits no longer: somebody answered, on whichever device, or it expired, or its turn ended.
+ *
+ * @since 0.2.0
+ */
+export interface ApprovalResolvedEvent {
+  readonly type: 'approval.resolved';
+  readonly approval: Approval;
+}
+
 /** What a user's stream tells, told apart by `type`. Each is stored in the commit that caused it. Drop those whose `type` you do not know. */
 export type UserEvent =
   | ConversationCreatedEvent
   | ConversationUpdatedEvent
   | ConversationClosedEvent
-  | TurnReplacedEvent;
+  | TurnReplacedEvent
+  | ApprovalRequestedEvent
+  | ApprovalResolvedEvent;

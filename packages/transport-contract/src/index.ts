@@ -1,4 +1,11 @@
 export type { AgentEvent, StepMetrics, StoredChunk, TurnMetrics } from '@dispatch/wire';
+export type {
+  AnswerApprovalRequest,
+  AnswerApprovalResponse,
+  ApprovalGrant,
+  ApprovalsResponse,
+  GrantsResponse,
+} from './approvals.ts';
 export type { ChatDeltaMessage } from './chat-delta.ts';
 export type { ChatErrorMessage } from './chat-error.ts';
 export type { ChatRequest } from './chat-request.ts';

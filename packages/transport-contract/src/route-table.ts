@@ -1,3 +1,4 @@
+import { APPROVAL_ROUTES } from './approval-routes.ts';
 import { PEOPLE_ROUTES } from './people-routes.ts';
 import { QUEUE_ROUTES } from './queue-routes.ts';
 import type { Route, RouteName } from './routes.ts';
@@ -229,6 +230,7 @@ export const ROUTES: { readonly [Name in RouteName]: Route<Name> } = {
     summary: 'A ticket for the next connection, for who cannot send a header with it.',
     response: 'TicketResponse',
   },
+  ...APPROVAL_ROUTES,
   ...PEOPLE_ROUTES,
   ...QUEUE_ROUTES,
   metrics: {

@@ -49,6 +49,10 @@ export type RouteName =
   | 'queue'
   | 'changeQueued'
   | 'cancelQueued'
+  | 'approvals'
+  | 'answerApproval'
+  | 'grants'
+  | 'revokeGrant'
   | 'metrics';
 
 /**

@@ -1,4 +1,5 @@
 import type { Principal } from '@dispatch/link';
+import type { Approvals } from '../approval/approvals.ts';
 import type { ExtensionRoutes } from '../extension/extension-routes.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { KernelMetrics } from '../metrics/kernel-metrics.ts';
@@ -34,6 +35,7 @@ export interface ApiParts {
   readonly policy: Policy;
   readonly turns: Turns;
   readonly queue: MessageQueue;
+  readonly approvals: Pick<Approvals, 'answer'>;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
   readonly presence: PresenceRegistry;

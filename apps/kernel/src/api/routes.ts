@@ -3,6 +3,7 @@ import { ROUTES, type Route } from '@dispatch/transport-contract';
 import { checkPolicy, INTERNAL_POLICY, type PolicyRow, ROUTE_POLICY } from '../policy/policy-table.ts';
 import { activateVersion } from './activate-version.ts';
 import type { ApiHandler } from './api-handler.ts';
+import { answerApproval, approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { claimedRoute } from './claimed-route.ts';
 import { closeConversation } from './close-conversation.ts';
@@ -14,6 +15,7 @@ import { redeemTicket, startSession, ticket, verify } from './credentials.ts';
 import { cwd, setCwd } from './cwd.ts';
 import { fork } from './fork.ts';
 import type { KernelRouteName } from './gateway-routes.ts';
+import { grants, revokeGrant } from './grants.ts';
 import { history } from './history.ts';
 import { invokeSurface } from './invoke-surface.ts';
 import { lspStatus } from './lsp-status.ts';
@@ -55,6 +57,10 @@ export const HANDLERS: { readonly [Name in KernelRouteName]: ApiHandler } = {
   setConversationModel,
   lsp: lspStatus,
   throughput,
+  approvals,
+  answerApproval,
+  grants,
+  revokeGrant,
   me,
   sessions,
   endSession,

@@ -91,6 +91,9 @@ export function createHost(parts: HostParts): ExtensionHost {
     },
     addTool(tool) {
       contribute('tools', 'tool', tool.name, added.tools.has(tool.name));
+      if (tool.readOnly === true && tool.approval !== undefined) {
+        throw new HostError('invalid', `tool "${tool.name}" asks first and says that it only reads`);
+      }
       added.tools.set(tool.name, tool);
     },
     addSurface(surface) {

@@ -17,6 +17,8 @@ const throwing = (message: string) => () => {
   throw new Error(message);
 };
 
+const SILENT = { summary: () => '', pattern: () => '' };
+
 describe('activating extensions', () => {
   it('makes what they add available by name', async () => {
     const activated = await activateAll([good]);
@@ -39,6 +41,13 @@ describe('activating extensions', () => {
       /needs extension API \^0\.2\.0, this kernel has 0\.1\.3/,
     ],
     ['adds a tool it does not list', extension('bad', (host) => host.addTool(tool('x'))), /does not list/],
+    [
+      'adds a tool that asks first and only reads',
+      extension('bad', (host) => host.addTool({ ...tool('x'), readOnly: true, approval: SILENT }), {
+        contributes: { tools: ['x'] },
+      }),
+      /asks first and says that it only reads/,
+    ],
     [
       'adds a provider it does not list',
       extension('bad', (host) => host.addModelProvider(provider('x'))),

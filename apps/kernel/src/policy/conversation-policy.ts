@@ -8,6 +8,11 @@ export function mayTouch(userId: string, row: ConversationRow | undefined): bool
   return row === undefined || row.ownerId === userId;
 }
 
+/** Who may let a tool act in a conversation: whoever learns that it asks. */
+export function mayAnswer(userId: string, row: ConversationRow): boolean {
+  return audienceOf(row).includes(userId);
+}
+
 /** Who learns what becomes of a conversation. */
 export function audienceOf(row: ConversationRow): readonly string[] {
   return [row.ownerId];

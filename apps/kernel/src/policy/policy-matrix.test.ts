@@ -6,6 +6,7 @@ import { startTestKernel, temporaryDataDir } from '../__fixtures__/test-kernel.t
 import { mountedRoutes } from '../api/routes.ts';
 import { asPerson, newToken, newUser } from '../identity/__fixtures__/people.ts';
 import type { Kernel } from '../kernel.ts';
+import { askedCall, plantApprovals } from '../storage/__fixtures__/asked-call.ts';
 import { checkPolicy, ROUTE_POLICY } from './policy-table.ts';
 
 /** Whose the thing is that a request names, to Ada. */
@@ -59,6 +60,18 @@ beforeAll(async () => {
   ids['tokenId'] = { own: hers.id, foreign: his.id, unknown: 'tok_unknown' };
   ids['sessionId'] = { own: await session(asAda), foreign: await session(asBob), unknown: 'ses_unknown' };
   ids['messageId'] = { own: 'qmg_none', foreign: 'qmg_none', unknown: 'qmg_none' };
+  const grant = (whose: string) => ({ id: `apg_${whose}`, conversationId: whose, tool: 't', pattern: 'p' });
+  const given = { grantedBy: ada, grantedAt: 1 };
+  plantApprovals(
+    dataDir,
+    [askedCall('apr_own', 'own'), askedCall('apr_foreign', 'foreign')],
+    [
+      { ...grant('own'), ...given },
+      { ...grant('foreign'), ...given },
+    ],
+  );
+  ids['approvalId'] = { own: 'apr_own', foreign: 'apr_foreign', unknown: 'apr_unknown' };
+  ids['grantId'] = { own: 'apg_own', foreign: 'apg_foreign', unknown: 'apg_unknown' };
   ids['userId'] = { own: ada, foreign: bob, unknown: 'usr_unknown' };
   Object.assign(principals, { ada: asAda, revoked: asGone });
 });

@@ -49,6 +49,9 @@ function conversationOf(event: UserEvent): string | undefined {
     case 'conversation.closed':
     case 'turn-replaced':
       return event.conversationId;
+    case 'approval.requested':
+    case 'approval.resolved':
+      return event.approval.conversationId;
     default:
       event satisfies never;
       return undefined;

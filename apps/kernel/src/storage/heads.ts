@@ -20,6 +20,9 @@ export const TRIMMED_EVENT_STREAM = 'domain-event-trimmed';
 
 /** Numbers the rows of the audit trail. */
 export const AUDIT_STREAM = 'audit';
+/** Numbers the tool calls that asked. */
+export const APPROVAL_STREAM = 'approval';
+
 /** Numbers what users learn, each event once. */
 export const USER_EVENT_STREAM = 'user-event';
 

@@ -2,6 +2,7 @@ import { and, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm';
 import type { ConversationRow, Queries, Step, TurnRow, TurnSeal } from '../ports.ts';
 import { firstVersion } from '../turn/line.ts';
 import type { NewPlace } from '../turn/turn-place.ts';
+import { approvalQueries } from './approvals.ts';
 import { fromConversationRow, toConversationRow } from './conversation-rows.ts';
 import { activityStream, advanceHead, headOf, turnStream } from './heads.ts';
 import { peopleQueries } from './people.ts';
@@ -62,7 +63,7 @@ const sealedTurn = changing(
 const writtenConversation = changing(upsertOfConversation());
 
 /** What plans may ask and change without regard to time. Reads outside a commit use the same steps. */
-export const queries: Omit<Queries, 'sealTurn' | 'people' | 'queue'> = {
+export const queries: Omit<Queries, 'sealTurn' | 'people' | 'queue' | 'approvals'> = {
   *conversation(id: string): Step<ConversationRow | undefined> {
     const [record] = yield* conversationById({ id });
     if (record !== undefined) return toConversationRow(record);
@@ -122,6 +123,7 @@ export function queriesAt(age: number, onDamaged: OnDamagedRow): Queries {
     ...queries,
     people: peopleQueries(onDamaged),
     queue: queueQueries(onDamaged),
+    approvals: approvalQueries(onDamaged),
     *sealTurn(turnId: string, seal: TurnSeal): Step<boolean> {
       const asked = yield* queries.turn(turnId);
       if (asked?.state !== 'running') return false;

@@ -3,7 +3,9 @@ import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../ports.ts';
+import { askedCall } from './__fixtures__/asked-call.ts';
 import { openTestStore, tempDir, writeTurn } from './__fixtures__/test-store.ts';
+import { approvalQueries } from './approvals.ts';
 import { verifyAuditPage } from './audit.ts';
 import { changeSteps } from './change-extension.ts';
 import { commitSteps } from './commit-steps.ts';
@@ -33,6 +35,7 @@ const draft = { conversationId: 'c1', turnId: 't1', messageId: 'm', role: 'user'
 const key = { principal: 'u', key: 'k', operation: 'o', bodyHash: 'b', expiresAt: 9 };
 const ignore = () => undefined;
 const people = peopleQueries(ignore);
+const approvals = approvalQueries(ignore);
 const noted = { actor: 'kernel', action: 'tested', target: null, detail: {} };
 const queued = {
   ...{ id: 'q', conversationId: 'c1', position: 1, mode: 'steer' as const, text: 'x' },
@@ -111,6 +114,23 @@ const steps: Record<string, () => Step<unknown>> = {
       },
       { now: 5, age: 5, onDamaged: ignore },
     ),
+  approval: () => approvals.approval('apr_1'),
+  approvalOfCall: () => approvals.approvalOfCall('t1', 'call'),
+  approvalsOfTurn: () => approvals.approvalsOfTurn('t1'),
+  pendingApprovals: () => approvals.pendingApprovals('usr_owner'),
+  effectOfCall: () => approvals.effectOfCall('t1', 'call'),
+  effectsOfTurn: () => approvals.effectsOfTurn('t1'),
+  grants: () => approvals.grants('c1'),
+  'approvals written': function* () {
+    const asked = askedCall('apr_1', 'c1');
+    const { conversationId, turnId, toolCallId, tool, summary } = asked;
+    const call = { id: 'eff_1', conversationId, turnId, toolCallId, tool, summary };
+    yield* approvals.insertApproval(asked);
+    yield* approvals.changeApproval({ ...asked, state: 'denied' });
+    yield* approvals.insertEffect({ ...call, kind: 'tool', state: 'begun', at: 1 });
+    yield* approvals.changeEffect({ ...call, kind: 'tool', state: 'done', at: 1 });
+    yield* approvals.deleteGrant('c1', 'apg_1');
+  },
   user: () => people.user('usr_owner'),
   identity: () => people.identity('https://idp', 'sub'),
   token: () => people.token('tok_1'),
@@ -129,10 +149,12 @@ const steps: Record<string, () => Step<unknown>> = {
   },
 };
 
-/** A table is read from end to end unless an index narrows it; the index of running turns holds nothing else. The slowest cursor is the first of its index. */
+/** A table is read from end to end unless an index narrows it; those of running turns and of calls that wait hold nothing else. The slowest cursor is the first of its index. */
 const isScan = (detail: string) =>
   /^SCAN /.test(detail) &&
-  !/USING INDEX turn_running$|USING COVERING INDEX extension_cursor_place$/.test(detail);
+  !/USING INDEX turn_running$|USING INDEX approval_pending$|USING COVERING INDEX extension_cursor_place$/.test(
+    detail,
+  );
 
 describe('query plans', () => {
   it.each(Object.keys(steps))('%s scans no table and sorts no more than it must', async (name) => {

@@ -1,5 +1,7 @@
+import type { ApprovalReads, PendingPage } from '../approval/approval-store.ts';
 import type { PeopleReads } from '../identity/people-store.ts';
 import type { ConversationFilter, ConversationPage, Reads, Step } from '../ports.ts';
+import { approvalQueries } from './approvals.ts';
 import { listConversations } from './list-conversations.ts';
 import { peopleQueries } from './people.ts';
 import { presenceRows } from './presence-rows.ts';
@@ -43,6 +45,7 @@ export function readsOver(read: Read, onDamaged: OnDamagedRow = () => undefined)
     queue: async (conversationId) => read(() => queue.of(conversationId)),
     throughput: async (from, to) => read(() => throughput(from, to)),
     presence: async () => read(() => presenceRows()),
+    approvals: approvalReads(read, onDamaged),
   };
 }
 
@@ -62,6 +65,20 @@ export function peopleReads(read: Read, onDamaged: OnDamagedRow): PeopleReads {
     audit: async (since, limit) => read(() => people.audit(since, limit)),
     auditHead: async () => read(() => people.auditHead()),
     verifyAudit: async (from) => read(() => people.verifyAudit(from)),
+  };
+}
+
+function approvalReads(read: Read, onDamaged: OnDamagedRow): ApprovalReads {
+  const approvals = approvalQueries(onDamaged);
+  return {
+    approval: async (id) => read(() => approvals.approval(id)),
+    approvalsOfTurn: async (turnId) => read(() => approvals.approvalsOfTurn(turnId)),
+    effectsOfTurn: async (turnId) => read(() => approvals.effectsOfTurn(turnId)),
+    grants: async (conversationId) => read(() => approvals.grants(conversationId)),
+    pendingApprovals: async (ownerId) =>
+      read(function* (): Step<PendingPage> {
+        return { rows: yield* approvals.pendingApprovals(ownerId), userSeq: yield* lastUserEvent(ownerId) };
+      }),
   };
 }
 

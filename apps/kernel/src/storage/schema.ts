@@ -5,6 +5,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
+export { approval, approval_grant, effect } from './approval-schema.ts';
 export { api_token, audit, identity, session, user, workspace, workspace_member } from './people-schema.ts';
 export { queued_message } from './queue-schema.ts';
 

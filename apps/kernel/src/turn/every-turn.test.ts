@@ -105,7 +105,13 @@ describe('T1', () => {
         const turnId = await engine.begin();
         while (engine.turns.runningCount > 0 && !dead) await new Promise((resolve) => setImmediate(resolve));
         const store = engine.store.restart();
-        await recoverTurns({ store, clock, log: recordingLog([]), giveUp: new AbortController().signal });
+        await recoverTurns({
+          resume: async () => false,
+          store,
+          clock,
+          log: recordingLog([]),
+          giveUp: new AbortController().signal,
+        });
 
         const events = store.events(turnId);
         expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['user-message', 'turn-start']);

@@ -1,7 +1,7 @@
 import type { StoredChunk } from '@dispatch/wire';
 import type { Queries, StartedVersion, Step } from '../ports.ts';
 import { activeLine, firstVersion, lineTo, nextVersion, versionsOf } from './line.ts';
-import type { NewPlace } from './turn-place.ts';
+import type { NewPlace, TurnPlace } from './turn-place.ts';
 
 /** Which version a turn is, while it runs. */
 export interface TurnVersionStart extends StartedVersion {
@@ -43,6 +43,20 @@ export function* placeTurn(
     line: idsOf(lineTo(places, place.parentId)),
     version: { beatId, version, supersedes, regeneratedFrom: regenerates, versions },
   };
+}
+
+/** The same of a turn that is admitted already. `places` undefined: the conversation has no versions. */
+export function runningPlace(
+  places: readonly TurnPlace[] | undefined,
+  turnId: string,
+): Pick<PlacedTurn, 'line' | 'version'> {
+  const place = places?.find((one) => one.turnId === turnId);
+  if (places === undefined || place === undefined) return { line: undefined };
+  const { parentId, beatId, version, regeneratedFrom, supersededBy: supersedes } = place;
+  const line = idsOf(lineTo(places, parentId));
+  if (regeneratedFrom === null || supersedes === null) return { line };
+  const versions = versionsOf(places, beatId).length;
+  return { line, version: { beatId, version, supersedes, regeneratedFrom, versions } };
 }
 
 /** What the person said in a turn, byte for byte. Empty: the log has none of it. */

@@ -12,6 +12,9 @@ import { promptToolName, uniquePromptCallId, wellFormed, wellFormedJson } from '
 /** Content of a result that no store has: the call's turn was cut off before results were recorded. */
 const NO_RESULT = 'interrupted, outcome unknown';
 
+/** What of a stored chunk a prompt is made of. */
+type PromptChunk = Pick<StoredChunk, 'role' | 'chunk' | 'messageId'>;
+
 type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['content'][number];
 
 /**
@@ -22,7 +25,7 @@ type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['con
  * that wrote them may have to read them.
  */
 export function promptFromHistory(
-  history: readonly StoredChunk[],
+  history: readonly PromptChunk[],
   usedIds: Set<string> = new Set(),
 ): LanguageModelV3Prompt {
   const groups = groupByMessage(history);
@@ -85,7 +88,7 @@ interface MessageGroup {
   readonly chunks: Chunk[];
 }
 
-function groupByMessage(history: readonly StoredChunk[]): readonly MessageGroup[] {
+function groupByMessage(history: readonly PromptChunk[]): readonly MessageGroup[] {
   const groups: MessageGroup[] = [];
   for (const { messageId, role, chunk } of history) {
     const last = groups.at(-1);

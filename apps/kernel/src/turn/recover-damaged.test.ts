@@ -34,6 +34,7 @@ async function leftRunning(sql: string, before: readonly string[] = []) {
 
 const recover = (store: Store, logged: string[] = []) =>
   recoverTurns({
+    resume: async () => false,
     store,
     // The store is a real one and takes real moments, which a clock that jumps would not wait for.
     clock: systemClock,
@@ -121,6 +122,7 @@ it('boot waits for all seals together as long as for one', async () => {
   const logged: string[] = [];
   let recovered: number | undefined;
   void recoverTurns({
+    resume: async () => false,
     store,
     clock,
     log: recordingLog(logged),

@@ -16,7 +16,13 @@ const tool: Tool = {
 };
 
 function recover(store: MemoryStore, clock = createVirtualClock({ auto: true })): Promise<number> {
-  return recoverTurns({ store, clock, log: recordingLog([]), giveUp: new AbortController().signal });
+  return recoverTurns({
+    resume: async () => false,
+    store,
+    clock,
+    log: recordingLog([]),
+    giveUp: new AbortController().signal,
+  });
 }
 
 /** Runs a script up to a write that never comes back, as a kill does. */
@@ -45,7 +51,7 @@ const SCRIPT: Script = [
 describe('boot recovery', () => {
   it('T1 T3: after a crash at any write the turn is sealed once, as interrupted, and nothing reads as running', async () => {
     const lengths = new Set<number>();
-    for (let write = 1; write <= 11; write += 1) {
+    for (let write = 1; write <= 13; write += 1) {
       const { store, turnId } = await crashAt(write, SCRIPT);
       const before = store.events(turnId);
       const wasSealed = before.at(-1)?.type === 'turn-sealed';
@@ -71,7 +77,7 @@ describe('boot recovery', () => {
   });
 
   it('T8 T9: no tool runs again; a call without result gets the error "interrupted, outcome unknown"', async () => {
-    const { store, turnId } = await crashAt(4, SCRIPT);
+    const { store, turnId } = await crashAt(5, SCRIPT);
     expect(typesOf(store.events(turnId)).slice(-3)).toEqual(['tool-call', 'usage', 'step-complete']);
     await recover(store);
     const events = store.events(turnId);

@@ -8,18 +8,23 @@ export interface RecoveryParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Goes on with a turn that waits for people. False: it does not, and has to be sealed. */
+  readonly resume: (row: TurnRow) => Promise<boolean>;
   /** Aborted at shutdown. */
   readonly giveUp: AbortSignal;
 }
 
 /**
- * Seals every turn that an earlier start of the kernel left running, as `interrupted`, or as `aborted` where the conversation was closed, from its stored
+ * Seals every turn that an earlier start of the kernel left running and that does not wait for people, as `interrupted`, or as `aborted` where the conversation was closed, from its stored
  * events alone: nothing is asked of a model and no tool runs again. To be awaited before the first client is served; a seal that cannot be made now goes on being tried behind it.
  *
  * @returns how many turns were sealed.
  */
-export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts): Promise<number> {
-  const left = (await runningTurns()).filter(({ fence }) => fence !== store.fence);
+export async function recoverTurns({ store, clock, log, resume, giveUp }: RecoveryParts): Promise<number> {
+  const found = (await runningTurns()).filter(({ fence }) => fence !== store.fence);
+  const left: TurnRow[] = [];
+  for (const row of found) if (!(await goesOn(row))) left.push(row);
+  const resumed = found.length - left.length;
   let sealed = 0;
   const open = new Set(left);
   const sealing = left.map(async (row) => {
@@ -32,7 +37,8 @@ export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts)
   await Promise.race([Promise.all(sealing), waited]);
   patience.abort();
   for (const { id } of open) log.warn({ turnId: id }, 'a turn of an earlier start is not sealed yet');
-  if (left.length > 0) log.info({ found: left.length, sealed }, 'sealed the turns of earlier starts');
+  if (found.length > 0)
+    log.info({ found: found.length, sealed, resumed }, 'sealed the turns of earlier starts');
   return sealed;
 
   /** A boot without its recovery still lets everybody read. */
@@ -42,6 +48,16 @@ export async function recoverTurns({ store, clock, log, giveUp }: RecoveryParts)
     } catch (error) {
       log.error({ err: error }, 'nobody can tell which turns an earlier start left running');
       return [];
+    }
+  }
+
+  /** What waits for people goes on waiting; a boot must not fail over it. */
+  async function goesOn(row: TurnRow): Promise<boolean> {
+    try {
+      return !(await isClosed(row.conversationId)) && (await resume(row));
+    } catch (error) {
+      log.error({ err: error, turnId: row.id }, 'a turn that may have waited cannot go on');
+      return false;
     }
   }
 

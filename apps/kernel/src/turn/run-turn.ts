@@ -12,7 +12,14 @@ import { type FinishedStep, runStep } from './run-step.ts';
 import type { RunningTurn } from './running-turn.ts';
 import { stepIdOf } from './step-id.ts';
 import { createToolRunner, type ToolRunner } from './tool-runner.ts';
-import { DAMAGED_FAILURE, INTERNAL_FAILURE, type TurnEnding, TurnStop } from './turn-ending.ts';
+import {
+  DAMAGED_FAILURE,
+  type Handover,
+  INTERNAL_FAILURE,
+  type TurnEnding,
+  TurnStop,
+} from './turn-ending.ts';
+import type { OpenCalls } from './waiting-turn.ts';
 
 /** One completed step, as later steps of the turn show it to a model. */
 interface PastStep {
@@ -25,22 +32,26 @@ interface PastStep {
 
 /**
  * Asks, runs tools and asks again until the turn is over. Never throws; whatever happens is the turn's ending. `known`: the conversation's log as it was
- * read before the turn was admitted.
+ * read before the turn was admitted. With `open` the turn goes on where an earlier start of the kernel left it: its calls first.
  */
 export async function runTurn(
   turn: RunningTurn,
   read: Pick<Reads, 'history'>,
   known: readonly StoredChunk[],
-): Promise<TurnEnding | 'fenced'> {
+  open?: OpenCalls,
+): Promise<TurnEnding | Handover> {
   let runner: ToolRunner | undefined;
   try {
     const since = await read.history(turn.conversationId, { sinceSeq: known.at(-1)?.seq ?? 0 });
-    const before: LanguageModelV3Prompt = [
-      ...promptFromHistory(onLine([...known, ...since], turn.line), turn.callIds),
-      ...userMessages([turn.message]),
-    ];
+    const history = onLine([...known, ...since], turn.line);
+    if (open !== undefined) {
+      runner = createRunner(turn);
+      for (const call of open.calls) runner.take(call, Promise.resolve());
+      await storeResults(turn, stepIdOf(turn.turnId, open.steps - 1), runner);
+    }
+    const before = open === undefined ? promptOf(turn, history) : promptGoingOn(turn, history);
     const past: PastStep[] = [];
-    for (let index = 0; ; index += 1) {
+    for (let index = open?.steps ?? 0; ; index += 1) {
       const ceiling = turn.ceilings.beforeStep(index);
       if (ceiling !== undefined) return { reason: ceiling };
       const stepId = stepIdOf(turn.turnId, index);
@@ -55,7 +66,7 @@ export async function runTurn(
     }
   } catch (error) {
     const ending = endingOf(turn, error);
-    if (ending === 'fenced') return ending;
+    if (typeof ending === 'string') return ending;
     const timings = turn.timings();
     return {
       ...ending,
@@ -63,6 +74,18 @@ export async function runTurn(
       ...(runner === undefined ? {} : { outcomes: runner.outcomes }),
     };
   }
+}
+
+function promptOf(turn: RunningTurn, history: readonly StoredChunk[]): LanguageModelV3Prompt {
+  return [...promptFromHistory(history, turn.callIds), ...userMessages([turn.message])];
+}
+
+/** The same with what the turn has said so far, as it is stored: a provider's signatures are not. */
+function promptGoingOn(turn: RunningTurn, history: readonly StoredChunk[]): LanguageModelV3Prompt {
+  const own = turn.writer.fold.chunks();
+  const prompt = promptFromHistory([...history, ...own], turn.callIds);
+  for (const { chunk } of own) if (chunk.type === 'tool-call') turn.callIds.add(chunk.toolCallId);
+  return prompt;
 }
 
 function createRunner(turn: RunningTurn): ToolRunner {
@@ -75,8 +98,8 @@ function createRunner(turn: RunningTurn): ToolRunner {
     }
     void turn.writer.append(event);
   };
-  const { tools, limits, clock, log, signal } = turn;
-  return createToolRunner({ turn, tools, limits, clock, log, signal, emit });
+  const { tools, gate, limits, clock, log, signal } = turn;
+  return createToolRunner({ turn, tools, gate, limits, clock, log, signal, emit });
 }
 
 async function completeStep(turn: RunningTurn, stepId: StepId): Promise<void> {
@@ -93,6 +116,7 @@ async function storeResults(
   const { conversationId, turnId } = turn;
   const content = [];
   let stored = Promise.resolve();
+  turn.openCalls = runner;
   for (const { toolCallId, promptCallId, toolName } of runner.calls) {
     const outcome = await runner.outcome(toolCallId);
     turn.admit(outcome.content.length);
@@ -100,6 +124,7 @@ async function storeResults(
     stored = turn.writer.append({ type: 'tool-result', conversationId, turnId, ...call, ...outcome });
     content.push(toolResultPart({ toolCallId: promptCallId, toolName }, outcome));
   }
+  turn.openCalls = undefined;
   await stored;
   return { role: 'tool', content };
 }
@@ -141,7 +166,7 @@ function doneReason({ unified, raw }: LanguageModelV3FinishReason): string {
   return unified === 'other' ? (raw ?? unified) : unified;
 }
 
-function endingOf(turn: RunningTurn, error: unknown): TurnEnding | 'fenced' {
+function endingOf(turn: RunningTurn, error: unknown): TurnEnding | Handover {
   // A stop of the turn shows as many different exceptions; its own reason is the true one.
   if (turn.signal.aborted && turn.signal.reason instanceof TurnStop) return turn.signal.reason.ending;
   if (error instanceof TurnStop) return error.ending;

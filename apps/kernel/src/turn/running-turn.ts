@@ -1,10 +1,12 @@
 import type { LanguageModelV3FunctionTool } from '@ai-sdk/provider';
+import type { CallGate } from '../approval/call-gate.ts';
 import type { Clock, Ids, Log, Models, Tools } from '../ports.ts';
 import { type CeilingReason, type Ceilings, createCeilings, type TurnLimits } from './ceilings.ts';
 import { offerTools } from './offer-tools.ts';
 import type { TurnVersionStart } from './place-turn.ts';
 import type { SteeredTurn } from './steering.ts';
-import type { StepTimings, TurnEnding } from './turn-ending.ts';
+import type { ToolRunner } from './tool-runner.ts';
+import type { Handover, StepTimings, TurnEnding } from './turn-ending.ts';
 import { TurnStop } from './turn-ending.ts';
 import type { TurnWriter } from './turn-journal.ts';
 
@@ -36,6 +38,7 @@ export interface Stopwatch {
 /** What the step loop works with. One per turn, gone with it. */
 export interface RunningTurn extends AdmittedTurn {
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly modelSource: Models;
   readonly writer: TurnWriter;
   readonly steering: SteeredTurn;
@@ -52,8 +55,10 @@ export interface RunningTurn extends AdmittedTurn {
   readonly toolOptions: { readonly tools?: LanguageModelV3FunctionTool[] };
   /** Index in `models` of the model in use; it only grows. */
   modelIndex: number;
+  /** The calls of a complete step, until each has its result. Undefined: there are none. */
+  openCalls: Pick<ToolRunner, 'asks' | 'runs'> | undefined;
   /** Ends the turn where it stands. Only the first ending counts. */
-  stop(ending: TurnEnding | 'fenced'): void;
+  stop(ending: TurnEnding | Handover): void;
   /** Counts text that is about to be stored; throws {@link TurnStop} when it no longer fits. */
   admit(characters: number): void;
   /** Throws {@link TurnStop} when calls that are not whole yet, and so much of their arguments, would not fit. Counts nothing. */
@@ -67,6 +72,7 @@ export interface RunningTurn extends AdmittedTurn {
 export interface RunningTurnParts {
   readonly steering: SteeredTurn;
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly models: Models;
   readonly limits: TurnLimits;
   readonly clock: Clock;
@@ -83,7 +89,7 @@ export function createRunningTurn(
   const { clock, limits } = parts;
   const ceilings = createCeilings(limits);
   let measured: { readonly startedAt: number; outputAt?: number; endedAt?: number } | undefined;
-  const stop = (ending: TurnEnding | 'fenced') => controller.abort(new TurnStop(ending));
+  const stop = (ending: TurnEnding | Handover) => controller.abort(new TurnStop(ending));
   const within = (fits: boolean, reason: CeilingReason) => {
     if (fits) return;
     stop({ reason });
@@ -92,6 +98,7 @@ export function createRunningTurn(
   return {
     ...admitted,
     tools: parts.tools,
+    gate: parts.gate,
     modelSource: parts.models,
     writer,
     steering: parts.steering,
@@ -104,6 +111,7 @@ export function createRunningTurn(
     callIds: new Set(),
     toolOptions: offerTools(parts.tools),
     modelIndex: 0,
+    openCalls: undefined,
     stop,
     admit: (characters) => within(ceilings.admit(characters), 'max-bytes'),
     foresee(calls, characters) {

@@ -17,6 +17,7 @@ const namesOf = (events: readonly { readonly id: number; readonly name: string }
 
 const recover = (store: Store) =>
   recoverTurns({
+    resume: async () => false,
     store,
     // The store is a real one and takes real moments.
     clock: systemClock,

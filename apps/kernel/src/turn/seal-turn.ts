@@ -1,6 +1,7 @@
 import type { TurnReplacedEvent } from '@dispatch/collab-contract';
 import { AGENT_EVENT_TYPES, type AgentEvent } from '@dispatch/wire';
 import { agentEventSchema } from '@dispatch/wire/schema';
+import { withdrawApprovals } from '../approval/withdraw-approvals.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { DomainEventDraft } from '../extension/extension-store.ts';
 import { kernelEvent } from '../extension/kernel-event.ts';
@@ -88,7 +89,7 @@ export async function sealTurn(
     try {
       if (known === undefined) {
         if (await isSealedHere(store, turnId)) return await unseen(store, turnId, seen);
-        const { damaged, ...loaded } = await load(store, turn);
+        const { damaged, ...loaded } = await loadTurn(store, turn);
         known = loaded;
         if (damaged) {
           final = { ...ending, reason: 'error', error: DAMAGED_FAILURE };
@@ -189,12 +190,14 @@ function commitSeal(
             ...conversationEvents(conversation, idle),
           ];
       }
+      const readable = conversation?.damaged ? undefined : conversation;
+      const withdrawn = yield* withdrawApprovals(q, turnId, readable, sealedAt);
       return {
         result: replaced.find(({ supersedes }) => supersedes === turnId) ?? null,
         ...(appends ? { chunks: fold.chunks() } : {}),
         turnEvents: closing.map((event, index) => ({ turnId, n: next + index, event })),
         ...(tells && row ? { domainEvents: sealedEvents(row, { reason, sealedAt, metrics }) } : {}),
-        userEvents,
+        userEvents: tells ? [...withdrawn, ...userEvents] : [],
       };
     },
   });
@@ -227,20 +230,28 @@ function* unlessDamaged<T>(step: Step<T>, log: Log): Step<T | undefined> {
   }
 }
 
+/** A turn as it is stored. */
+export interface LoadedTurn extends StoredTurn {
+  /** What the fold was made of. */
+  readonly events: readonly AgentEvent[];
+  /** True: there are more, and they cannot be understood. */
+  readonly damaged: boolean;
+}
+
 /** Folds the events up to the first that is missing or cannot be understood. `next` stands behind all of them. */
-async function load(
+export async function loadTurn(
   store: Store,
-  { conversationId, turnId }: SealingTurn,
-): Promise<StoredTurn & { readonly damaged: boolean }> {
+  { conversationId, turnId }: Pick<SealingTurn, 'conversationId' | 'turnId'>,
+): Promise<LoadedTurn> {
   const { events, next } = await readEvents(store, turnId, -1);
   const fold = createTurnFold(conversationId, turnId);
-  let folded = 0;
+  const folded: AgentEvent[] = [];
   for (const { n, event } of events) {
-    if (n !== folded || !isWhole(event)) break;
+    if (n !== folded.length || !isWhole(event)) break;
     fold.add(event);
-    folded += 1;
+    folded.push(event);
   }
-  return { fold, next, damaged: folded < next };
+  return { fold, next, events: folded, damaged: folded.length < next };
 }
 
 /** Whether an event has what its type promises. Types of a later version pass, and the fold ignores them. */

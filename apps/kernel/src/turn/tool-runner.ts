@@ -1,5 +1,7 @@
 import type { JsonValue, Tool } from '@dispatch/extension-api';
 import type { AgentEvent } from '@dispatch/wire';
+import type { ActingCall } from '../approval/acting-call.ts';
+import type { CallGate } from '../approval/call-gate.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Clock, Log, Tools } from '../ports.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -24,6 +26,10 @@ export interface RequestedCall {
 export interface ToolRunner {
   /** Runs the call once `stored` resolves; a call that was not stored is never run. */
   take(call: RequestedCall, stored: Promise<void>): void;
+  /** Whether people are asked about one of the calls, or one that they allowed has yet to begin. */
+  readonly asks: boolean;
+  /** Whether a tool runs, or is about to. */
+  readonly runs: boolean;
   /** Calls taken so far, in call order. */
   readonly calls: readonly RequestedCall[];
   /** Outcomes that are known, by call id. */
@@ -35,6 +41,7 @@ export interface ToolRunner {
 export interface ToolRunnerParts {
   readonly turn: { readonly conversationId: string; readonly turnId: string; readonly cwd: string | null };
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly limits: Pick<TurnLimits, 'toolCallsPerStep' | 'toolResultCharacters'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,12 +51,14 @@ export interface ToolRunnerParts {
 }
 
 export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
-  const { turn, tools, limits, clock, log, signal, emit } = parts;
+  const { turn, tools, gate, limits, clock, log, signal, emit } = parts;
   const calls: RequestedCall[] = [];
   const outcomes = new Map<string, ToolOutcome>();
   const running = new Map<string, Promise<ToolOutcome>>();
   /** The end of the last call that must not run beside others. */
   let turnstile: Promise<unknown> = Promise.resolve();
+  const asking = new Set<string>();
+  let executing = 0;
 
   async function run(call: RequestedCall, tool: Tool, stored: Promise<void>): Promise<ToolOutcome> {
     await stored;
@@ -88,24 +97,85 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
     }
   }
 
+  async function counted<T>(work: () => Promise<T>): Promise<T> {
+    executing += 1;
+    try {
+      return await work();
+    } finally {
+      executing -= 1;
+    }
+  }
+
+  /** Why a call must not run. People are asked about all calls of a step at once, whatever runs meanwhile. */
+  async function refusalOf(
+    acting: ActingCall,
+    tool: Tool,
+    stored: Promise<void>,
+  ): Promise<string | undefined> {
+    await stored;
+    signal.throwIfAborted();
+    if (tool.approval === undefined) return undefined;
+    asking.add(acting.toolCallId);
+    return await gate.ask(acting, tool.approval, signal);
+  }
+
+  /** Runs a call of a tool that acts: once, and behind those before it. */
+  async function act(
+    call: RequestedCall,
+    tool: Tool,
+    stored: Promise<void>,
+    before: Promise<unknown>,
+  ): Promise<ToolOutcome> {
+    const { conversationId, turnId } = turn;
+    const { toolCallId, toolName } = call;
+    // Nobody else has this copy: what runs is what was asked about.
+    const input = structuredClone(call.input) as JsonValue;
+    const acting: ActingCall = { conversationId, turnId, toolCallId, tool: toolName, input };
+    const refused = refusalOf(acting, tool, stored);
+    // It may be refused or stopped while those before it still run.
+    refused.catch(() => {});
+    try {
+      await before;
+      const refusal = await refused;
+      signal.throwIfAborted();
+      if (refusal !== undefined) return { content: refusal, isError: true };
+      return await counted(async () => {
+        const begun = await gate.begin(acting, tool.approval !== undefined);
+        if (typeof begun === 'string') return { content: begun, isError: true };
+        asking.delete(toolCallId);
+        const outcome = await run({ ...call, input }, tool, stored);
+        await begun.end(outcome.isError ? 'failed' : 'done');
+        return outcome;
+      });
+    } finally {
+      asking.delete(toolCallId);
+    }
+  }
+
   function begin(call: RequestedCall, stored: Promise<void>): Promise<ToolOutcome> {
     const tool = tools.byName(call.toolName);
     const refusal =
       calls.length > limits.toolCallsPerStep
-        ? `not run: more than ${limits.toolCallsPerStep} calls in one step`
+        ? tooManyCalls(limits.toolCallsPerStep)
         : tool === undefined
           ? `there is no tool with the name "${cutText(call.toolName, 64)}"`
           : call.refusal;
     if (tool === undefined || refusal !== undefined) {
       return stored.then(() => ({ content: refusal ?? 'not run', isError: true }));
     }
-    if (tool.readOnly === true) return run(call, tool, stored);
-    const alone = turnstile.then(() => run(call, tool, stored));
+    if (tool.readOnly === true) return counted(() => run(call, tool, stored));
+    const alone = act(call, tool, stored, turnstile);
     turnstile = alone.catch(() => {});
     return alone;
   }
 
   return {
+    get asks() {
+      return asking.size > 0;
+    },
+    get runs() {
+      return executing > 0;
+    },
     calls,
     outcomes,
     take(call, stored) {
@@ -123,6 +193,11 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
       return await outcome;
     },
   };
+}
+
+/** Why a call does not run that has as many before it in its step as may run. */
+export function tooManyCalls(limit: number): string {
+  return `not run: more than ${limit} calls in one step`;
 }
 
 function bounded(content: unknown, characters: number): string {

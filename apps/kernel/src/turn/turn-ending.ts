@@ -28,12 +28,15 @@ export interface TurnEnding {
   readonly outcomes?: ReadonlyMap<string, ToolOutcome>;
 }
 
+/** Why a turn ends here without its end. `fenced`: another start of the kernel owns it · `left`: it waits for people, and the next start goes on with it. */
+export type Handover = 'fenced' | 'left';
+
 /** Thrown through a turn, and given to its abort signal, to end it where it stands. */
 export class TurnStop extends Error {
-  readonly ending: TurnEnding | 'fenced';
+  readonly ending: TurnEnding | Handover;
 
-  constructor(ending: TurnEnding | 'fenced') {
-    super(ending === 'fenced' ? 'another start of the kernel owns this turn' : `turn ends: ${ending.reason}`);
+  constructor(ending: TurnEnding | Handover) {
+    super(typeof ending === 'string' ? `a turn is handed over: ${ending}` : `turn ends: ${ending.reason}`);
     this.name = 'TurnStop';
     this.ending = ending;
   }

@@ -1,4 +1,5 @@
 import type { WsServerMessage } from '@dispatch/transport-contract';
+import type { CallGate } from '../approval/call-gate.ts';
 import { crashPoint } from '../crash-point.ts';
 import type {
   Clock,
@@ -17,28 +18,33 @@ import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
 import type { JournalFailure } from './journal-outcome.ts';
 import type { TurnVersionStart } from './place-turn.ts';
 import { runTurn } from './run-turn.ts';
-import { type AdmittedTurn, createRunningTurn } from './running-turn.ts';
+import { type AdmittedTurn, createRunningTurn, type RunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
 import { createSteering, type SteeredTurn } from './steering.ts';
 import {
   DAMAGED_FAILURE,
+  type Handover,
   INTERNAL_FAILURE,
   STORAGE_FULL_FAILURE,
   type TurnEnding,
   TurnStop,
 } from './turn-ending.ts';
 import { createTurnJournal, type TurnWriter } from './turn-journal.ts';
+import { type OpenCalls, recount, waitingTurn } from './waiting-turn.ts';
 
 /** Reasons behind which nothing starts by itself: what waits is held until somebody promotes it or sends. */
 const HOLDING: ReadonlySet<string> = new Set(['aborted', 'error', 'interrupted']);
 
 /** How long a drain waits for the seals of the turns it aborted. */
 const SEAL_GRACE_MS = 5_000;
+/** How often a drain looks for turns that have come to wait for people. */
+const LOOK_MS = 50;
 
 export interface TurnsParts {
   readonly store: Store;
   readonly models: Models;
   readonly tools: Tools;
+  readonly gate: CallGate;
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -56,6 +62,14 @@ interface Run {
   readonly controller: AbortController;
   /** With the reason of its end, once it is sealed. */
   readonly finished: Promise<string | undefined>;
+  /** Undefined: it has yet to begin, behind the turn before it. */
+  running?: RunningTurn;
+}
+
+/** A turn to run: a new one, or one that goes on. */
+interface Launch extends Omit<Admission, 'kind'> {
+  /** Absent: it is new. */
+  readonly open?: OpenCalls;
 }
 
 export function createTurns(parts: TurnsParts): Turns {
@@ -71,23 +85,39 @@ export function createTurns(parts: TurnsParts): Turns {
   let draining = false;
   let failed: TurnStop | undefined;
 
-  function launch({ turn, events, history }: Admission): void {
+  function launch({ turn, events, history, open }: Launch): void {
     const { conversationId, turnId } = turn;
     const controller = new AbortController();
     if (failed !== undefined) controller.abort(failed);
     const previous = current.get(conversationId);
-    const finished = (async () => {
+    const begin = async () => {
       // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
       await previous?.finished;
-      if (turn.version !== undefined) tellReplaced(conversationId, turnId, turn.version);
-      publish(conversationId, { first: 0, events });
-      parts.onStarted(turn);
-      parts.onQueueChanged(conversationId);
+      if (open === undefined) {
+        if (turn.version !== undefined) tellReplaced(conversationId, turnId, turn.version);
+        publish(conversationId, { first: 0, events });
+        parts.onStarted(turn);
+        parts.onQueueChanged(conversationId);
+      }
       const writer = journal.open(turn, events, (failure) =>
         controller.abort(new TurnStop(endingFor(failure))),
       );
-      return await live(turn, writer, controller, history);
-    })()
+      const door = steering.open(turn);
+      try {
+        const tools = await parts.tools.offeredTo({ conversationId, cwd: turn.cwd });
+        const steered = { ...parts, tools, limits, steering: door };
+        const running = createRunningTurn(turn, steered, writer, controller);
+        run.running = running;
+        if (open !== undefined) {
+          recount(running.ceilings, events);
+          running.modelIndex = open.modelIndex;
+        }
+        return await live(running, history, open);
+      } finally {
+        door.end();
+      }
+    };
+    const finished = begin()
       .catch((error: unknown): undefined => {
         log.error({ err: error, turnId }, 'a turn was lost; the next start seals it');
       })
@@ -102,42 +132,26 @@ export function createTurns(parts: TurnsParts): Turns {
   }
 
   async function live(
-    turn: Admission['turn'],
-    writer: TurnWriter,
-    controller: AbortController,
+    running: RunningTurn,
     history: Admission['history'],
+    open: OpenCalls | undefined,
   ): Promise<string | undefined> {
-    const door = steering.open(turn);
-    try {
-      return await run(turn, writer, controller, history, door);
-    } finally {
-      door.end();
-    }
-  }
-
-  async function run(
-    turn: Admission['turn'],
-    writer: TurnWriter,
-    controller: AbortController,
-    history: Admission['history'],
-    door: SteeredTurn,
-  ): Promise<string | undefined> {
-    const { conversationId, turnId, startedAt } = turn;
+    const { conversationId, turnId, startedAt, writer } = running;
     const startedMono = clock.mono();
-    const tools = await parts.tools.offeredTo({ conversationId, cwd: turn.cwd });
-    const running = createRunningTurn(turn, { ...parts, tools, limits, steering: door }, writer, controller);
     const cancel = clock.after(limits.durationMs, () => running.stop({ reason: 'max-duration' }));
-    const ending = await runTurn(running, store.read, history);
+    const ending = await runTurn(running, store.read, history, open);
     cancel();
     // Tools that still run learn that nobody waits for them.
     running.stop(ending);
     await writer.close();
-    if (ending === 'fenced' || writer.failure === 'fenced') {
-      log.warn({ turnId }, 'a turn was left to the start of the kernel that owns it');
+    if (typeof ending === 'string' || writer.failure === 'fenced') {
+      if (ending === 'left') log.info({ turnId }, 'a turn waits for people; the next start goes on with it');
+      else log.warn({ turnId }, 'a turn was left to the start of the kernel that owns it');
       return undefined;
     }
-    const durationMs = Math.round(clock.mono() - startedMono);
-    const sealing = { conversationId, turnId, startedAt, durationMs, adopt: false };
+    // Of a turn that went on nobody measured the whole.
+    const measured = open === undefined ? { durationMs: Math.round(clock.mono() - startedMono) } : {};
+    const sealing = { conversationId, turnId, startedAt, ...measured, adopt: false };
     const stored = writer.failure === 'broken' ? undefined : writer;
     const seal = { store, clock, log, giveUp: giveUp.signal };
     const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
@@ -221,13 +235,25 @@ export function createTurns(parts: TurnsParts): Turns {
     },
     start,
     entering: steering.entering,
+    async resume(row) {
+      const waiting = await waitingTurn({ ...parts, limits }, row);
+      if (waiting === undefined) return false;
+      const { kind } = await store.commit({
+        *plan(q) {
+          return { refused: !(yield* q.adoptTurn(row.id, store.fence)), result: null };
+        },
+      });
+      if (kind !== 'committed') return false;
+      launch({ ...waiting, history: [] });
+      return true;
+    },
     async stop(conversationId, turnId) {
       const run = current.get(conversationId);
       if (run === undefined || (turnId !== undefined && turnId !== run.turnId)) return undefined;
       run.controller.abort(new TurnStop({ reason: 'aborted' }));
       // Only the first ending counts: a turn that was over before is not stopped by this.
       const { ending } = run.controller.signal.reason as TurnStop;
-      return ending !== 'fenced' && ending.reason === 'aborted' ? run.turnId : undefined;
+      return typeof ending !== 'string' && ending.reason === 'aborted' ? run.turnId : undefined;
     },
     fail(failure) {
       failed = new TurnStop({ reason: 'error', error: failure });
@@ -236,15 +262,27 @@ export function createTurns(parts: TurnsParts): Turns {
     async drain(ms) {
       draining = true;
       await Promise.allSettled(starting);
-      await settledWithin(clock, active, ms);
-      for (const run of active) run.controller.abort(new TurnStop({ reason: 'interrupted' }));
+      for (const end = clock.mono() + ms; active.size > 0; ) {
+        for (const run of active) if (isIdle(run)) run.controller.abort(new TurnStop('left'));
+        const leftMs = end - clock.mono();
+        if (leftMs <= 0) break;
+        await settledWithin(clock, active, Math.min(leftMs, LOOK_MS));
+      }
+      for (const { controller, running } of active) {
+        controller.abort(new TurnStop(running?.openCalls?.asks ? 'left' : { reason: 'interrupted' }));
+      }
       await settledWithin(clock, active, SEAL_GRACE_MS);
       giveUp.abort();
     },
   };
 }
 
-function endingFor(failure: JournalFailure): TurnEnding | 'fenced' {
+/** Nothing is lost when it ends here: it waits for people, and no tool of it runs. */
+function isIdle({ running }: Run): boolean {
+  return running?.openCalls?.asks === true && !running.openCalls.runs;
+}
+
+function endingFor(failure: JournalFailure): TurnEnding | Handover {
   if (failure === 'fenced') return 'fenced';
   return { reason: 'error', error: failure === 'full' ? STORAGE_FULL_FAILURE : INTERNAL_FAILURE };
 }
@@ -254,7 +292,7 @@ function endingOf(ending: TurnEnding, writer: TurnWriter): TurnEnding {
   if (writer.failure === undefined || ending.error !== undefined || ending.reason === 'aborted')
     return ending;
   const lost = endingFor(writer.failure);
-  return lost === 'fenced' ? ending : { ...ending, ...lost };
+  return typeof lost === 'string' ? ending : { ...ending, ...lost };
 }
 
 async function settledWithin(clock: Clock, runs: ReadonlySet<Run>, ms: number): Promise<void> {

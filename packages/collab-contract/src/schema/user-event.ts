@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConversationSnapshot, TurnReplacedEvent, UserEvent } from '../index.ts';
+import { approvalSchema } from './approval.ts';
 import { exact } from './exact.ts';
 
 /** Checks a {@link ConversationSnapshot}. */
@@ -37,5 +38,7 @@ export const userEventSchema: z.ZodType<UserEvent> = exact<UserEvent>()(
     z.object({ type: z.literal('conversation.updated'), conversation: conversationSnapshotSchema }),
     z.object({ type: z.literal('conversation.closed'), conversationId: z.string() }),
     turnReplaced,
+    z.object({ type: z.literal('approval.requested'), approval: approvalSchema }),
+    z.object({ type: z.literal('approval.resolved'), approval: approvalSchema }),
   ]),
 );

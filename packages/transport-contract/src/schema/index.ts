@@ -1,4 +1,10 @@
 export { agentEventSchema } from '@dispatch/wire/schema';
+export {
+  answerApprovalRequestSchema,
+  answerApprovalResponseSchema,
+  approvalsResponseSchema,
+  grantsResponseSchema,
+} from './approvals.ts';
 export type { SchemasByType } from './by-type.ts';
 export { chatRequestSchema, chatSendMessageSchema } from './chat-request.ts';
 export { chatSubscribeMessageSchema, chatUnsubscribeMessageSchema } from './chat-subscribe.ts';

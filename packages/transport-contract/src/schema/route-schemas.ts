@@ -2,6 +2,12 @@ import { presenceSchema } from '@dispatch/collab-contract/schema';
 import { agentEventSchema } from '@dispatch/wire/schema';
 import type { z } from 'zod';
 import type { RouteName } from '../index.ts';
+import {
+  answerApprovalRequestSchema,
+  answerApprovalResponseSchema,
+  approvalsResponseSchema,
+  grantsResponseSchema,
+} from './approvals.ts';
 import { chatRequestSchema } from './chat-request.ts';
 import {
   closeConversationResponseSchema,
@@ -113,6 +119,10 @@ export const routeSchemas: { readonly [Name in RouteName]: RouteSchemas } = {
   },
   lsp: { response: lspStatusResponseSchema },
   throughput: { query: throughputQuerySchema, response: throughputResponseSchema },
+  approvals: { response: approvalsResponseSchema },
+  answerApproval: { request: answerApprovalRequestSchema, response: answerApprovalResponseSchema },
+  grants: { response: grantsResponseSchema },
+  revokeGrant: { response: revokedResponseSchema },
   me: { response: meResponseSchema },
   sessions: { response: sessionsResponseSchema },
   endSession: { response: revokedResponseSchema },

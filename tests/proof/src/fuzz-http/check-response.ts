@@ -21,6 +21,7 @@ const FAIR: Readonly<Record<string, readonly string[]>> = {
   endSession: ['not-found'],
   revokeToken: ['not-found'],
   changeUser: ['not-found'],
+  answerApproval: ['not-found'],
 };
 /** Every error an HTTP request can be answered with. */
 const STATUSES = new Set([...Object.values(ERRORS).flatMap(({ status }) => status ?? []), 408, 431]);

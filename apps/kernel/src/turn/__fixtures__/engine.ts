@@ -1,6 +1,7 @@
 import type { Tool } from '@dispatch/extension-api';
 import type { TurnReplacedMessage } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
+import { type Approvals, createApprovals } from '../../approval/approvals.ts';
 import { systemIds } from '../../ids.ts';
 import type { Log, Models, ResolvedModel, StartTurnRequest, Tools, Turns } from '../../ports.ts';
 import { createMessageQueue, type MessageQueue } from '../../queue/message-queue.ts';
@@ -20,6 +21,7 @@ export interface PublishedEvent {
 export interface Engine {
   readonly turns: Turns;
   readonly queue: MessageQueue;
+  readonly approvals: Approvals;
   readonly store: MemoryStore;
   readonly clock: VirtualClock;
   readonly model: ScriptedModel;
@@ -76,8 +78,11 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const logged: string[] = [];
   const warned: object[] = [];
   const queueChanges: string[] = [];
+  const log = recordingLog(logged, warned);
+  const approvals = createApprovals({ store, clock, ids: systemIds, log });
   const turns = createTurns({
     store,
+    gate: approvals,
     models: fakeModels({ 'fake/one': model, ...settings.models }, settings.fallbackModels ?? []),
     tools: fakeTools(tools),
     publisher: {
@@ -91,7 +96,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
     },
     clock,
     ids: systemIds,
-    log: recordingLog(logged, warned),
+    log,
     onStarted: () => {},
     onQueueChanged: (conversationId) => queueChanges.push(conversationId),
     limits: settings.limits ?? {},
@@ -103,6 +108,7 @@ export function createEngine(settings: EngineSettings = {}): Engine {
   const engine: Engine = {
     turns,
     queue,
+    approvals,
     store,
     clock,
     model,

@@ -15,6 +15,7 @@ import type {
   TurnRow,
 } from '../../ports.ts';
 import type { NewPlace, TurnPlace } from '../turn-place.ts';
+import { type ApprovalTables, memoryApprovals, noApprovalTables } from './memory-approvals.ts';
 import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
 import { memoryPlaces } from './memory-places.ts';
 import { memoryQueue, type QueuedTable, queuedIn } from './memory-queue.ts';
@@ -30,6 +31,7 @@ interface Tables extends QueuedTable {
   activities: number;
   presence: Record<string, PresenceRow>;
   extensions: ExtensionTables;
+  approvals: ApprovalTables;
 }
 
 const noTables = (): Tables => ({
@@ -43,6 +45,7 @@ const noTables = (): Tables => ({
   presence: {},
   queued: [],
   extensions: noExtensionTables(),
+  approvals: noApprovalTables(),
 });
 
 /** The store port in memory, with faults on demand. */
@@ -95,6 +98,11 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     tables.turns.push(copy(row));
     places.add(row, place);
   }
+  const approvals = memoryApprovals(
+    () => tables.approvals,
+    ask,
+    (id) => tables.conversations[id]?.ownerId,
+  );
 
   const keepPresence = (userId: string, change: Partial<PresenceRow>) =>
     ask(() => {
@@ -136,6 +144,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         change(id, { state: 'sealed', ...seal });
         return true;
       }),
+    approvals: approvals.queries,
     get people() {
       return noPeople();
     },
@@ -186,6 +195,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       places: copy(tables.places),
       presence: copy(tables.presence),
       queued: tables.queued,
+      approvals: copy(tables.approvals),
     };
     let planned: Planned<R>;
     try {
@@ -267,6 +277,7 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       throughput: async () => [],
       queue: async (id) => copy(queuedIn(tables, id)),
       presence: async () => copy(Object.values(tables.presence)),
+      approvals: approvals.reads,
     },
     extensions: extensions.store,
     get people() {

@@ -1,0 +1,44 @@
+import type { Planned, Queries, Rows, Statement } from '../ports.ts';
+import { type ActingCall, hashOfInput } from './acting-call.ts';
+import type { EffectRow } from './approval-store.ts';
+
+/** Why a call that acts does not run. `again`: it was begun before · `unapproved`: nobody allowed exactly this. */
+export type NotBegun =
+  | { readonly kind: 'again'; readonly state: EffectRow['state'] }
+  | { readonly kind: 'unapproved' };
+
+/**
+ * The plan that stands between a call and its tool: a call runs once, whatever happened since it was made, and one that asks first only as it was allowed. Its row
+ * says `begun` before anything happens, so that a crash leaves a call whose outcome is unknown and never one that runs again.
+ */
+export function* beginEffect(
+  q: Queries,
+  call: ActingCall,
+  begun: { readonly id: string; readonly at: number; readonly asks: boolean },
+): Generator<Statement, Planned<EffectRow | NotBegun>, Rows> {
+  const { conversationId, turnId, toolCallId, tool } = call;
+  const before = yield* q.approvals.effectOfCall(turnId, toolCallId);
+  if (before !== undefined) return { refused: true, result: { kind: 'again', state: before.state } };
+  const approval = yield* q.approvals.approvalOfCall(turnId, toolCallId);
+  const isAllowed =
+    approval?.state === 'allowed' &&
+    approval.conversationId === conversationId &&
+    approval.tool === tool &&
+    approval.inputHash === hashOfInput(call.input);
+  if (begun.asks && !isAllowed) return { refused: true, result: { kind: 'unapproved' } };
+  const summary = approval?.summary ?? tool;
+  const { id, at } = begun;
+  const row: EffectRow = {
+    id,
+    conversationId,
+    turnId,
+    toolCallId,
+    kind: 'tool',
+    tool,
+    summary,
+    state: 'begun',
+    at,
+  };
+  yield* q.approvals.insertEffect(row);
+  return { result: row };
+}

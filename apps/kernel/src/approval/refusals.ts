@@ -1,0 +1,13 @@
+/** Why a call does not run, as the model reads it. */
+export const REFUSALS = {
+  tooLong: 'not run: the arguments are too long for a person to look at',
+  unasked: 'not run: the disk is full, and nobody could be asked',
+  full: 'not run: the disk is full',
+  damaged: 'not run: what is stored about this call is damaged',
+  denied: 'not run: a person denied this call',
+  expired: 'not run: nobody allowed this call in time',
+  withdrawn: 'not run: the question was taken back',
+  unapproved: 'not run: nobody allowed exactly this call',
+  unknown: 'interrupted, outcome unknown',
+  lost: 'the call ended, but its result was lost when the backend stopped',
+} as const;
