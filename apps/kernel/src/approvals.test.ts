@@ -4,7 +4,7 @@ import type { Extension } from '@dispatch/extension-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { followUser } from './__fixtures__/follow-user.ts';
 import { ask, openLink } from './__fixtures__/kernel-client.ts';
-import { startTestKernel, temporaryDataDir } from './__fixtures__/test-kernel.ts';
+import { silentLog, startTestKernel, temporaryDataDir } from './__fixtures__/test-kernel.ts';
 import { type AskingTool, askingTool } from './approval/__fixtures__/asking-tool.ts';
 import type { Kernel } from './kernel.ts';
 import { tamper } from './storage/__fixtures__/tamper.ts';
@@ -12,13 +12,19 @@ import { tamper } from './storage/__fixtures__/tamper.ts';
 let dataDir: string;
 let kernel: Kernel;
 let tool: AskingTool;
+let warned: object[];
 
 const start = async () => {
-  kernel = await startTestKernel(dataDir, {}, { extensions: [actingExtension(tool)] });
+  const log = {
+    ...silentLog,
+    warn: (fields: object, message: string) => void warned.push({ ...fields, message }),
+  };
+  kernel = await startTestKernel(dataDir, {}, { extensions: [actingExtension(tool)], log });
 };
 beforeEach(async () => {
   dataDir = temporaryDataDir();
   tool = askingTool();
+  warned = [];
   await start();
 });
 afterEach(() => kernel.stop(0));
@@ -242,5 +248,56 @@ describe('ST3: an approval', () => {
       'usr_owner grant.revoked',
       'usr_owner approval.denied',
     ]);
+  });
+});
+
+describe('a regenerate of a turn that acted', () => {
+  const regenerate = async (turnId: string, more: object = {}) =>
+    (await ask(dataDir, 'POST', '/conversations/c1/regenerate', { body: { turnId, ...more } })).body;
+  const versions = async (turnId: string) =>
+    (await ask(dataDir, 'GET', `/conversations/c1/versions?turnId=${turnId}`)).body.versions;
+
+  it('RG10: names what stays, in its answer, in one warning and in the list of versions', async () => {
+    const first = await send('notes.md');
+    await answer((await asked())[0], { decision: 'allow' });
+    await sealed();
+    const body = await regenerate(first, { idempotencyKey: 'k1', message: 'other.md' });
+    const stays = [{ kind: 'tool', id: expect.stringMatching(/^eff_/), summary: 'Write notes.md' }];
+    expect(body).toMatchObject({ beatId: first, version: 2, irreversible: stays });
+    expect(await regenerate(first, { idempotencyKey: 'k1', message: 'other.md' })).toEqual(body);
+    await answer((await asked())[0], { decision: 'deny' });
+    await sealed();
+    expect(await versions(first)).toMatchObject([
+      { turnId: first, active: false, effects: stays },
+      { turnId: body.turnId, active: true, effects: [] },
+    ]);
+    const told = warned.filter((one) => JSON.stringify(one).includes('eff_'));
+    expect(told).toMatchObject([{ supersedes: first, effects: [body.irreversible[0].id] }]);
+    expect(tool.runs).toEqual([{ path: 'notes.md' }]);
+    expect((await regenerate(body.turnId)).irreversible).toEqual([]);
+    await asked();
+  });
+
+  it('RG2, ST3: waits for people over a restart, and is the version that is shown when it went on', async () => {
+    const first = await send('notes.md');
+    await answer((await asked())[0], { decision: 'deny' });
+    await sealed();
+    const { turnId } = await regenerate(first, { message: 'other.md' });
+    await asked();
+    await kernel.stop(0);
+    await start();
+    expect(await versions(first)).toMatchObject([
+      { active: true },
+      { turnId, active: false, sealedAt: null },
+    ]);
+    await answer((await asked())[0], { decision: 'allow' });
+    await sealed();
+    expect(await versions(first)).toMatchObject([
+      { active: false },
+      { turnId, active: true, reason: 'stop' },
+    ]);
+    expect(tool.runs).toEqual([{ path: 'other.md' }]);
+    const { chunks } = (await ask(dataDir, 'GET', '/conversations/c1?view=active')).body;
+    expect(new Set(chunks.map((chunk: { turnId: string }) => chunk.turnId))).toEqual(new Set([turnId]));
   });
 });

@@ -5,10 +5,11 @@ import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { withKeyHeader } from './request-key.ts';
 import { notRefused } from './start-turn.ts';
+import { effectsOf } from './turn-effects.ts';
 import { validate } from './validate.ts';
 
 /** `POST /conversations/:id/regenerate`: starts a turn that is another version of one there is. */
-export const regenerate: ApiHandler = async (request, { turns }): Promise<RegenerateResponse> => {
+export const regenerate: ApiHandler = async (request, { store, turns, log }): Promise<RegenerateResponse> => {
   const { userId, conversationId } = request;
   const body = withKeyHeader(await request.body(), request.header('idempotency-key'));
   const { turnId: regenerates, ...asked } = await validate(regenerateRequestSchema, body);
@@ -17,7 +18,13 @@ export const regenerate: ApiHandler = async (request, { turns }): Promise<Regene
   if (outcome.kind === 'busy') throw turnRunning();
   const { turnId, version } = outcome;
   if (version === undefined) throw new Error('a regenerate started no version');
-  return { conversationId, turnId, beatId: version.beatId, version: version.version, irreversible: [] };
+  const { beatId, supersedes } = version;
+  const irreversible = await effectsOf(store.read, supersedes);
+  if (outcome.kind === 'started' && irreversible.length > 0) {
+    const effects = irreversible.map(({ id }) => id);
+    log.warn({ conversationId, turnId, supersedes, effects }, 'what a superseded version did outside stays');
+  }
+  return { conversationId, turnId, beatId, version: version.version, irreversible };
 };
 
 /** What shows in a conversation cannot change while a turn decides what will. */

@@ -6,6 +6,7 @@ import { versionsOf } from '../turn/line.ts';
 import type { TurnPlace } from '../turn/turn-place.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
+import { effectsOf } from './turn-effects.ts';
 import { validate } from './validate.ts';
 
 /** `GET /conversations/:id/versions`: the versions of the beat of one turn. */
@@ -36,7 +37,7 @@ async function summaryOf(read: Reads, place: TurnPlace): Promise<VersionSummary>
     reason,
     model: metrics?.model ?? model,
     ...(metrics === null ? {} : { usage: metrics.usage }),
-    effects: [],
+    effects: await effectsOf(read, turnId),
   };
 }
 

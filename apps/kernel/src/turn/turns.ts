@@ -20,7 +20,7 @@ import type { TurnVersionStart } from './place-turn.ts';
 import { runTurn } from './run-turn.ts';
 import { type AdmittedTurn, createRunningTurn, type RunningTurn } from './running-turn.ts';
 import { sealTurn, type UnseenEvents } from './seal-turn.ts';
-import { createSteering, type SteeredTurn } from './steering.ts';
+import { createSteering } from './steering.ts';
 import {
   DAMAGED_FAILURE,
   type Handover,

@@ -94,7 +94,8 @@ async function run(engine: Engine, turnId: string, how: Course): Promise<Engine>
     const next = createEngine({ store, scripts: [] });
     const { clock } = next;
     const log = { info: () => {}, warn: () => {}, error: () => {} };
-    await recoverTurns({ store, clock, log, giveUp: new AbortController().signal });
+    const { resume } = next.turns;
+    await recoverTurns({ store, clock, log, resume, giveUp: new AbortController().signal });
     return next;
   }
   if (how.startsWith('is stopped')) {
