@@ -95,6 +95,7 @@ describe('watchers', () => {
     const catalog = [
       { id: 'loaded-extensions', region: 'side', title: 'Loaded Extensions', scope: 'global' },
       { id: 'cache-warming', region: 'side', title: 'Cache Warming', scope: 'conversation' },
+      { id: 'message-queue', region: 'side', title: 'Message Queue', scope: 'conversation' },
     ];
     expect(socket.frames[1]).toEqual({ type: 'catalog', catalog });
     expect(socket.frames.some(({ type }) => type === 'ack' || type === 'error')).toBe(false);

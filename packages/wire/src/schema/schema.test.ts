@@ -61,6 +61,12 @@ describe('what is not what it should be', () => {
     expect(storedChunkSchema.safeParse(chunk).success).toBe(false);
   });
 
+  it('ST2: a note is the user’s own or says nothing of it', () => {
+    const steered = { type: 'system', text: 'In Tokyo, please.', steered: true };
+    expect(chunkSchema.parse(steered)).toEqual(steered);
+    expect(chunkSchema.safeParse({ ...steered, steered: false }).success).toBe(false);
+  });
+
   it('a field nobody knows is dropped, not refused', () => {
     const chunk = { type: 'text', text: 'hello' };
     expect(chunkSchema.parse({ ...chunk, mood: 'good' })).toEqual(chunk);
