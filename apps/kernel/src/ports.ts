@@ -2,7 +2,6 @@
  * What the parts of the kernel ask of each other. Every port is asynchronous, even where today's adapter is not.
  * Nothing below storage/ leaves storage/: plans receive {@link Queries}, not a driver.
  */
-import type { UserEvent } from '@dispatch/collab-contract';
 import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { ApprovalQueries, ApprovalReads } from './approval/approval-store.ts';
@@ -11,6 +10,7 @@ import type { AuditDraft, PeopleQueries, PeopleReads } from './identity/people-s
 import type { QueuedMessageRow, QueueQueries } from './queue/queue-store.ts';
 import type { Rows, Statement, Step } from './step.ts';
 import type { NewPlace, PlaceQueries, TurnPlace } from './turn/turn-place.ts';
+import type { UserEventDraft, UserEventSlice, WrittenUserEvent } from './user-event-ports.ts';
 
 export type { Rows, Statement, Step } from './step.ts';
 export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
@@ -121,29 +121,6 @@ export interface TurnSeal {
   readonly sealedAt: number;
   readonly reason: string;
   readonly metrics: TurnMetrics;
-}
-
-/** Something users should learn. */
-export interface UserEventDraft {
-  /** User ids, as they are after the change; read inside the plan. Empty: nobody, and nothing is written. */
-  readonly audience: readonly string[];
-  readonly event: UserEvent;
-}
-
-/** An event as it was written: each of its audience with its number in their stream. */
-export interface WrittenUserEvent {
-  readonly to: readonly (readonly [userId: string, seq: number])[];
-  readonly event: UserEvent;
-}
-
-/** A part of a user's stream, of one moment. */
-export interface UserEventSlice {
-  /** Newest number given out; 0 before the first. */
-  readonly head: number;
-  /** The last number that is no longer kept; 0: all are. */
-  readonly floor: number;
-  /** Numbers without a gap from the one asked for; none when that is below the floor or there is nothing. Null: lost or damaged. */
-  readonly events: readonly { readonly seq: number; readonly event: UserEvent | null }[];
 }
 
 /** What a plan wants written beside the changes it made through {@link Queries}. */
@@ -302,3 +279,4 @@ export interface Publisher {
 
 export type { ModelList, Models, ResolvedModel, Tools } from './model-ports.ts';
 export type { StartedVersion, StartTurnOutcome, StartTurnRequest, TurnFailure, Turns } from './turn-ports.ts';
+export type { UserEventDraft, UserEventSlice, WrittenUserEvent } from './user-event-ports.ts';

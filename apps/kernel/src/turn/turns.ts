@@ -1,4 +1,3 @@
-import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { CallGate } from '../approval/call-gate.ts';
 import { crashPoint } from '../crash-point.ts';
 import type {
@@ -14,15 +13,14 @@ import type {
   Turns,
 } from '../ports.ts';
 import { type Admission, admitTurn } from './admit-turn.ts';
+import { createAnnouncer } from './announce.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
 import type { JournalFailure } from './journal-outcome.ts';
-import type { TurnVersionStart } from './place-turn.ts';
 import { runTurn } from './run-turn.ts';
 import { type AdmittedTurn, createRunningTurn, type RunningTurn } from './running-turn.ts';
-import { sealTurn, type UnseenEvents } from './seal-turn.ts';
+import { sealTurn } from './seal-turn.ts';
 import { createSteering } from './steering.ts';
 import {
-  DAMAGED_FAILURE,
   type Handover,
   INTERNAL_FAILURE,
   STORAGE_FULL_FAILURE,
@@ -73,7 +71,8 @@ interface Launch extends Omit<Admission, 'kind'> {
 }
 
 export function createTurns(parts: TurnsParts): Turns {
-  const { store, publisher, clock, log } = parts;
+  const { store, clock, log } = parts;
+  const announce = createAnnouncer(parts);
   const limits = turnLimits(parts.limits);
   const journal = createTurnJournal(parts);
   const steering = createSteering({ store, clock, onDelivered: parts.onQueueChanged });
@@ -94,8 +93,8 @@ export function createTurns(parts: TurnsParts): Turns {
       // Its seal is committed, or this turn would not have been admitted; watchers see the turns one behind the other.
       await previous?.finished;
       if (open === undefined) {
-        if (turn.version !== undefined) tellReplaced(conversationId, turnId, turn.version);
-        publish(conversationId, { first: 0, events });
+        if (turn.version !== undefined) announce.replaced(conversationId, turnId, turn.version);
+        announce.events(conversationId, { first: 0, events });
         parts.onStarted(turn);
         parts.onQueueChanged(conversationId);
       }
@@ -155,21 +154,9 @@ export function createTurns(parts: TurnsParts): Turns {
     const stored = writer.failure === 'broken' ? undefined : writer;
     const seal = { store, clock, log, giveUp: giveUp.signal };
     const unseen = await sealTurn(seal, sealing, endingOf(ending, writer), writer.next, stored);
-    if (unseen !== undefined) {
-      publish(conversationId, unseen);
-      if (unseen.withdrawn !== undefined) show(conversationId, unseen.withdrawn);
-    } else if (!giveUp.signal.aborted) tellUnsealed(conversationId);
+    if (unseen !== undefined) announce.events(conversationId, unseen);
+    else if (!giveUp.signal.aborted) announce.unsealed(conversationId);
     return unseen?.events.findLast((event) => event.type === 'done')?.reason;
-  }
-
-  /** Who watches swaps at once, and learns at the end whether it stays so. */
-  function tellReplaced(
-    conversationId: string,
-    turnId: string,
-    { supersedes, beatId, version, versions }: TurnVersionStart,
-  ): void {
-    const of = { conversationId, turnId, supersedes, beatId, version, versions };
-    show(conversationId, { type: 'turn-replaced', ...of, provisional: true });
   }
 
   /** Starts the next message that waits, unless the turn's end holds them: then nothing fires by itself. */
@@ -205,27 +192,6 @@ export function createTurns(parts: TurnsParts): Turns {
       return await begun;
     } finally {
       starting.delete(begun);
-    }
-  }
-
-  /** Nothing that is not stored is shown as the turn's end; who watches learns all the same that nothing more comes. */
-  function tellUnsealed(conversationId: string): void {
-    const { code, message, retryable } = DAMAGED_FAILURE;
-    show(conversationId, { type: 'chat.error', conversationId, code, message, retryable });
-  }
-
-  function publish(conversationId: string, { first, events }: UnseenEvents): void {
-    for (const [index, event] of events.entries()) {
-      show(conversationId, { type: 'chat.delta', event, n: first + index });
-    }
-  }
-
-  /** What is stored is stored: a fan-out that throws is its own problem. */
-  function show(conversationId: string, frame: WsServerMessage): void {
-    try {
-      publisher.publish(conversationId, frame);
-    } catch (error) {
-      log.error({ err: error, conversationId }, 'what is stored of a turn could not be published');
     }
   }
 

@@ -14,39 +14,12 @@ import type {
   TurnEventDraft,
   TurnRow,
 } from '../../ports.ts';
-import type { NewPlace, TurnPlace } from '../turn-place.ts';
-import { type ApprovalTables, memoryApprovals, noApprovalTables } from './memory-approvals.ts';
-import { type ExtensionTables, memoryExtensions, noExtensionTables } from './memory-extensions.ts';
+import type { NewPlace } from '../turn-place.ts';
+import { memoryApprovals } from './memory-approvals.ts';
+import { memoryExtensions } from './memory-extensions.ts';
 import { memoryPlaces } from './memory-places.ts';
-import { memoryQueue, type QueuedTable, queuedIn } from './memory-queue.ts';
-
-/** What survives a restart. Everything is kept as JSON, as a database would. */
-interface Tables extends QueuedTable {
-  conversations: Record<string, ConversationRow>;
-  turns: TurnRow[];
-  places: TurnPlace[];
-  events: Record<string, AgentEvent[]>;
-  chunks: Record<string, StoredChunk[]>;
-  keys: Record<string, { bodyHash: string; result: unknown }>;
-  activities: number;
-  presence: Record<string, PresenceRow>;
-  extensions: ExtensionTables;
-  approvals: ApprovalTables;
-}
-
-const noTables = (): Tables => ({
-  conversations: {},
-  turns: [],
-  places: [],
-  events: {},
-  chunks: {},
-  keys: {},
-  activities: 0,
-  presence: {},
-  queued: [],
-  extensions: noExtensionTables(),
-  approvals: noApprovalTables(),
-});
+import { memoryQueue, queuedIn } from './memory-queue.ts';
+import { noTables, type Tables } from './memory-tables.ts';
 
 /** The store port in memory, with faults on demand. */
 export interface MemoryStore extends Store {
