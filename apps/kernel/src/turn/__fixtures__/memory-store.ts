@@ -3,7 +3,6 @@ import type {
   ChunkDraft,
   CommitOutcome,
   CommitRequest,
-  ConversationRow,
   Planned,
   PresenceRow,
   Queries,
