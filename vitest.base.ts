@@ -16,15 +16,23 @@ export const unitTests = defineConfig({
   test: { include: ['src/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000, reporters },
 });
 
-/** Suites over real processes: one file at a time, because two cores are shared by what they start. */
+const slow = {
+  include: ['src/**/*.test.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+  reporters,
+};
+
+/** Suites over real processes: two files at a time, because they wait most of the time, and two cores are shared by what they start. */
 export const processTests = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: {
-    include: ['src/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
-    fileParallelism: false,
-    reporters,
-  },
+  test: { ...slow, maxWorkers: 2 },
+});
+
+/** Suites over the checkout itself: one file at a time, because some put something wrong into it and see it found. */
+export const checkoutTests = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { ...slow, fileParallelism: false },
 });

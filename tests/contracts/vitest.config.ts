@@ -1,1 +1,1 @@
-export { processTests as default } from '../../vitest.base.ts';
+export { checkoutTests as default } from '../../vitest.base.ts';
