@@ -2,6 +2,7 @@ import type { Principal } from '@dispatch/link';
 import { describe, expect, it } from 'vitest';
 import { type AskingTool, askingTool } from '../approval/__fixtures__/asking-tool.ts';
 import { EXPIRY_MS } from '../approval/approvals.ts';
+import type { StartTurnRequest } from '../ports.ts';
 import { createEngine, type Engine, recordingLog, SAY_HELLO, typesOf } from './__fixtures__/engine.ts';
 import type { MemoryStore } from './__fixtures__/memory-store.ts';
 import type { Act, Script } from './__fixtures__/scripted-model.ts';
@@ -18,10 +19,16 @@ const SCRIPT: Script = [
   { finish: 'tool-calls' },
 ];
 
+const LEFT = 'not run: the working directory of the conversation was changed since this turn began';
+
 /** An engine whose turn asks for two calls. */
-async function waiting(tool: AskingTool, script = SCRIPT): Promise<{ engine: Engine; turnId: string }> {
+async function waiting(
+  tool: AskingTool,
+  script = SCRIPT,
+  request: Partial<StartTurnRequest> = {},
+): Promise<{ engine: Engine; turnId: string }> {
   const engine = createEngine({ clock: createVirtualClock(), tools: [tool], scripts: [script, SAY_HELLO] });
-  const turnId = await engine.begin();
+  const turnId = await engine.begin(request);
   await engine.clock.advance(100);
   return { engine, turnId };
 }
@@ -148,6 +155,36 @@ describe('ST3: a turn that waits for people outlives its kernel', () => {
     await next.idle();
     expect(next.store.events(turnId).at(-2)).toMatchObject({ type: 'done', reason: 'stop' });
     expect(tool.runs).toEqual([]);
+  });
+
+  it.each([
+    ['goes on in the directory that was shown', '/shown', ['wrote x', 'wrote y']],
+    ['runs nothing once the conversation has another directory than was shown', '/elsewhere', [LEFT, LEFT]],
+  ])('S-54: %s', async (_, now, expected) => {
+    const cwds: (string | undefined)[] = [];
+    const { execute } = askingTool();
+    const tool = askingTool({
+      execute: async (input, context) => {
+        cwds.push(context.cwd);
+        return execute(input, context);
+      },
+    });
+    const { engine: first, turnId } = await waiting(tool, SCRIPT, { cwd: '/shown' });
+    const store = first.store.restart();
+    await store.commit({
+      *plan(q) {
+        const row = yield* q.conversation('c1');
+        if (row !== undefined) yield* q.putConversation({ ...row, cwd: now });
+        return { result: null };
+      },
+    });
+    const next = await nextStart(store, tool);
+    await answerAll(next, 'allow');
+    await next.idle();
+    expect(results(store, turnId)).toEqual(expected);
+    expect(cwds).toEqual(now === '/shown' ? ['/shown', '/shown'] : []);
+    const state = now === '/shown' ? 'allowed' : 'withdrawn';
+    expect(await store.read.approvals.approvalsOfTurn(turnId)).toMatchObject([{ state }, { state }]);
   });
 
   it('may be stopped behind the restart', async () => {

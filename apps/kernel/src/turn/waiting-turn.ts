@@ -52,7 +52,8 @@ async function read({ store, models, limits }: WaitingParts, row: TurnRow): Prom
   const { id: turnId, conversationId, startedBy, startedAt } = row;
   const { approvals } = store.read;
   const asked = (await approvals.approvalsOfTurn(turnId)).filter(({ state }) => state !== 'withdrawn');
-  if (asked.length === 0) return undefined;
+  const [first] = asked;
+  if (first === undefined) return undefined;
   const { fold, events, damaged } = await loadTurn(store, { conversationId, turnId });
   const conversation = await store.read.conversation(conversationId);
   const message = events.find(({ type }) => type === 'user-message');
@@ -68,7 +69,8 @@ async function read({ store, models, limits }: WaitingParts, row: TurnRow): Prom
     turnId,
     message: message.text,
     models: named,
-    cwd: conversation.cwd,
+    // People were asked about calls in this one, whatever the conversation has by now.
+    cwd: first.cwd,
     startedBy,
     startedAt,
     ...runningPlace(await store.read.places(conversationId), turnId),
