@@ -5,9 +5,11 @@ import { EXPIRY_MS } from '../approval/approvals.ts';
 import type { StartTurnRequest } from '../ports.ts';
 import { createEngine, type Engine, recordingLog, SAY_HELLO, typesOf } from './__fixtures__/engine.ts';
 import type { MemoryStore } from './__fixtures__/memory-store.ts';
-import type { Act, Script } from './__fixtures__/scripted-model.ts';
+import { type Act, type Script, scriptedModel } from './__fixtures__/scripted-model.ts';
 import { createVirtualClock } from './__fixtures__/virtual-clock.ts';
+import { createCeilings, turnLimits } from './ceilings.ts';
 import { recoverTurns } from './recover-turns.ts';
+import { recount, waitingTurn } from './waiting-turn.ts';
 
 const OWNER: Principal = { userId: 'usr_owner', sessionId: 'local', scopes: [] };
 const write = (id: string, path: string): Act => ({ call: 'write', id, input: JSON.stringify({ path }) });
@@ -185,6 +187,67 @@ describe('ST3: a turn that waits for people outlives its kernel', () => {
     expect(cwds).toEqual(now === '/shown' ? ['/shown', '/shown'] : []);
     const state = now === '/shown' ? 'allowed' : 'withdrawn';
     expect(await store.read.approvals.approvalsOfTurn(turnId)).toMatchObject([{ state }, { state }]);
+  });
+
+  it('ST2: is given what was steered into it meanwhile, behind its results', async () => {
+    const tool = askingTool();
+    const { engine: first, turnId } = await waiting(tool);
+    const message = { userId: 'usr_owner', conversationId: 'c1', mode: 'steer' } as const;
+    await first.queue.add({ ...message, message: 'Quickly!' });
+    const next = await nextStart(first.store.restart(), tool);
+    void next.queue.add({ ...message, message: 'And well.' });
+    await answerAll(next, 'allow');
+    await next.idle();
+    expect(next.model.requests).toHaveLength(1);
+    expect(next.model.requests[0]?.prompt.slice(-2).map(({ content }) => content)).toMatchObject([
+      [{ text: 'Quickly!' }],
+      [{ text: 'And well.' }],
+    ]);
+    expect(typesOf(next.store.events(turnId)).slice(-7)).toEqual([
+      ...['steering', 'steering', 'text-delta', 'usage', 'step-complete', 'done', 'turn-sealed'],
+    ]);
+    expect(await next.store.read.queue('c1')).toEqual([]);
+  });
+
+  it('falls back as it would have, also where its model is not the conversation’s', async () => {
+    const [two, fallbackModels] = [scriptedModel(createVirtualClock(), SCRIPT), ['fake/one', 'fake/two']];
+    const models = { 'fake/two': two };
+    const tools = [askingTool()];
+    const engine = createEngine({ clock: createVirtualClock(), tools, models, fallbackModels });
+    const regenerates = await engine.begin({ model: 'fake/one' });
+    await engine.clock.advance(100);
+    const version = await engine.begin({ regenerates, model: 'fake/two' });
+    await engine.clock.advance(100);
+    const { store } = engine;
+    const row = await store.read.turn(version);
+    if (row === undefined) throw new Error('the version is lost');
+    const parts = {
+      store,
+      models: { fallbackModels },
+      log: recordingLog([]),
+      limits: { toolCallsPerStep: 9 },
+    };
+    expect((await waitingTurn(parts, row))?.turn.models).toEqual(['fake/two', 'fake/one']);
+  });
+
+  it('T10: has used up what it had used up before', async () => {
+    const tool = askingTool();
+    const { engine, turnId } = await waiting(tool, [{ text: 'x'.repeat(10) }, ...SCRIPT]);
+    const events = engine.store.events(turnId);
+    const admitted: number[] = [];
+    const ceilings = createCeilings(turnLimits());
+    const counting = {
+      ...ceilings,
+      admit: (characters: number) => {
+        admitted.push(characters);
+        return ceilings.admit(characters);
+      },
+    };
+    recount(counting, events);
+    const calls = events
+      .filter(({ type }) => type === 'tool-call')
+      .map((call) => JSON.stringify(call).length);
+    expect(admitted.filter((characters) => characters > 0)).toEqual([10, 10, ...calls]);
   });
 
   it('may be stopped behind the restart', async () => {
