@@ -202,7 +202,8 @@ describe('regenerate', () => {
         await post(`/conversations/${id}/versions/activate`, { turnId }, { userId }),
         await post(`/conversations/${id}/fork`, { turnId }, { userId }),
       ];
-      for (const { status, body } of answers) expect([status, body.code]).toEqual([404, 'not-found']);
+      const refused = [404, 'not-found', 'there is no such turn in this conversation'];
+      for (const { status, body } of answers) expect([status, body.code, body.error]).toEqual(refused);
     }
     expect(await words(id, '')).toEqual(name === 'foreign' ? ['one'] : []);
   });

@@ -30,16 +30,22 @@ function activate(host: ExtensionHost): void {
   const shown = host.addSurface(warmingSurface(host, keeper, actions));
   host.addRoute(warmRoute(host, warmer));
 
-  /** A turn may ask for a model that nobody provides; it fails, and what was warmed before goes on. */
-  const warmable = (model: string, before: string | null) =>
-    before !== null && host.models.source(model) === undefined ? before : model;
+  /**
+   * A turn may ask for a model that nobody provides; it fails, and what was warmed before goes on. So it does behind a version that asked another model
+   * than the conversation's, this time only: the next message goes to that one.
+   */
+  const warmable = async (conversationId: string, model: string, before: string | null) => {
+    if (before === null) return model;
+    const isNext = (await host.models.modelOf(conversationId)) === model;
+    return isNext && host.models.source(model) !== undefined ? model : before;
+  };
 
   host.on(TURN_STARTED, async ({ conversationId, turnId, model, cwd }) => {
     keeper.turnBegan(conversationId, { turnId, model, cwd });
     await keeper.queues.run(conversationId, async () => {
       const standing = await keeper.stand(conversationId);
-      const event = { type: 'turn-started', model: warmable(model, standing.kept.model), cwd } as const;
-      await keeper.step(conversationId, standing, event, true);
+      const warmed = await warmable(conversationId, model, standing.kept.model);
+      await keeper.step(conversationId, standing, { type: 'turn-started', model: warmed, cwd }, true);
     });
   });
 
@@ -50,7 +56,7 @@ function activate(host: ExtensionHost): void {
       const told = keeper.toldTurn(conversationId);
       const cwd = told?.turnId === turn.turnId ? told.cwd : (facts?.cwd ?? null);
       const priced = { ...view, price: keeper.price(turn.model) };
-      const model = warmable(turn.model, standing.kept.model);
+      const model = await warmable(conversationId, turn.model, standing.kept.model);
       const event = { type: 'turn-sealed', eventId, turn, model, cwd } as const;
       await keeper.step(conversationId, { ...standing, facts, view: priced }, event);
       // Behind the commit: an event that comes again must find the turn.

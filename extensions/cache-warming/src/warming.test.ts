@@ -88,6 +88,25 @@ it('W4: the newest turn says which model and directory are warmed, also behind a
   });
 });
 
+it('W4: a version that asks another model, this time only, leaves the model of the conversation warm', async () => {
+  const w = await world();
+  await w.invoke('toggle', true);
+  await w.startTurn();
+  await w.sealTurn();
+  w.test.models.put(ID, { runningTurnId: 'again', status: 'active' });
+  const version = {
+    conversationId: ID,
+    turnId: 'again',
+    startedBy: 'user',
+    model: 'demo/other',
+    cwd: '/work',
+  };
+  await w.test.tell(TURN_STARTED, version);
+  await w.sealTurn(true, { model: 'demo/other' });
+  await w.test.advance(240_000);
+  expect(w.test.models.warms.at(-1)?.call).toMatchObject({ model: MODEL });
+});
+
 it('W4: a turn that asks for a model nobody provides does not end the warming of the one before', async () => {
   const w = await world();
   await w.invoke('toggle', true);

@@ -37,7 +37,7 @@ export interface AnswerApprovalResponse {
 }
 
 /**
- * A lasting answer: calls of this tool with this pattern are allowed in this conversation without asking.
+ * A lasting answer: calls of this tool with this pattern are allowed in this conversation and this directory without asking.
  *
  * @since 0.14.0
  */
@@ -48,6 +48,8 @@ export interface ApprovalGrant {
   /** Name of the tool. */
   readonly tool: string;
   readonly pattern: string;
+  /** Working directory it is good in; in another one calls ask again. Absent: it was given while there was none. */
+  readonly cwd?: string;
   /** User that gave it. */
   readonly grantedBy: string;
   /** Epoch milliseconds. */

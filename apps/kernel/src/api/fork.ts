@@ -1,12 +1,11 @@
 import type { ForkResponse } from '@dispatch/transport-contract';
 import { forkRequestSchema } from '@dispatch/transport-contract/schema';
-import { fingerprint } from '../ids.ts';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import { type ForkOutcome, forkConversation } from '../turn/fork-conversation.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { keyMismatch, storageFull } from './change-conversation.ts';
 import { turnRunning } from './regenerate.ts';
-import { KEY_LIFETIME_MS, withKeyHeader } from './request-key.ts';
+import { keyFor, withKeyHeader } from './request-key.ts';
 import { validate } from './validate.ts';
 import { unknownTurn } from './versions.ts';
 
@@ -17,13 +16,7 @@ export const fork: ApiHandler = async (request, parts): Promise<ForkResponse> =>
   const { turnId, idempotencyKey: key } = await validate(forkRequestSchema, body);
   const row = await visibleConversation(parts.store.read, userId, conversationId);
   if (row === undefined) throw unknownTurn();
-  const idempotency = key && {
-    principal: userId,
-    key,
-    operation: 'fork',
-    bodyHash: fingerprint(JSON.stringify([conversationId, turnId])),
-    expiresAt: parts.store.age() + KEY_LIFETIME_MS,
-  };
+  const idempotency = key && keyFor(parts.store, userId, key, 'fork', [conversationId, turnId]);
   const forked = answerOf(
     await forkConversation(parts, { source: row, turnId, ...(idempotency && { idempotency }) }),
   );

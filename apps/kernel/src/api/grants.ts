@@ -1,4 +1,5 @@
 import type { GrantsResponse, RevokedResponse } from '@dispatch/transport-contract';
+import { grantOf } from '../approval/approval-view.ts';
 import { actorOf } from '../identity/audit-trail.ts';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import type { ApiHandler } from './api-handler.ts';
@@ -10,7 +11,7 @@ export const grants: ApiHandler = async ({ userId, conversationId }, { store }):
   const row = await visibleConversation(store.read, userId, conversationId);
   return {
     conversationId,
-    grants: row === undefined ? [] : await store.read.approvals.grants(conversationId),
+    grants: row === undefined ? [] : (await store.read.approvals.grants(conversationId)).map(grantOf),
   };
 };
 

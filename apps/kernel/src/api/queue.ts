@@ -11,7 +11,7 @@ import type { QueuedMessageRow } from '../queue/queue-store.ts';
 import { ApiError, conversationDamaged } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { keyMismatch, storageFull, unknownConversation } from './change-conversation.ts';
-import { keyFor, withKeyHeader } from './request-key.ts';
+import { keyFor, requestKey, withKeyHeader } from './request-key.ts';
 import { validate } from './validate.ts';
 
 /** `POST /conversations/:id/queue`: steers or queues a message while a turn runs, and starts one with it while none does. */
@@ -52,15 +52,19 @@ export const queue: ApiHandler = async (
 
 /** `PUT /conversations/:id/queue/:messageId` */
 export const changeQueued: ApiHandler = async (
-  { userId, conversationId, params, body },
-  { queue: waiting },
+  request,
+  { queue: waiting, store },
 ): Promise<ChangeQueuedResponse> => {
+  const { userId, conversationId, params } = request;
   const messageId = params['messageId'] ?? '';
-  const { message, ...change } = await validate(changeQueuedRequestSchema, await body());
+  const asked = await validate(changeQueuedRequestSchema, await request.body());
+  const idempotency = await requestKey(request, store, 'changeQueued', [messageId, asked]);
+  const { message, ...change } = asked;
   const outcome = await waiting.change({
     ...{ userId, conversationId, messageId },
     ...(message === undefined ? {} : { text: message }),
     ...change,
+    ...(idempotency && { idempotency }),
   });
   crashPoint('before-answer');
   switch (outcome.kind) {

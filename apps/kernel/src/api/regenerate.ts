@@ -7,13 +7,16 @@ import { withKeyHeader } from './request-key.ts';
 import { notRefused } from './start-turn.ts';
 import { effectsOf } from './turn-effects.ts';
 import { validate } from './validate.ts';
+import { unknownTurn } from './versions.ts';
 
 /** `POST /conversations/:id/regenerate`: starts a turn that is another version of one there is. */
 export const regenerate: ApiHandler = async (request, { store, turns, log }): Promise<RegenerateResponse> => {
   const { userId, conversationId } = request;
   const body = withKeyHeader(await request.body(), request.header('idempotency-key'));
   const { turnId: regenerates, ...asked } = await validate(regenerateRequestSchema, body);
-  const outcome = notRefused(await turns.start({ userId, conversationId, regenerates, ...asked }));
+  const started = await turns.start({ userId, conversationId, regenerates, ...asked });
+  if (started.kind === 'not-found') throw unknownTurn();
+  const outcome = notRefused(started);
   crashPoint('before-answer');
   if (outcome.kind === 'busy') throw turnRunning();
   const { turnId, version } = outcome;

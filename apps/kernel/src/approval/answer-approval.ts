@@ -2,6 +2,7 @@ import type { ApprovalScope } from '@dispatch/collab-contract';
 import type { AuditDraft } from '../identity/people-store.ts';
 import { mayAnswer } from '../policy/conversation-policy.ts';
 import type { Planned, Queries, Rows, Statement } from '../ports.ts';
+import { covers } from './acting-call.ts';
 import type { ApprovalRow, GrantRow } from './approval-store.ts';
 import { approvalEvent } from './approval-view.ts';
 
@@ -52,12 +53,12 @@ export function* answerApproval(
   const { conversationId, turnId, tool, inputHash, scope } = resolved;
   const detail = { conversationId, turnId, tool, inputHash, scope };
   const audit: AuditDraft[] = [{ actor, action: `approval.${resolved.state}`, target: row.id, detail }];
-  const { pattern } = row;
+  const { pattern, cwd } = row;
   const grants = scope === 'conversation' ? yield* q.approvals.grants(conversationId) : [];
-  const isGranted = grants.some((one) => one.tool === tool && one.pattern === pattern);
+  const isGranted = grants.some((one) => covers(one, row));
   if (scope === 'conversation' && pattern !== null && !isGranted) {
     const { userId: grantedBy, grantId: id } = answer;
-    const grant: GrantRow = { id, conversationId, tool, pattern, grantedBy, grantedAt: now };
+    const grant: GrantRow = { id, conversationId, tool, pattern, cwd, grantedBy, grantedAt: now };
     yield* q.approvals.putGrant(grant);
     audit.push({ actor, action: 'grant.given', target: id, detail: { conversationId, tool } });
   }

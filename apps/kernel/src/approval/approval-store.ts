@@ -10,7 +10,9 @@ export interface ApprovalRow {
   readonly toolCallId: string;
   readonly tool: string;
   readonly input: JsonValue;
-  /** Of `input` in canonical form: what the answer is good for. */
+  /** Directory the call will be run in. Null: none. */
+  readonly cwd: string | null;
+  /** Of `input` in canonical form and `cwd`: what the answer is good for. */
   readonly inputHash: string;
   readonly summary: string;
   /** Null: it can only be allowed once. */
@@ -26,12 +28,14 @@ export interface ApprovalRow {
   readonly answeredBy: string | null;
 }
 
-/** Calls of a tool with a pattern that are allowed in a conversation without asking. */
+/** Calls of a tool with a pattern that are allowed in a conversation without asking, as long as they run in this directory. */
 export interface GrantRow {
   readonly id: string;
   readonly conversationId: string;
   readonly tool: string;
   readonly pattern: string;
+  /** Null: none. */
+  readonly cwd: string | null;
   readonly grantedBy: string;
   readonly grantedAt: number;
 }

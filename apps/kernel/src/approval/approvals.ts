@@ -6,7 +6,7 @@ import type { Clock, CommitOutcome, IdempotencyKey, Ids, Log, Store } from '../p
 import { DamagedRowError } from '../storage/rows.ts';
 import { TurnStop } from '../turn/turn-ending.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { type ActingCall, hashOfInput } from './acting-call.ts';
+import { type ActingCall, hashOfCall } from './acting-call.ts';
 import { type Answered, answerApproval, expireApproval } from './answer-approval.ts';
 import type { ApprovalRow } from './approval-store.ts';
 import { approvalEvent } from './approval-view.ts';
@@ -55,7 +55,7 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
       ...call,
       id: ids.mint('apr'),
       ...describeCall(approval, call),
-      inputHash: hashOfInput(call.input),
+      inputHash: hashOfCall(call),
       state: 'pending',
       scope: null,
       askedAt,
@@ -119,6 +119,7 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
         crashPoint('after-ask');
         if (outcome.kind === 'fenced') throw new TurnStop('fenced');
         if (outcome.kind !== 'committed') return REFUSALS.unasked;
+        if (outcome.result === 'moved') return REFUSALS.moved;
         const { state } = await answerTo(outcome.result, answered, signal);
         return state === 'allowed' ? undefined : REFUSALS[state === 'pending' ? 'unapproved' : state];
       } catch (error) {

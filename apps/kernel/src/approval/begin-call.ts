@@ -35,7 +35,7 @@ export async function beginCall(
   if (outcome.kind === 'full') return REFUSALS.full;
   if (outcome.kind === 'key-mismatch') throw new Error('a call that begins has no key');
   const { result } = outcome;
-  if (result.kind === 'unapproved') return REFUSALS.unapproved;
+  if (result.kind === 'unapproved' || result.kind === 'moved') return REFUSALS[result.kind];
   if (result.kind === 'again') return result.state === 'begun' ? REFUSALS.unknown : REFUSALS.lost;
   return {
     async end(state) {

@@ -9,7 +9,7 @@ export interface CallGate {
    */
   ask(call: ActingCall, approval: ToolApproval, signal: AbortSignal): Promise<string | undefined>;
   /**
-   * Notes that a call runs now, which is told once for each call. Gives why it must not: it was begun before, or with `asks` nobody allowed exactly this. Rejects
+   * Notes that a call runs now, which is told once for each call. Gives why it must not: it was begun before, or it was asked about, which `asks` says of any, and nobody allowed exactly this. Rejects
    * with `TurnStop` when another start of the kernel owns the turn.
    */
   begin(call: ActingCall, asks: boolean): Promise<BegunCall | string>;

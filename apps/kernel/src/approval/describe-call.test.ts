@@ -1,5 +1,6 @@
+import type { JsonValue } from '@dispatch/extension-api';
 import { describe, expect, it } from 'vitest';
-import { type ActingCall, hashOfInput } from './acting-call.ts';
+import { type ActingCall, hashOfCall } from './acting-call.ts';
 import { describeCall } from './describe-call.ts';
 
 const call: ActingCall = {
@@ -8,6 +9,7 @@ const call: ActingCall = {
   toolCallId: 'call',
   tool: 'run-command',
   input: { command: 'ls' },
+  cwd: null,
 };
 const saying = (summary: unknown, pattern: unknown) =>
   describeCall({ summary: () => summary as string, pattern: () => pattern as string }, call);
@@ -36,11 +38,11 @@ describe('S-54: what a person reads of a call', () => {
   });
 });
 
-describe('S-54: the hash of arguments', () => {
+describe('S-54: the hash of a call', () => {
+  const hashOf = (input: JsonValue, cwd: string | null = null) => hashOfCall({ input, cwd });
+
   it('is the same in whatever order fields stand', () => {
-    expect(hashOfInput({ a: 1, b: { c: [1, 2], d: null } })).toBe(
-      hashOfInput({ b: { d: null, c: [1, 2] }, a: 1 }),
-    );
+    expect(hashOf({ a: 1, b: { c: [1, 2], d: null } })).toBe(hashOf({ b: { d: null, c: [1, 2] }, a: 1 }));
   });
 
   it.each([
@@ -52,6 +54,11 @@ describe('S-54: the hash of arguments', () => {
     [{ a: { b: 1 }, c: 2 }, { a: { b: 1, c: 2 } }],
     [JSON.parse('{"__proto__":1}'), {}],
   ])('tells %j from %j', (one, other) => {
-    expect(hashOfInput(one)).not.toBe(hashOfInput(other));
+    expect(hashOf(one)).not.toBe(hashOf(other));
+  });
+
+  it('tells one directory from another, and from none', () => {
+    const hashes = [null, '', '/home', '/'].map((cwd) => hashOf({ a: 1 }, cwd));
+    expect(new Set(hashes).size).toBe(hashes.length);
   });
 });

@@ -1,11 +1,12 @@
 import type { Planned, Queries, Rows, Statement } from '../ports.ts';
-import { type ActingCall, hashOfInput } from './acting-call.ts';
+import { type ActingCall, hashOfCall } from './acting-call.ts';
 import type { EffectRow } from './approval-store.ts';
 
-/** Why a call that acts does not run. `again`: it was begun before · `unapproved`: nobody allowed exactly this. */
+/** Why a call that acts does not run. `again`: it was begun before · `unapproved`: nobody allowed exactly this · `moved`: it was allowed in another directory than the conversation has by now. */
 export type NotBegun =
   | { readonly kind: 'again'; readonly state: EffectRow['state'] }
-  | { readonly kind: 'unapproved' };
+  | { readonly kind: 'unapproved' }
+  | { readonly kind: 'moved' };
 
 /**
  * The plan that stands between a call and its tool: a call runs once, whatever happened since it was made, and one that asks first only as it was allowed. Its row
@@ -24,8 +25,13 @@ export function* beginEffect(
     approval?.state === 'allowed' &&
     approval.conversationId === conversationId &&
     approval.tool === tool &&
-    approval.inputHash === hashOfInput(call.input);
-  if (begun.asks && !isAllowed) return { refused: true, result: { kind: 'unapproved' } };
+    approval.inputHash === hashOfCall(call);
+  // What was asked about needs its answer, also where the tool has stopped asking since.
+  if (begun.asks || approval !== undefined) {
+    if (!isAllowed) return { refused: true, result: { kind: 'unapproved' } };
+    const conversation = yield* q.conversation(conversationId);
+    if (conversation?.cwd !== call.cwd) return { refused: true, result: { kind: 'moved' } };
+  }
   const summary = approval?.summary ?? tool;
   const { id, at } = begun;
   const row: EffectRow = {

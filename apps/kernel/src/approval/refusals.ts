@@ -8,6 +8,7 @@ export const REFUSALS = {
   expired: 'not run: nobody allowed this call in time',
   withdrawn: 'not run: the question was taken back',
   unapproved: 'not run: nobody allowed exactly this call',
+  moved: 'not run: the working directory of the conversation was changed since this turn began',
   unknown: 'interrupted, outcome unknown',
   lost: 'the call ended, but its result was lost when the backend stopped',
 } as const;

@@ -61,7 +61,7 @@ beforeAll(async () => {
   ids['sessionId'] = { own: await session(asAda), foreign: await session(asBob), unknown: 'ses_unknown' };
   ids['messageId'] = { own: 'qmg_none', foreign: 'qmg_none', unknown: 'qmg_none' };
   const grant = (whose: string) => ({ id: `apg_${whose}`, conversationId: whose, tool: 't', pattern: 'p' });
-  const given = { grantedBy: ada, grantedAt: 1 };
+  const given = { cwd: null, grantedBy: ada, grantedAt: 1 };
   plantApprovals(
     dataDir,
     [askedCall('apr_own', 'own'), askedCall('apr_foreign', 'foreign')],

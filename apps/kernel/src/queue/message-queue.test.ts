@@ -186,6 +186,42 @@ describe('ST2: what waits', () => {
     expect(await add(engine, 'two', { idempotency: { ...key, key: 'l' } })).toEqual(started);
   });
 
+  it('M1: the same promotion twice starts one turn, also when its answer was lost', async () => {
+    const engine = await running();
+    const [a = ''] = await queued(engine, 'a');
+    await stopped(engine);
+    const key = { principal: 'usr_owner', key: 'k', operation: 'changeQueued', bodyHash: 'h', expiresAt: 9 };
+    const promote = (idempotency = key) =>
+      engine.queue.change({ ...OWNER, messageId: a, mode: 'steer', idempotency });
+    expect(await promote()).toMatchObject({ kind: 'started' });
+    expect(await promote()).toEqual({ kind: 'changed' });
+    expect(await promote({ ...key, bodyHash: 'i' })).toEqual({ kind: 'key-mismatch' });
+    await engine.still();
+    expect(begunWith(engine)).toEqual(['Hi', 'a']);
+  });
+
+  it('ST2 RG1: what waits behind a regenerate goes on from the version that is shown then', async () => {
+    const answers: Script[] = [
+      [{ text: 'one' }, { finish: 'stop' }],
+      [{ text: 'two' }, { wait: 50 }, { finish: 'stop' }],
+    ];
+    const silent: Script = [{ wait: 50 }, { finish: 'stop' }];
+    const engine = createEngine({ scripts: [...answers, SAY_HELLO, silent, SAY_HELLO] });
+    const first = await engine.begin({ message: 'What?' });
+    await engine.idle();
+    await engine.begin({ regenerates: first, message: 'What else?' });
+    await queued(engine, 'Go on.');
+    await engine.still();
+    const seen = (request: number) =>
+      engine.model.requests[request]?.prompt.map(({ content }) => Object(content[0]).text);
+    expect(seen(2)).toEqual(['What else?', 'two', 'Go on.']);
+    // A try that says nothing is withdrawn, and what waits stands behind the version that is back.
+    await engine.begin({ regenerates: first, message: 'Nothing?' });
+    await queued(engine, 'And on.');
+    await engine.still();
+    expect(seen(4)).toEqual(['What else?', 'two', 'Go on.', 'Hello there', 'And on.']);
+  });
+
   it('somebody else’s is as nothing', async () => {
     const engine = await running();
     const [a = ''] = await queued(engine, 'a');

@@ -123,13 +123,16 @@ export function createMessageQueue(parts: MessageQueueParts): MessageQueue {
     },
 
     async change(change) {
-      const { userId, conversationId, messageId } = change;
+      const { userId, conversationId, messageId, idempotency } = change;
       const plan = queueChange(change, clock.wall());
-      const outcome = await write<Changed>(conversationId, change.mode, { plan });
-      if (outcome.kind === 'full') return { kind: 'full' };
+      const outcome = await write<Changed>(conversationId, change.mode, {
+        ...(idempotency === undefined ? {} : { idempotency }),
+        plan,
+      });
+      if (outcome.kind === 'full' || outcome.kind === 'key-mismatch') return { kind: outcome.kind };
       if (outcome.kind === 'refused') return refusal(outcome.result);
-      if (outcome.kind !== 'committed') throw new Error(`a change of the queue ended as ${outcome.kind}`);
-      onChanged(conversationId);
+      if (outcome.kind === 'fenced') throw new Error('a change of the queue has no fence to fail');
+      if (outcome.kind === 'committed') onChanged(conversationId);
       if (outcome.result.kind !== 'promoted') return { kind: 'changed' };
       const started = await turns.start({ userId, conversationId, message: '', queued: messageId });
       switch (started.kind) {
@@ -141,7 +144,7 @@ export function createMessageQueue(parts: MessageQueueParts): MessageQueue {
         case 'not-found':
           return { kind: started.kind };
         default:
-          // A turn was quicker: this one steers into it, or has been taken by it.
+          // A turn was quicker: this one steers into it, or has been taken by it. So it has when the request is a repeat.
           return { kind: 'changed' };
       }
     },

@@ -60,6 +60,7 @@ export interface QueueChange {
   readonly mode?: QueueMode;
   /** From 1; beyond the end: the last. */
   readonly position?: number;
+  readonly idempotency?: IdempotencyKey;
 }
 
 export interface Changed {

@@ -15,7 +15,9 @@ export const approval = sqliteTable(
     tool: text().notNull(),
     /** JSON of the arguments. */
     input: text().notNull(),
-    /** Hex SHA-256 of the arguments in canonical JSON: what an answer is good for. */
+    /** Directory the call will be run in. Null: none. */
+    cwd: text(),
+    /** Hex SHA-256 of the arguments and the directory in canonical JSON: what an answer is good for. */
     input_hash: text().notNull(),
     summary: text().notNull(),
     /** What an answer for the conversation covers. Null: there is none. */
@@ -46,6 +48,8 @@ export const approval_grant = sqliteTable(
     conversation_id: text().notNull(),
     tool: text().notNull(),
     pattern: text().notNull(),
+    /** Directory it is good in. Null: none. */
+    cwd: text(),
     granted_by: text().notNull(),
     granted_at: integer().notNull(),
     /** CRC-32 over the row. */

@@ -33,7 +33,7 @@ async function commit<T>(steps: (q: Queries) => Step<T>): Promise<T> {
   return value as T;
 }
 
-const call = askedCall('apr_b', 'c1', { input: { path: 'a\nb', list: [1, null] } });
+const call = askedCall('apr_b', 'c1', { input: { path: 'a\nb', list: [1, null] }, cwd: '/home' });
 const effect: EffectRow = {
   id: 'eff_1',
   conversationId: 'c1',
@@ -50,6 +50,7 @@ const grant: GrantRow = {
   conversationId: 'c1',
   tool: 'write',
   pattern: 'a',
+  cwd: '/home',
   grantedBy: 'usr_owner',
   grantedAt: 7,
 };

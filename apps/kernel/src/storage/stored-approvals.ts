@@ -20,6 +20,7 @@ export function toApproval(record: ApprovalRecord): ApprovalRow | undefined {
     toolCallId: record.tool_call_id,
     tool: record.tool,
     input,
+    cwd: record.cwd,
     inputHash: record.input_hash,
     summary: record.summary,
     pattern: record.pattern,
@@ -41,6 +42,7 @@ export function fromApproval(row: ApprovalRow): Omit<ApprovalRecord, 'ordinal'> 
     tool_call_id: row.toolCallId,
     tool: row.tool,
     input: JSON.stringify(row.input),
+    cwd: row.cwd,
     input_hash: row.inputHash,
     summary: row.summary,
     pattern: row.pattern,
@@ -57,13 +59,14 @@ export function fromApproval(row: ApprovalRow): Omit<ApprovalRecord, 'ordinal'> 
 /** Undefined: the row is not what was written. */
 export function toGrant(record: GrantRecord): GrantRow | undefined {
   if (record.checksum !== checksumOfGrant(record)) return undefined;
-  const { id, conversation_id: conversationId, tool, pattern } = record;
-  return { id, conversationId, tool, pattern, grantedBy: record.granted_by, grantedAt: record.granted_at };
+  const { id, conversation_id: conversationId, tool, pattern, cwd } = record;
+  const given = { grantedBy: record.granted_by, grantedAt: record.granted_at };
+  return { id, conversationId, tool, pattern, cwd, ...given };
 }
 
 export function fromGrant(row: GrantRow): GrantRecord {
-  const { id, conversationId, tool, pattern, grantedBy, grantedAt } = row;
-  const record = { id, conversation_id: conversationId, tool, pattern };
+  const { id, conversationId, tool, pattern, cwd, grantedBy, grantedAt } = row;
+  const record = { id, conversation_id: conversationId, tool, pattern, cwd };
   const whole = { ...record, granted_by: grantedBy, granted_at: grantedAt };
   return { ...whole, checksum: checksumOfGrant(whole) };
 }
@@ -84,12 +87,15 @@ export function fromEffect({ conversationId, turnId, toolCallId, ...rest }: Effe
 const checksumOfApproval = (row: Omit<ApprovalRecord, 'checksum' | 'ordinal'>) =>
   checksumOf(
     ...['approval', row.id, row.conversation_id, row.turn_id, row.tool_call_id, row.tool, row.input],
-    ...[row.input_hash, row.summary, row.pattern, row.state, row.scope],
+    ...[row.cwd, row.input_hash, row.summary, row.pattern, row.state, row.scope],
     ...[row.asked_at, row.expires_at, row.answered_at, row.answered_by],
   );
 
 const checksumOfGrant = (row: Omit<GrantRecord, 'checksum'>) =>
-  checksumOf('grant', row.id, row.conversation_id, row.tool, row.pattern, row.granted_by, row.granted_at);
+  checksumOf(
+    ...['grant', row.id, row.conversation_id, row.tool, row.pattern, row.cwd],
+    ...[row.granted_by, row.granted_at],
+  );
 
 const checksumOfEffect = (row: Omit<EffectRecord, 'checksum'>) =>
   checksumOf(

@@ -14,11 +14,25 @@ const write = (id: string, path: string): Act => ({ call: 'write', id, input: JS
 const calling = (...calls: readonly Act[]): Script => [...calls, { usage: [3, 4] }, { finish: 'tool-calls' }];
 
 /** A turn that has come to wait, with time that only the test moves. */
-async function waiting(settings: EngineSettings): Promise<Engine & { readonly turnId: string }> {
+async function waiting(
+  settings: EngineSettings,
+  cwd?: string,
+): Promise<Engine & { readonly turnId: string }> {
   const engine = createEngine({ clock: createVirtualClock(), ...settings });
-  const turnId = await engine.begin();
+  const turnId = await engine.begin(cwd === undefined ? {} : { cwd });
   await engine.clock.advance(100);
   return Object.assign(engine, { turnId });
+}
+
+/** Gives the conversation another directory, as its owner may at any time. */
+async function moveTo({ store }: Engine, cwd: string): Promise<void> {
+  await store.commit({
+    *plan(q) {
+      const row = yield* q.conversation('c1');
+      if (row !== undefined) yield* q.putConversation({ ...row, cwd });
+      return { result: null };
+    },
+  });
 }
 
 async function pending({ store }: Engine) {
@@ -123,7 +137,14 @@ describe('ST3: a tool that acts asks first', () => {
     });
     const { turnId, approvals } = engine;
     await answer(engine, 'Write y', 'allow');
-    const call = { conversationId: 'c1', turnId, toolCallId: 'b', tool: 'write', input: { path: 'y' } };
+    const call = {
+      conversationId: 'c1',
+      turnId,
+      toolCallId: 'b',
+      tool: 'write',
+      input: { path: 'y' },
+      cwd: null,
+    };
     const refused = 'not run: nobody allowed exactly this call';
     expect(await approvals.begin({ ...call, input: { path: 'z' } }, true)).toBe(refused);
     expect(await approvals.begin({ ...call, tool: 'other' }, true)).toBe(refused);
@@ -134,6 +155,71 @@ describe('ST3: a tool that acts asks first', () => {
     await expect(approvals.begin({ ...call, turnId: 'trn_other' }, true)).rejects.toThrow(
       'handed over: fenced',
     );
+  });
+
+  it('S-54: what was asked about and not allowed does not run as a call that asks nobody', async () => {
+    const scripts = [calling(write('a', 'x')), [{ hang: true }] as const];
+    const engine = await waiting({ tools: [askingTool()], scripts });
+    await answer(engine, 'Write x', 'deny');
+    const call = { conversationId: 'c1', turnId: engine.turnId, toolCallId: 'a', tool: 'write' };
+    const begun = await engine.approvals.begin({ ...call, input: { path: 'x' }, cwd: null }, false);
+    expect(begun).toBe('not run: nobody allowed exactly this call');
+  });
+
+  it('S-54: an answer is good in the directory that was shown, and nowhere else', async () => {
+    const execute = () => new Promise<never>(() => {});
+    const engine = await waiting(
+      { tools: [askingTool({ execute })], scripts: [calling(write('a', 'x')), [{ hang: true }]] },
+      '/a',
+    );
+    const { turnId, approvals } = engine;
+    expect(await pending(engine)).toMatchObject([{ cwd: '/a' }]);
+    const refused = 'not run: nobody allowed exactly this call';
+    const call = {
+      conversationId: 'c1',
+      turnId,
+      toolCallId: 'a',
+      tool: 'write',
+      input: { path: 'x' },
+      cwd: '/a',
+    };
+    await moveTo(engine, '/b');
+    await answer(engine, 'Write x', 'allow');
+    expect(results(engine.store.events(turnId))).toEqual([
+      'a: not run: the working directory of the conversation was changed since this turn began',
+    ]);
+    expect(await approvals.begin({ ...call, cwd: '/b' }, true)).toBe(refused);
+    expect(await approvals.begin({ ...call, cwd: null }, true)).toBe(refused);
+    await moveTo(engine, '/a');
+    expect(await approvals.begin(call, true)).toHaveProperty('end');
+  });
+
+  it('S-54: what was allowed for the conversation asks again in another directory', async () => {
+    const tool = askingTool();
+    const scripts = [calling(write('a', 'x')), SAY_HELLO, calling(write('b', 'x')), SAY_HELLO];
+    const engine = await waiting({ tools: [tool], scripts }, '/a');
+    await answer(engine, 'Write x', 'allow', 'conversation');
+    await engine.idle();
+    await engine.begin({ cwd: '/b' });
+    await engine.clock.advance(100);
+    expect(await pending(engine)).toMatchObject([{ toolCallId: 'b', cwd: '/b' }]);
+    expect(tool.runs).toEqual([{ path: 'x' }]);
+    await answer(engine, 'Write x', 'allow', 'conversation');
+    const grants = await engine.store.read.approvals.grants('c1');
+    expect(grants.map(({ cwd }) => cwd)).toEqual(['/a', '/b']);
+  });
+
+  it('S-54: asks nobody for a turn whose directory the conversation has left', async () => {
+    const scripts = [calling(write('a', 'x')), calling(write('b', 'y')), SAY_HELLO];
+    const engine = await waiting({ tools: [askingTool()], scripts }, '/a');
+    await moveTo(engine, '/b');
+    await answer(engine, 'Write x', 'deny');
+    await engine.idle();
+    const { approvals } = engine.store.read;
+    expect((await approvals.approvalsOfTurn(engine.turnId)).map(({ toolCallId }) => toolCallId)).toEqual([
+      'a',
+    ]);
+    expect(results(engine.store.events(engine.turnId))[1]).toMatch(/^b: not run: the working directory/);
   });
 
   it('asks nobody about arguments that nobody could look at', async () => {
@@ -150,7 +236,14 @@ describe('ST3: a tool that acts asks first', () => {
     const tool = askingTool();
     const engine = await waiting({ tools: [tool], scripts: [calling(write('a', 'x')), SAY_HELLO] });
     const { store, approvals, turnId } = engine;
-    const call = { conversationId: 'c1', turnId, toolCallId: 'b', tool: 'write', input: { path: 'y' } };
+    const call = {
+      conversationId: 'c1',
+      turnId,
+      toolCallId: 'b',
+      tool: 'write',
+      input: { path: 'y' },
+      cwd: null,
+    };
     store.full = true;
     const { signal } = new AbortController();
     const refused = 'not run: the disk is full, and nobody could be asked';

@@ -48,6 +48,8 @@ export async function runTurn(
       runner = createRunner(turn);
       for (const call of open.calls) runner.take(call, Promise.resolve());
       await storeResults(turn, stepIdOf(turn.turnId, open.steps - 1), runner);
+      // What comes in here is read from the turn's own events, as everything before it.
+      await takeSteered(turn, open.steps, undefined);
     }
     const before = open === undefined ? promptOf(turn, history) : promptGoingOn(turn, history);
     const past: PastStep[] = [];

@@ -126,11 +126,11 @@ export function createToolRunner(parts: ToolRunnerParts): ToolRunner {
     stored: Promise<void>,
     before: Promise<unknown>,
   ): Promise<ToolOutcome> {
-    const { conversationId, turnId } = turn;
+    const { conversationId, turnId, cwd } = turn;
     const { toolCallId, toolName } = call;
     // Nobody else has this copy: what runs is what was asked about.
     const input = structuredClone(call.input) as JsonValue;
-    const acting: ActingCall = { conversationId, turnId, toolCallId, tool: toolName, input };
+    const acting: ActingCall = { conversationId, turnId, toolCallId, tool: toolName, input, cwd };
     const refused = refusalOf(acting, tool, stored);
     // It may be refused or stopped while those before it still run.
     refused.catch(() => {});

@@ -2,11 +2,14 @@ import type { Principal } from '@dispatch/link';
 import { describe, expect, it } from 'vitest';
 import { type AskingTool, askingTool } from '../approval/__fixtures__/asking-tool.ts';
 import { EXPIRY_MS } from '../approval/approvals.ts';
+import type { StartTurnRequest } from '../ports.ts';
 import { createEngine, type Engine, recordingLog, SAY_HELLO, typesOf } from './__fixtures__/engine.ts';
 import type { MemoryStore } from './__fixtures__/memory-store.ts';
-import type { Act, Script } from './__fixtures__/scripted-model.ts';
+import { type Act, type Script, scriptedModel } from './__fixtures__/scripted-model.ts';
 import { createVirtualClock } from './__fixtures__/virtual-clock.ts';
+import { createCeilings, turnLimits } from './ceilings.ts';
 import { recoverTurns } from './recover-turns.ts';
+import { recount, waitingTurn } from './waiting-turn.ts';
 
 const OWNER: Principal = { userId: 'usr_owner', sessionId: 'local', scopes: [] };
 const write = (id: string, path: string): Act => ({ call: 'write', id, input: JSON.stringify({ path }) });
@@ -18,10 +21,16 @@ const SCRIPT: Script = [
   { finish: 'tool-calls' },
 ];
 
+const LEFT = 'not run: the working directory of the conversation was changed since this turn began';
+
 /** An engine whose turn asks for two calls. */
-async function waiting(tool: AskingTool, script = SCRIPT): Promise<{ engine: Engine; turnId: string }> {
+async function waiting(
+  tool: AskingTool,
+  script = SCRIPT,
+  request: Partial<StartTurnRequest> = {},
+): Promise<{ engine: Engine; turnId: string }> {
   const engine = createEngine({ clock: createVirtualClock(), tools: [tool], scripts: [script, SAY_HELLO] });
-  const turnId = await engine.begin();
+  const turnId = await engine.begin(request);
   await engine.clock.advance(100);
   return { engine, turnId };
 }
@@ -148,6 +157,97 @@ describe('ST3: a turn that waits for people outlives its kernel', () => {
     await next.idle();
     expect(next.store.events(turnId).at(-2)).toMatchObject({ type: 'done', reason: 'stop' });
     expect(tool.runs).toEqual([]);
+  });
+
+  it.each([
+    ['goes on in the directory that was shown', '/shown', ['wrote x', 'wrote y']],
+    ['runs nothing once the conversation has another directory than was shown', '/elsewhere', [LEFT, LEFT]],
+  ])('S-54: %s', async (_, now, expected) => {
+    const cwds: (string | undefined)[] = [];
+    const { execute } = askingTool();
+    const tool = askingTool({
+      execute: async (input, context) => {
+        cwds.push(context.cwd);
+        return execute(input, context);
+      },
+    });
+    const { engine: first, turnId } = await waiting(tool, SCRIPT, { cwd: '/shown' });
+    const store = first.store.restart();
+    await store.commit({
+      *plan(q) {
+        const row = yield* q.conversation('c1');
+        if (row !== undefined) yield* q.putConversation({ ...row, cwd: now });
+        return { result: null };
+      },
+    });
+    const next = await nextStart(store, tool);
+    await answerAll(next, 'allow');
+    await next.idle();
+    expect(results(store, turnId)).toEqual(expected);
+    expect(cwds).toEqual(now === '/shown' ? ['/shown', '/shown'] : []);
+    const state = now === '/shown' ? 'allowed' : 'withdrawn';
+    expect(await store.read.approvals.approvalsOfTurn(turnId)).toMatchObject([{ state }, { state }]);
+  });
+
+  it('ST2: is given what was steered into it meanwhile, behind its results', async () => {
+    const tool = askingTool();
+    const { engine: first, turnId } = await waiting(tool);
+    const message = { userId: 'usr_owner', conversationId: 'c1', mode: 'steer' } as const;
+    await first.queue.add({ ...message, message: 'Quickly!' });
+    const next = await nextStart(first.store.restart(), tool);
+    void next.queue.add({ ...message, message: 'And well.' });
+    await answerAll(next, 'allow');
+    await next.idle();
+    expect(next.model.requests).toHaveLength(1);
+    expect(next.model.requests[0]?.prompt.slice(-2).map(({ content }) => content)).toMatchObject([
+      [{ text: 'Quickly!' }],
+      [{ text: 'And well.' }],
+    ]);
+    expect(typesOf(next.store.events(turnId)).slice(-7)).toEqual([
+      ...['steering', 'steering', 'text-delta', 'usage', 'step-complete', 'done', 'turn-sealed'],
+    ]);
+    expect(await next.store.read.queue('c1')).toEqual([]);
+  });
+
+  it('falls back as it would have, also where its model is not the conversation’s', async () => {
+    const [two, fallbackModels] = [scriptedModel(createVirtualClock(), SCRIPT), ['fake/one', 'fake/two']];
+    const models = { 'fake/two': two };
+    const tools = [askingTool()];
+    const engine = createEngine({ clock: createVirtualClock(), tools, models, fallbackModels });
+    const regenerates = await engine.begin({ model: 'fake/one' });
+    await engine.clock.advance(100);
+    const version = await engine.begin({ regenerates, model: 'fake/two' });
+    await engine.clock.advance(100);
+    const { store } = engine;
+    const row = await store.read.turn(version);
+    if (row === undefined) throw new Error('the version is lost');
+    const parts = {
+      store,
+      models: { fallbackModels },
+      log: recordingLog([]),
+      limits: { toolCallsPerStep: 9 },
+    };
+    expect((await waitingTurn(parts, row))?.turn.models).toEqual(['fake/two', 'fake/one']);
+  });
+
+  it('T10: has used up what it had used up before', async () => {
+    const tool = askingTool();
+    const { engine, turnId } = await waiting(tool, [{ text: 'x'.repeat(10) }, ...SCRIPT]);
+    const events = engine.store.events(turnId);
+    const admitted: number[] = [];
+    const ceilings = createCeilings(turnLimits());
+    const counting = {
+      ...ceilings,
+      admit: (characters: number) => {
+        admitted.push(characters);
+        return ceilings.admit(characters);
+      },
+    };
+    recount(counting, events);
+    const calls = events
+      .filter(({ type }) => type === 'tool-call')
+      .map((call) => JSON.stringify(call).length);
+    expect(admitted.filter((characters) => characters > 0)).toEqual([10, 10, ...calls]);
   });
 
   it('may be stopped behind the restart', async () => {

@@ -52,7 +52,8 @@ async function read({ store, models, limits }: WaitingParts, row: TurnRow): Prom
   const { id: turnId, conversationId, startedBy, startedAt } = row;
   const { approvals } = store.read;
   const asked = (await approvals.approvalsOfTurn(turnId)).filter(({ state }) => state !== 'withdrawn');
-  if (asked.length === 0) return undefined;
+  const [first] = asked;
+  if (first === undefined) return undefined;
   const { fold, events, damaged } = await loadTurn(store, { conversationId, turnId });
   const conversation = await store.read.conversation(conversationId);
   const message = events.find(({ type }) => type === 'user-message');
@@ -61,14 +62,15 @@ async function read({ store, models, limits }: WaitingParts, row: TurnRow): Prom
   const pending = new Set(fold.pendingCalls().map(({ toolCallId }) => toolCallId));
   const begun = new Set((await approvals.effectsOfTurn(turnId)).map(({ toolCallId }) => toolCallId));
   if (!asked.some(({ toolCallId }) => pending.has(toolCallId) && !begun.has(toolCallId))) return undefined;
-  const named = [row.model, ...fallbacksOf(conversation, models)] as const;
+  const named = [row.model, ...fallbacksOf(conversation, row.model, models)] as const;
   const made = events.filter((event) => event.type === 'tool-call');
   const turn: AdmittedTurn = {
     conversationId,
     turnId,
     message: message.text,
     models: named,
-    cwd: conversation.cwd,
+    // People were asked about calls in this one, whatever the conversation has by now.
+    cwd: first.cwd,
     startedBy,
     startedAt,
     ...runningPlace(await store.read.places(conversationId), turnId),
@@ -86,8 +88,10 @@ async function read({ store, models, limits }: WaitingParts, row: TurnRow): Prom
   };
 }
 
+/** As the admission chose them: beside the turn's own model, which need not be the conversation's. */
 function fallbacksOf(
-  { fallbackModels, model }: ConversationRow,
+  { fallbackModels }: ConversationRow,
+  model: string,
   models: Pick<Models, 'fallbackModels'>,
 ): readonly string[] {
   const names = fallbackModels.length > 0 ? fallbackModels : models.fallbackModels;
@@ -116,11 +120,29 @@ function requested(call: ToolCallEvent, all: readonly ToolCallEvent[], perStep: 
   };
 }
 
-/** Counts what a turn had used up before it went on. */
+/** Counts what a turn had used up before it went on, as it was counted then. */
 export function recount(ceilings: Ceilings, events: readonly AgentEvent[]): void {
   for (const event of events) {
-    ceilings.admit(JSON.stringify(event).length);
+    ceilings.admit(charactersOf(event));
     if (event.type === 'usage') ceilings.addUsage(event.usage);
     if (event.type === 'tool-call') ceilings.addToolCall();
+  }
+}
+
+function charactersOf(event: AgentEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+      return event.delta.length;
+    case 'tool-output':
+      return event.data.length;
+    case 'tool-result':
+      return event.content.length;
+    case 'steering':
+      return event.text.length;
+    case 'tool-call':
+      return JSON.stringify(event).length;
+    default:
+      return 0;
   }
 }

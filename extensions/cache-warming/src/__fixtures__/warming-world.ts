@@ -112,10 +112,11 @@ export class WarmingWorld {
     });
   }
 
+  /** Starts a turn; its model becomes the conversation's, as with a send. */
   async startTurn(model: string = MODEL, cwd: string | null = '/work', told = true): Promise<void> {
     this.#turns += 1;
     const turnId = `t${this.#turns}`;
-    this.test.models.put(ID, { runningTurnId: turnId, status: 'active' });
+    this.test.models.put(ID, { runningTurnId: turnId, status: 'active', model });
     const turn = { conversationId: ID, turnId, startedBy: 'user', model, cwd };
     if (!told) return;
     this.#told = true;

@@ -16,6 +16,7 @@ export const approvalSchema: z.ZodType<Approval> = exact<Approval>()(
     toolCallId: z.string(),
     tool: z.string(),
     input: z.unknown(),
+    cwd: z.string().exactOptional(),
     summary: z.string(),
     pattern: z.string().nullable(),
     state: z.enum(['pending', 'allowed', 'denied', 'expired', 'withdrawn']),

@@ -35,6 +35,7 @@ export const grantsResponseSchema: z.ZodType<GrantsResponse> = exact<GrantsRespo
         conversationId: z.string(),
         tool: z.string(),
         pattern: z.string(),
+        cwd: z.string().exactOptional(),
         grantedBy: z.string(),
         grantedAt: z.number(),
       }),

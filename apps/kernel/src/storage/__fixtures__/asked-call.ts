@@ -18,6 +18,7 @@ export function askedCall(
     toolCallId: 'call_1',
     tool: 'write',
     input: { path: 'a' },
+    cwd: null,
     inputHash: 'h',
     summary: 'Write a',
     pattern: 'a',
