@@ -5,7 +5,7 @@ import { reply, type ScriptedModelServer, stallHere, startScriptedModelServer } 
 import { type DispatchProcesses, eventually, request, startDispatch } from '@dispatch/tests-processes';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openScene, textOf } from './__fixtures__/scene.ts';
-import { eventsOf } from './__fixtures__/screen.ts';
+import { eventsOf, turnsOf } from './__fixtures__/screen.ts';
 
 /** A model that is asked and says nothing. */
 const SILENT = 'openai/silent';
@@ -87,20 +87,43 @@ describe('D3: the kernel is killed', () => {
     await consistent();
   });
 
-  it.each([0, 2, 5, 15])(
-    'RG4: while somebody regenerates, %i ms behind the request: one version is shown',
+  it.each([5, 10, 20, 40])(
+    'RG4: while somebody regenerates, %i ms behind the request: asked again under its key it was made once',
     async (ms) => {
-      const { conversationId, one, turn, consistent } = await scene();
+      const { conversationId, one, turn, sealed, consistent } = await scene();
       const before = await turn('words: 3');
-      const under = one.client.regenerate(conversationId, { turnId: before, message: 'words: 40' });
+      const request = { turnId: before, message: 'words: 4', idempotencyKey: conversationId };
+      const under = one.client.regenerate(conversationId, request);
       under.catch(() => undefined);
       await pause(ms);
       await killed(under);
       await consistent();
+      const made = await one.client.regenerate(conversationId, request);
+      await sealed(made.turnId);
+      await consistent();
+      const { chunks } = await one.client.history(conversationId);
+      expect(turnsOf(chunks)).toEqual([before, made.turnId]);
     },
   );
 
-  it.each([0, 1, 2, 4, 8])(
+  it.each([0, 5])(
+    'RG2 ST1: while somebody stops a regenerate, %i ms behind: the old version is back',
+    async (ms) => {
+      const { conversationId, one, turn, show, sealed, consistent } = await scene();
+      const before = await turn('words: 3');
+      const { turnId } = await one.client.regenerate(conversationId, { turnId: before, model: SILENT });
+      await show(turnId);
+      const under = one.client.stop(conversationId, { turnId });
+      under.catch(() => undefined);
+      await pause(ms);
+      await killed(under);
+      expect(['aborted', 'interrupted']).toContain(await sealed(turnId));
+      await show(before);
+      await consistent();
+    },
+  );
+
+  it.each([2, 4, 8])(
     'RG7: while somebody switches, %i ms behind the request: one version is shown',
     async (ms) => {
       const { conversationId, one, turn, show, sealed, consistent } = await scene();
@@ -144,6 +167,27 @@ describe('D3: the kernel is killed', () => {
     await wait([]);
     await consistent();
   });
+
+  it.each([0, 3, 6])(
+    'ST2: while somebody edits what waits, %i ms behind: it says the one or the other',
+    async (ms) => {
+      const { one, ask, send, sealed, wait, consistent } = await scene();
+      const turnId = await send('words: 400');
+      const { messageId } = (await ask('POST', '/queue', { message: 'old words', mode: 'queue' })).body;
+      await ask('POST', '/queue', { message: 'another', mode: 'queue' });
+      const under = ask('PUT', `/queue/${messageId}`, { message: 'new words' });
+      under.catch(() => undefined);
+      await pause(ms);
+      await killed(under);
+      await sealed(turnId);
+      const { messages } = (await ask('GET', '/queue')).body;
+      const answered = (await under).status === 200;
+      expect(answered ? ['new words'] : ['old words', 'new words']).toContain(messages[0].text);
+      await wait([messages[0].text, 'another'], true);
+      expect(one.shown).toEqual([turnId]);
+      await consistent();
+    },
+  );
 
   it.each(['step-complete', 'tool-result', 'steering'])(
     'ST2: around a delivery, at %s: the message waits or the turn has it',
@@ -198,32 +242,29 @@ describe('D3: the kernel is killed', () => {
     await consistent();
   });
 
-  it.each([0, 2, 4, 8, 16, 40])(
-    'T9: %i ms behind an answer: the file is written at most once',
-    async (ms) => {
-      const { cwd, text, written } = desk();
-      const { one, two, ask, send, sealed, consistent } = await scene();
-      const turnId = await send(WRITE, { model: 'demo/tools', cwd });
-      const asked = await eventually('it is asked', () => one.approvals[0]);
-      const under = answer(asked.id);
-      under.catch(() => undefined);
-      await pause(ms);
-      await dispatch.kernel.kill();
-      const first = written();
-      await killed(under);
-      // Whoever got no answer gives it again; a call that was answered is not asked about.
-      for (const { id } of (await one.client.approvals()).approvals) await answer(id);
-      await sealed(turnId);
-      if (first !== undefined) expect(written()).toBe(first);
-      const results = eventsOf(two, turnId).filter(({ type }) => type === 'tool-result');
-      const { versions } = (await ask('GET', `/versions?turnId=${turnId}`)).body;
-      expect(versions[0].effects.length).toBeLessThanOrEqual(1);
-      // Without an effect there is no file; with a result that is no error there is one.
-      if (text() !== undefined) expect(versions[0].effects).toHaveLength(1);
-      for (const { isError } of results) if (!isError) expect(text()).toBe('Milk');
-      expect(results.length).toBeLessThanOrEqual(1);
-      await eventually('nobody is asked any more', () => one.approvals.length === 0);
-      await consistent();
-    },
-  );
+  it.each([2, 6, 10, 16, 40])('T9: %i ms behind an answer: the file is written at most once', async (ms) => {
+    const { cwd, text, written } = desk();
+    const { one, two, ask, send, sealed, consistent } = await scene();
+    const turnId = await send(WRITE, { model: 'demo/tools', cwd });
+    const asked = await eventually('it is asked', () => one.approvals[0]);
+    const under = answer(asked.id);
+    under.catch(() => undefined);
+    await pause(ms);
+    await dispatch.kernel.kill();
+    const first = written();
+    await killed(under);
+    // Whoever got no answer gives it again; a call that was answered is not asked about.
+    for (const { id } of (await one.client.approvals()).approvals) await answer(id);
+    await sealed(turnId);
+    if (first !== undefined) expect(written()).toBe(first);
+    const results = eventsOf(two, turnId).filter(({ type }) => type === 'tool-result');
+    const { versions } = (await ask('GET', `/versions?turnId=${turnId}`)).body;
+    expect(versions[0].effects.length).toBeLessThanOrEqual(1);
+    // Without an effect there is no file; with a result that is no error there is one.
+    if (text() !== undefined) expect(versions[0].effects).toHaveLength(1);
+    for (const { isError } of results) if (!isError) expect(text()).toBe('Milk');
+    expect(results.length).toBeLessThanOrEqual(1);
+    await eventually('nobody is asked any more', () => one.approvals.length === 0);
+    await consistent();
+  });
 });
