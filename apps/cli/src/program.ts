@@ -193,10 +193,11 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
 
   program
     .command('read')
-    .description('print a conversation')
+    .description('print what a conversation shows')
     .argument('<id>', 'the beginning of the id is enough')
     .option('--since <seq>', 'only what comes after this place in the log', wholeNumber(0))
     .option('--limit <number>', 'only the newest so many entries', wholeNumber(1))
+    .option('--all', 'the whole log: other versions, too, and what followed them')
     .action(action((context, id: string, options: ReadOptions) => read(context, id, options)));
 
   program
