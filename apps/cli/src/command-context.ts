@@ -20,6 +20,11 @@ export interface CommandContext {
   readonly clock: Clock;
 }
 
+/** Makes a commander action of a command, whose answer is the exit code. */
+export type AddAction = <Given extends unknown[]>(
+  run: (context: CommandContext, ...given: Given) => Promise<number>,
+) => (...given: unknown[]) => Promise<void>;
+
 export interface GlobalOptions {
   readonly url?: string;
   readonly token?: string;

@@ -183,7 +183,7 @@ describe('dispatch read', () => {
   it('is one JSON document when that is wanted', async () => {
     const { out, err } = await run(['read', 'cnv_ABC', '--since', '0', '--limit', '9', '--json']);
     expect(JSON.parse(out + err)).toEqual({ conversationId: 'cnv_ABC', chunks, latestSeq: 4 });
-    expect(gateway.requests.at(-1)?.line).toBe('GET /conversations/cnv_ABC?sinceSeq=0&limit=9');
+    expect(gateway.requests.at(-1)?.line).toBe('GET /conversations/cnv_ABC?sinceSeq=0&limit=9&view=active');
   });
 
   it('exits 5 when nothing has that id', async () => {

@@ -1,7 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addApprovalCommands } from './approvals/approval-commands.ts';
 import { errorRecord, exitCodeOf } from './cli-error.ts';
 import { systemClock } from './clock.ts';
-import { type CommandContext, createContext, DEFAULT_URL, wholeNumber } from './command-context.ts';
+import {
+  type AddAction,
+  type CommandContext,
+  createContext,
+  DEFAULT_URL,
+  wholeNumber,
+} from './command-context.ts';
 import { type ChatOptions, chat } from './commands/chat.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { type ListOptions, list } from './commands/list.ts';
@@ -26,6 +33,7 @@ Examples:
   dispatch chat                       line by line, on a terminal
   dispatch list                       what was talked about
   dispatch read cnv_01                read a conversation back
+  dispatch approvals                  which tool calls wait for you
   dispatch surface loaded-extensions  what an extension shows, live
   dispatch probe                      whether a running gateway keeps its promises
   dispatch doctor                     what is wrong here, and what to type then
@@ -70,7 +78,8 @@ Examples:
   git diff | dispatch chat -m anthropic/claude-sonnet-4-5 -
   dispatch chat -c cnv_01 "And then?"
 
-The conversation's id goes to stderr, so stdout is the answer alone.
+The conversation's id goes to stderr, so stdout is the answer alone. So does what waits for a person: on a terminal you are
+asked, from elsewhere answer with dispatch approvals.
 Ctrl-C stops the run; a second one leaves it running.`;
 
 const SURFACE_HELP = `
@@ -133,12 +142,11 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
       },
     });
 
-  /** What a command answers is the exit code. */
-  const action =
-    <Arguments extends unknown[]>(run: (context: CommandContext, ...given: Arguments) => Promise<number>) =>
+  const action: AddAction =
+    <Given extends unknown[]>(run: (context: CommandContext, ...given: Given) => Promise<number>) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.at(-1) as Command;
-      finish(await run(createContext(command, terminal), ...(given.slice(0, -1) as Arguments)));
+      finish(await run(createContext(command, terminal), ...(given.slice(0, -1) as Given)));
     };
 
   const processes = { out: createOutput(terminal, json), terminal, clock: systemClock };
@@ -185,10 +193,11 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
 
   program
     .command('read')
-    .description('print a conversation')
+    .description('print what a conversation shows')
     .argument('<id>', 'the beginning of the id is enough')
     .option('--since <seq>', 'only what comes after this place in the log', wholeNumber(0))
     .option('--limit <number>', 'only the newest so many entries', wholeNumber(1))
+    .option('--all', 'the whole log: other versions, too, and what followed them')
     .action(action((context, id: string, options: ReadOptions) => read(context, id, options)));
 
   program
@@ -236,6 +245,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .option('--turn <id>', 'only if it is this turn')
     .action(action((context, id: string, options: StopOptions) => stop(context, id, options)));
 
+  addApprovalCommands(program, action);
   addPeopleCommands(program, terminal, finish);
   return program;
 }

@@ -1,10 +1,12 @@
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import type { Terminal } from '../terminal.ts';
 
 /** A terminal that keeps what was written and signals when told to. */
 export interface CapturedTerminal extends Terminal {
   readonly out: () => string;
   readonly err: () => string;
+  /** Types; only with `person`. */
+  readonly type: (text: string) => void;
   readonly signal: (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
 }
 
@@ -12,6 +14,8 @@ export interface CapturedTerminalSetup {
   readonly env?: Readonly<Record<string, string>>;
   /** What stdin holds; it is no terminal. Default: nothing. */
   readonly stdin?: string;
+  /** Somebody sits there and types: stdin is a terminal too. Default: no. */
+  readonly person?: boolean;
   /** Whether stdout and stderr count as a terminal, 80 characters wide. Default: no. */
   readonly tty?: boolean;
 }
@@ -28,9 +32,11 @@ export function captureTerminal(setup: CapturedTerminalSetup = {}): CapturedTerm
       }),
       setup.tty ? { isTTY: true, columns: 80 } : {},
     );
+  const keyboard = Object.assign(new PassThrough(), { isTTY: true });
+  const piped = Readable.from(setup.stdin === undefined ? [] : [Buffer.from(setup.stdin)]);
   const callbacks = new Map<string, Set<() => void>>();
   return {
-    stdin: Readable.from(setup.stdin === undefined ? [] : [Buffer.from(setup.stdin)]),
+    stdin: setup.person ? keyboard : piped,
     stdout: sink('out'),
     stderr: sink('err'),
     env: setup.env ?? {},
@@ -41,6 +47,7 @@ export function captureTerminal(setup: CapturedTerminalSetup = {}): CapturedTerm
     },
     out: () => written.out,
     err: () => written.err,
+    type: (text) => void keyboard.write(text),
     signal: (name) => {
       for (const callback of callbacks.get(name) ?? []) callback();
     },

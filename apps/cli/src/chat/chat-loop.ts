@@ -3,7 +3,7 @@ import type { ChatRequest } from '@dispatch/transport-contract';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ChatRunEnd, runChat } from './chat-run.ts';
-import { createLinePrompt } from './line-prompt.ts';
+import { createLinePrompt, type Questions } from './line-prompt.ts';
 
 const HELP = '/quit leaves, /help says this. Ctrl-C stops a run, and leaves at the prompt.';
 
@@ -30,7 +30,7 @@ export async function chatLoop(
       if (message === undefined || message === '/quit' || message === '/exit') break;
       if (message === '/help') out.note(HELP);
       if (message === '' || message === '/help') continue;
-      const end = await runOnce(prompted, connection, { ...base, message });
+      const end = await runOnce(prompted, connection, { ...base, message }, prompt);
       if (end !== undefined && 'left' in end) {
         out.note('\nStill running.');
         break;
@@ -49,9 +49,10 @@ async function runOnce(
   context: CommandContext,
   connection: Connection,
   request: ChatRequest & { readonly conversationId: string },
+  questions: Questions,
 ): Promise<ChatRunEnd | undefined> {
   try {
-    return await runChat(context, connection, request);
+    return await runChat(context, connection, request, questions);
   } catch (error) {
     if (connection.state === 'closed') throw error;
     const { out } = context;

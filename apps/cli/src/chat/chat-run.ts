@@ -2,7 +2,9 @@ import type { Connection } from '@dispatch/client';
 import type { ChatRequest } from '@dispatch/transport-contract';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { ApprovalDesk } from './approval-desk.ts';
 import { followTurn, type TurnEnd } from './follow-turn.ts';
+import { passingQuestions, type Questions } from './line-prompt.ts';
 import { TurnPrinter } from './turn-printer.ts';
 
 /** Reasons that mean the run did not come to its own end. */
@@ -12,12 +14,14 @@ const FAILED_REASONS: readonly string[] = ['error', 'aborted', 'interrupted'];
 export type ChatRunEnd = TurnEnd | { readonly left: 'SIGINT' | 'SIGTERM' };
 
 /**
- * One message and its answer, printed. The first Ctrl-C stops the run, the second leaves it; leaving never stops it.
+ * One message and its answer, printed. The first Ctrl-C stops the run, the second leaves it; leaving never stops it. Whoever sits at the terminal is asked about
+ * tool calls that wait, on `asking` if there is a prompt already.
  */
 export async function runChat(
   context: CommandContext,
   connection: Connection,
   request: ChatRequest & { readonly conversationId: string },
+  asking?: Questions,
 ): Promise<ChatRunEnd> {
   const { client, out, terminal, clock } = context;
   const { conversationId } = request;
@@ -36,21 +40,26 @@ export async function runChat(
       leave('SIGINT');
       return;
     }
-    printer.beside('Stopping the run. Ctrl-C again leaves without waiting.');
+    beside('Stopping the run. Ctrl-C again leaves without waiting.');
     client.stop(conversationId, { turnId }).catch((error: unknown) => {
-      printer.beside(`It could not be stopped: ${error instanceof Error ? error.message : String(error)}`);
+      beside(`It could not be stopped: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
+  const isSeen = terminal.stdin.isTTY === true && terminal.stderr.isTTY === true && !out.json;
+  const questions = isSeen ? (asking ?? passingQuestions(terminal, interrupt)) : undefined;
+  const above = (print: () => void): void => (questions ? questions.above(print) : print());
+  const beside = (text: string): void => above(() => printer.beside(text));
   const unhook = [
     terminal.onSignal('SIGINT', interrupt),
     terminal.onSignal('SIGTERM', () => leave('SIGTERM')),
     connection.onState(({ state }) => {
       if (state === 'waiting' && !away) {
-        printer.beside(out.noteStyle.dim('The gateway is away. The run goes on; waiting to read on.'));
+        beside(out.noteStyle.dim('The gateway is away. The run goes on; waiting to read on.'));
       }
       away = state !== 'open';
     }),
   ];
+  const desk = new ApprovalDesk({ context, connection, conversationId, questions, say: beside });
   const followed = followTurn({
     client,
     connection,
@@ -59,12 +68,13 @@ export async function runChat(
     onStarted: (id) => {
       turnId = id;
     },
-    onEvent: (event) => printer.event(event),
+    onEvent: (event) => above(() => printer.event(event)),
   });
   try {
     return await Promise.race([followed, left]);
   } finally {
     for (const off of unhook) off();
+    desk.close();
     // Left behind, it ends with the connection; that is no news then.
     followed.catch(() => undefined);
   }
