@@ -13,7 +13,7 @@ export const extension: Extension = {
     id: 'cache-warming',
     name: 'Cache Warming',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { surfaces: [CACHE_WARMING_SURFACE_ID], routes: [WARM_ROUTE] },
     capabilities: { db: true, conversations: true, models: true },
     configSchema,

@@ -8,7 +8,7 @@ export const extension: Extension = {
     id: 'loaded-extensions',
     name: 'Loaded Extensions',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { surfaces: [LOADED_EXTENSIONS_SURFACE_ID] },
   },
   activate: (host) => {

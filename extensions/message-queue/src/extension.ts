@@ -9,7 +9,7 @@ export const extension: Extension = {
     id: 'message-queue',
     name: 'Message Queue',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { surfaces: [MESSAGE_QUEUE_SURFACE_ID] },
     capabilities: { queues: true },
   },

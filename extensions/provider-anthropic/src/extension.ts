@@ -7,7 +7,7 @@ export const extension: Extension = {
     id: 'provider-anthropic',
     name: 'Anthropic',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { modelProviders: ['anthropic'] },
     capabilities: { secrets: true },
   },

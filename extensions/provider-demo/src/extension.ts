@@ -7,7 +7,7 @@ export const extension: Extension = {
     id: 'provider-demo',
     name: 'Demo models',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { modelProviders: ['demo'] },
   },
   activate: (host) => host.addModelProvider(demoProvider()),

@@ -7,7 +7,7 @@ export const extension: Extension = {
     id: 'provider-openai-compatible',
     name: 'OpenAI-compatible servers',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { modelProviders: ['openai-compatible'] },
     capabilities: { secrets: true },
   },

@@ -7,7 +7,7 @@ export const extension: Extension = {
     id: 'tool-clock',
     name: 'Clock',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { tools: ['current-time'] },
   },
   activate: (host) => host.addTool(currentTime()),

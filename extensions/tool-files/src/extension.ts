@@ -7,7 +7,7 @@ export const extension: Extension = {
     id: 'tool-files',
     name: 'Files',
     version: packageVersion(import.meta.url),
-    apiVersion: '^0.3.0',
+    apiVersion: '^0.4.0',
     contributes: { tools: [WRITE_FILE] },
   },
   activate(host) {

@@ -10,7 +10,7 @@ export function shellExtension(): Extension {
       id: 'tool-shell',
       name: 'Shell',
       version: packageVersion(import.meta.url),
-      apiVersion: '^0.3.0',
+      apiVersion: '^0.4.0',
       contributes: { tools: [RUN_COMMAND] },
       capabilities: { db: true },
     },

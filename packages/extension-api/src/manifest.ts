@@ -46,7 +46,7 @@ export interface ExtensionManifest {
   readonly name: string;
   /** Semantic version; the version of the extension's own package. */
   readonly version: string;
-  /** The range of `@dispatch/extension-api` it was written for, for example `^0.3.0`. */
+  /** The range of `@dispatch/extension-api` it was written for, for example `^0.4.0`. */
   readonly apiVersion: string;
   /** When it is activated. `eager`, the only one so far: at boot. Absent: `eager`. */
   readonly activation?: 'eager';

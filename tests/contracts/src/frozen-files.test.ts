@@ -6,6 +6,8 @@ import { base, filesBelow, readText } from './repository.ts';
 const released: Readonly<Record<string, string>> = {
   'collab-contract/0.1.0/fixtures.json': '1b64ab55c156119e438ae5d38932184d4d913c9f6113a5213afcb69b5a2f8b86',
   'collab-contract/0.1.0/index.d.ts': 'ad805c190f89c16d5a724757b586b79fb9af153e7273470ce1233193f99a36d5',
+  'collab-contract/0.2.0/fixtures.json': 'db5adc38d062744e2497e3f81d54d3e45421361ae6fec511a7891d0478d94f1f',
+  'collab-contract/0.2.0/index.d.ts': 'eb0b5ef30d5d680e3db29c2c65cb3b92ff89b87583ae2e3c90840f062e784ede',
   'surface-cache-warming/0.1.0/fixtures.json':
     'c0a54b357777cc95a651539ae5014250070780ca4ef403b0f87a67ed8827aee8',
   'surface-cache-warming/0.1.0/index.d.ts':
@@ -14,6 +16,10 @@ const released: Readonly<Record<string, string>> = {
     'f2ed84d8a7c7aeb8399febf3026be36bbb06c7d3c7558bc9f8192cb3e6b840de',
   'surface-loaded-extensions/0.1.0/index.d.ts':
     'c40f292f3a6d961aea7f7adb60a3d5200845d46b19daa0473e29d8f0e27c948a',
+  'surface-message-queue/0.1.0/fixtures.json':
+    'd24f60f079400a8b2052166f852fd28a920f7f9d2fbb561cecca20a0324ef162',
+  'surface-message-queue/0.1.0/index.d.ts':
+    'e253c0fa38352df48fbb43abf3220fcb6f31758428ea0ecd4cca9fc679cec8bd',
   'transport-contract/0.10.0/fixtures.json':
     '02dd83d3b53264576d1ba8c578d65faa9f01fded21c9a707cb90a2ac7423f962',
   'transport-contract/0.10.0/index.d.ts': '8f0e68d8e21fbf1597fc7ebf38e0bc1e7ad3949d97fd70164b5d39621ab51eda',
@@ -26,6 +32,9 @@ const released: Readonly<Record<string, string>> = {
   'transport-contract/0.13.0/fixtures.json':
     '4368d80f1ff84db762d9885e5be03c902a408756eb6659839e903552a012109b',
   'transport-contract/0.13.0/index.d.ts': 'a1d8790ea1581413d923ce607517f1f7aa2a7f09fb4ff2bbe86cc0eb77eecc27',
+  'transport-contract/0.14.0/fixtures.json':
+    '4b60b5cd5bde1534c2a2a5b5f0a55a193876a384083af389cf6cbcfb378cbfb8',
+  'transport-contract/0.14.0/index.d.ts': 'ed37b4f8c4ea7b7aa7a4eee4db288d9056beaed441f96b2f2a68a0dff2aa6e43',
   'transport-contract/0.9.0/fixtures.json':
     '883565b10305e674ed54fa7b1b8cd07631282a9191dd10d421dcfcda34241557',
   'transport-contract/0.9.0/index.d.ts': 'f5b75c7c1a4344401b29f9ccae993fa20b16df1a2e16935c3c04b722fc2d0efd',
@@ -37,6 +46,8 @@ const released: Readonly<Record<string, string>> = {
   'wire/0.6.0/index.d.ts': '7aef97f2ad6b899846cd1ac42a1520928d92ea86cd5a0c1df3807d59642f5ef3',
   'wire/0.7.0/fixtures.json': 'ab3c6c02ad3e4dbb705b8cc1fde5d1764bfc7c0a2a5970de46d61d52d271957f',
   'wire/0.7.0/index.d.ts': '79bec82f6933a16ddf117687a1c8dca0def3d73e7b365948fa0409b887e244e4',
+  'wire/0.8.0/fixtures.json': 'e482c1a2e52d9fc74bdb884204606ea1894a53c7559f13bd05bdbe26f19079f3',
+  'wire/0.8.0/index.d.ts': '42174858de025efe97881aba80e873a5334719e23b8dd53645a31465a6b7ea09',
 };
 
 it('frozen files are as they were released', () => {
