@@ -145,6 +145,21 @@ describe('ST3: an approval', () => {
     user.close();
   });
 
+  it('S-54: names the working directory it is good in, and so does what lasts', async () => {
+    await ask(dataDir, 'PUT', '/conversations/c1/cwd', { body: { cwd: '/here' } });
+    await send('x');
+    const [approval] = await asked();
+    expect(approval?.cwd).toBe('/here');
+    await answer(approval, { decision: 'allow', scope: 'conversation' });
+    await sealed();
+    const grants = async () => (await ask(dataDir, 'GET', '/conversations/c1/grants')).body.grants;
+    expect(await grants()).toMatchObject([{ pattern: 'x', cwd: '/here' }]);
+    await ask(dataDir, 'PUT', '/conversations/c1/cwd', { body: { cwd: '/there' } });
+    await send('x');
+    expect(await asked()).toMatchObject([{ cwd: '/there' }]);
+    expect(tool.runs).toEqual([{ path: 'x' }]);
+  });
+
   it('is nobody’s who is not of its conversation, and says so as if it were not there', async () => {
     await send('x');
     const [approval] = await asked();

@@ -2,7 +2,6 @@
  * What the parts of the kernel ask of each other. Every port is asynchronous, even where today's adapter is not.
  * Nothing below storage/ leaves storage/: plans receive {@link Queries}, not a driver.
  */
-import type { WsServerMessage } from '@dispatch/transport-contract';
 import type { AgentEvent, Chunk, Role, StoredChunk, TurnMetrics } from '@dispatch/wire';
 import type { ApprovalQueries, ApprovalReads } from './approval/approval-store.ts';
 import type { DomainEventDraft, ExtensionStore } from './extension/extension-store.ts';
@@ -13,7 +12,7 @@ import type { NewPlace, PlaceQueries, TurnPlace } from './turn/turn-place.ts';
 import type { UserEventDraft, UserEventSlice, WrittenUserEvent } from './user-event-ports.ts';
 
 export type { Rows, Statement, Step } from './step.ts';
-export type { Clock, IdKind, Ids, Log } from './surroundings.ts';
+export type { Clock, IdKind, Ids, Log, Publisher } from './surroundings.ts';
 
 export type ConversationStatus = 'active' | 'idle' | 'closed';
 
@@ -270,11 +269,6 @@ export interface Store {
    */
   trim(before: number, now: number): Promise<boolean>;
   close(): Promise<void>;
-}
-
-/** Where committed frames go. Called only after the commit that made them. */
-export interface Publisher {
-  publish(conversationId: string, frame: WsServerMessage): void;
 }
 
 export type { ModelList, Models, ResolvedModel, Tools } from './model-ports.ts';

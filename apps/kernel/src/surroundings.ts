@@ -1,4 +1,6 @@
-/** What the kernel takes from the process it runs in: time, chance and the log. */
+/** What the parts of the kernel take from around them: time, chance, the log, and where frames go. */
+import type { WsServerMessage } from '@dispatch/transport-contract';
+
 /** Time. The only source of it outside tests. */
 export interface Clock {
   /** Epoch milliseconds; may jump. For people and for expiry, never for order or durations. */
@@ -28,4 +30,9 @@ export interface Ids {
   random(bytes: number): string;
   /** A number in [0, 1) for jitter. */
   fraction(): number;
+}
+
+/** Where committed frames go. Called only after the commit that made them. */
+export interface Publisher {
+  publish(conversationId: string, frame: WsServerMessage): void;
 }

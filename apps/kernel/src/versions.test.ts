@@ -174,7 +174,8 @@ describe('regenerate', () => {
     expect(await words(id)).toEqual(['one']);
     const { versions } = (await get(`/conversations/${id}/versions?turnId=${first}`)).body;
     expect(versions).toMatchObject([{ turnId: first, version: 1, active: true }]);
-    expect((await regenerate(id, { turnId: first })).body.version).toBe(2);
+    const second = (await regenerate(id, { turnId: first })).body;
+    expect(second.version).toBe(2);
     await idle(id);
     const { chunks } = (await get(`/conversations/${id}`)).body;
     const marks = chunks.map(({ turnId, version, supersededBy }: StoredChunk) => [
@@ -182,9 +183,9 @@ describe('regenerate', () => {
       version,
       supersededBy,
     ]);
-    expect(marks.filter(([turnId]: unknown[]) => turnId === body.turnId)).toEqual(
-      expect.arrayContaining([[body.turnId, 0, first]]),
-    );
+    // Both name what is shown now, whatever was when they were left.
+    expect(marks).toContainEqual([body.turnId, 0, second.turnId]);
+    expect(marks).toContainEqual([first, undefined, second.turnId]);
     link.socket.destroy();
     user.close();
   });
@@ -270,6 +271,23 @@ describe('versions', () => {
     await kernel.stop(0);
     kernel = await startTestKernel(dataDir);
     expect(await words(id)).toEqual(['one']);
+  });
+
+  it('RG8: chunks name the version that is shown now, not the one that took their place', async () => {
+    const id = newId();
+    const turnId = await said(id, 'one');
+    const second = await regenerated(id, { turnId });
+    const third = await regenerated(id, { turnId });
+    await post(`/conversations/${id}/versions/activate`, { turnId: second });
+    const { chunks } = (await get(`/conversations/${id}`)).body;
+    const marks = chunks.map((chunk: StoredChunk) => [chunk.turnId, chunk.supersededBy]);
+    expect(new Map(marks)).toEqual(
+      new Map([
+        [turnId, second],
+        [second, undefined],
+        [third, second],
+      ]),
+    );
   });
 
   it('RG8: a regenerate of an earlier beat off the line leads the line there', async () => {

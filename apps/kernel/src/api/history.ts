@@ -93,13 +93,20 @@ function marked(
   places: readonly TurnPlace[] | undefined,
 ): readonly StoredChunk[] {
   if (places === undefined) return chunks;
-  const marks = new Map(places.map((place) => [place.turnId, markOf(place)]));
+  const shown = new Map(
+    places.flatMap((one) => (one.supersededBy === null ? [[one.beatId, one.turnId]] : [])),
+  );
+  const marks = new Map(places.map((place) => [place.turnId, markOf(place, shown.get(place.beatId))]));
   return chunks.map((chunk) => ({ ...chunk, ...marks.get(chunk.turnId ?? '') }));
 }
 
-function markOf({ turnId, beatId, version, supersededBy }: TurnPlace): Partial<StoredChunk> {
+/** Its row names the turn that took its place, which another may have taken since: `shown` is the one of its beat that people see. */
+function markOf(
+  { turnId, beatId, version, supersededBy }: TurnPlace,
+  shown: string | undefined,
+): Partial<StoredChunk> {
   return {
-    ...(supersededBy === null ? {} : { supersededBy: supersededBy as TurnId }),
+    ...(supersededBy === null ? {} : { supersededBy: (shown ?? supersededBy) as TurnId }),
     ...(beatId === turnId ? {} : { beatId: beatId as TurnId }),
     ...(version === 1 ? {} : { version }),
   };

@@ -1,6 +1,7 @@
 import type { ToolResult } from '@dispatch/extension-api';
 import type { ErrorCode } from '@dispatch/transport-contract';
 import type { TurnFailure } from '../ports.ts';
+import type { JournalFailure } from './journal-outcome.ts';
 
 /** Figures of one step's stream, from the monotonic clock, in whole milliseconds. */
 export interface StepTimings {
@@ -67,3 +68,9 @@ export const STORE_READ_ONLY_FAILURE: TurnFailure = {
   message: 'The database is damaged; nothing more of the answer could be stored.',
   retryable: false,
 };
+
+/** How a turn ends whose events can no longer be stored. */
+export function endingFor(failure: JournalFailure): TurnEnding | Handover {
+  if (failure === 'fenced') return 'fenced';
+  return { reason: 'error', error: failure === 'full' ? STORAGE_FULL_FAILURE : INTERNAL_FAILURE };
+}

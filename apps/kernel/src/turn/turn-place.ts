@@ -14,7 +14,7 @@ export interface TurnPlace {
   readonly version: number;
   /** The turn it goes on from; the same for all versions of a beat. Null: the conversation begins with it. */
   readonly parentId: string | null;
-  /** The turn that is shown in its place. Null: it is the one of its beat that is shown. */
+  /** The turn that took its place, in which another may be shown by now. Null: it is the one of its beat that is shown. */
   readonly supersededBy: string | null;
   /** The turn that was to be answered once more. Null: it answers a new message. */
   readonly regeneratedFrom: string | null;

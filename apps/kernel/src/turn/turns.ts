@@ -15,18 +15,11 @@ import type {
 import { type Admission, admitTurn } from './admit-turn.ts';
 import { createAnnouncer } from './announce.ts';
 import { type TurnLimitSettings, turnLimits } from './ceilings.ts';
-import type { JournalFailure } from './journal-outcome.ts';
 import { runTurn } from './run-turn.ts';
 import { type AdmittedTurn, createRunningTurn, type RunningTurn } from './running-turn.ts';
 import { sealTurn } from './seal-turn.ts';
 import { createSteering } from './steering.ts';
-import {
-  type Handover,
-  INTERNAL_FAILURE,
-  STORAGE_FULL_FAILURE,
-  type TurnEnding,
-  TurnStop,
-} from './turn-ending.ts';
+import { endingFor, type TurnEnding, TurnStop } from './turn-ending.ts';
 import { createTurnJournal, type TurnWriter } from './turn-journal.ts';
 import { type OpenCalls, recount, waitingTurn } from './waiting-turn.ts';
 
@@ -246,11 +239,6 @@ export function createTurns(parts: TurnsParts): Turns {
 /** Nothing is lost when it ends here: it waits for people, and no tool of it runs. */
 function isIdle({ running }: Run): boolean {
   return running?.openCalls?.asks === true && !running.openCalls.runs;
-}
-
-function endingFor(failure: JournalFailure): TurnEnding | Handover {
-  if (failure === 'fenced') return 'fenced';
-  return { reason: 'error', error: failure === 'full' ? STORAGE_FULL_FAILURE : INTERNAL_FAILURE };
 }
 
 /** A turn whose last words were lost did not end well, however it meant to end. */

@@ -117,8 +117,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
         return true;
       }),
     approvals: approvals.queries,
-    get people() {
-      return noPeople();
+    get people(): never {
+      throw new Error('no turn asks about people');
     },
     queue: memoryQueue(tables, ask),
   };
@@ -252,8 +252,8 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
       approvals: approvals.reads,
     },
     extensions: extensions.store,
-    get people() {
-      return noPeople();
+    get people(): never {
+      throw new Error('no turn asks about people');
     },
     onUserEvents: () => () => undefined,
     age: () => 0,
@@ -264,10 +264,6 @@ export function createMemoryStore(tables: Tables = noTables(), fence = 1): Memor
     restart: () => createMemoryStore(tables, fence + 1),
   };
   return store;
-}
-
-function noPeople(): never {
-  throw new Error('no turn asks about people');
 }
 
 function copy<T>(value: T): T {
