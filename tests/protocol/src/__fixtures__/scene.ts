@@ -39,7 +39,12 @@ export async function openScene(dispatch: DispatchProcesses): Promise<Scene> {
   });
   const screens: readonly Screen[] = [one, two];
   const each = async (what: string, probe: (screen: Screen) => boolean): Promise<void> => {
-    for (const screen of screens) await eventually(`${screen.name}: ${what}`, () => probe(screen), 30_000);
+    for (const screen of screens) {
+      await eventually(`${screen.name}: ${what}`, () => probe(screen), 30_000).catch((error) => {
+        const { shown, queue } = screen;
+        throw new Error(`${error.message}; there was ${JSON.stringify({ shown, queue })}`);
+      });
+    }
   };
   const self: Scene = {
     conversationId,
