@@ -23,6 +23,7 @@ import { type WarmOptions, warm } from './commands/warm.ts';
 import { EXIT } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import { addPeopleCommands } from './people/people-commands.ts';
+import { addQueueCommands } from './queue/queue-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { dispatchVersion } from './version.ts';
 import { addVersionCommands } from './versions/version-commands.ts';
@@ -249,6 +250,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
 
   addApprovalCommands(program, action);
   addVersionCommands(program, action);
+  addQueueCommands(program, action);
   addPeopleCommands(program, terminal, finish);
   return program;
 }
