@@ -71,7 +71,7 @@ describe('dispatch regenerate', () => {
     };
   });
 
-  it('ST1: answers the newest shown message once more, and tells what stays outside', async () => {
+  it('RG10: answers the newest shown message once more, and tells what stays outside', async () => {
     const { code, out, err } = await run('regenerate', 'cnv');
     expect({ code, out }).toEqual({ code: 0, out: 'anew\n' });
     expect(asked()).toEqual({ turnId: 'trn_2' });
@@ -79,7 +79,7 @@ describe('dispatch regenerate', () => {
     expect(err).toContain('did outside stays:\n  ls\\u{202e} -l\n');
   });
 
-  it('ST1: takes other words, another model and an older turn by the beginning of its id', async () => {
+  it('RG1: takes other words, another model and an older turn by the beginning of its id', async () => {
     await run('regenerate', 'cnv_A', 'In', 'Berlin', '--turn', 'trn_0', '-m', 'demo/fickle');
     expect(asked()).toEqual({ turnId: 'trn_0', message: 'In Berlin', model: 'demo/fickle' });
     const several = await run('regenerate', 'cnv_A', '--turn', 'trn_');
@@ -116,7 +116,7 @@ describe('dispatch regenerate', () => {
 });
 
 describe('dispatch versions', () => {
-  it('ST1: lists the versions of a beat, which is shown, and what each did', async () => {
+  it('RG7: lists the versions of a beat, which is shown, and what each did', async () => {
     const { out } = await run('versions', 'cnv_A');
     expect(out).toBe(
       '1\t\ttrn_1\t1970-01-01T00:00:00.000Z\tstop\tdemo/fast\tls\\u{202e} -l\n2\tshown\ttrn_2\t1970-01-01T00:00:00.000Z\tstop\tdemo/fast\n',
@@ -124,7 +124,7 @@ describe('dispatch versions', () => {
     expect(gateway.requests.at(-1)?.line).toBe('GET /conversations/cnv_A/versions?turnId=trn_2');
   });
 
-  it('ST1: shows another one by its number', async () => {
+  it('RG7: shows another one by its number', async () => {
     gateway.routes['POST /conversations/cnv_A/versions/activate'] = () => [
       200,
       { conversationId: 'cnv_A', turnId: 'trn_1', beatId: 'trn_1', version: 1, versions: 2 },
@@ -138,7 +138,7 @@ describe('dispatch versions', () => {
 });
 
 describe('dispatch fork', () => {
-  it('ST1: prints the id of the new conversation, which a script can take', async () => {
+  it('RG11: prints the id of the new conversation, which a script can take', async () => {
     const made = {
       conversationId: 'cnv_B',
       turnId: 'trn_9',
