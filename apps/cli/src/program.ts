@@ -23,8 +23,10 @@ import { type WarmOptions, warm } from './commands/warm.ts';
 import { EXIT } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import { addPeopleCommands } from './people/people-commands.ts';
+import { addQueueCommands } from './queue/queue-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { dispatchVersion } from './version.ts';
+import { addVersionCommands } from './versions/version-commands.ts';
 
 const AFTER_HELP = `
 Examples:
@@ -33,6 +35,7 @@ Examples:
   dispatch chat                       line by line, on a terminal
   dispatch list                       what was talked about
   dispatch read cnv_01                read a conversation back
+  dispatch regenerate cnv_01          the newest answer once more
   dispatch approvals                  which tool calls wait for you
   dispatch surface loaded-extensions  what an extension shows, live
   dispatch probe                      whether a running gateway keeps its promises
@@ -246,6 +249,8 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .action(action((context, id: string, options: StopOptions) => stop(context, id, options)));
 
   addApprovalCommands(program, action);
+  addVersionCommands(program, action);
+  addQueueCommands(program, action);
   addPeopleCommands(program, terminal, finish);
   return program;
 }

@@ -52,7 +52,9 @@ async function runOnce(
   questions: Questions,
 ): Promise<ChatRunEnd | undefined> {
   try {
-    return await runChat(context, connection, request, questions);
+    const { conversationId } = request;
+    const start = () => connection.send(request);
+    return await runChat(context, connection, { conversationId, start }, questions);
   } catch (error) {
     if (connection.state === 'closed') throw error;
     const { out } = context;

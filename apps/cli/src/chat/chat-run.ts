@@ -1,9 +1,8 @@
 import type { Connection } from '@dispatch/client';
-import type { ChatRequest } from '@dispatch/transport-contract';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ApprovalDesk } from './approval-desk.ts';
-import { followTurn, type TurnEnd } from './follow-turn.ts';
+import { followTurn, type TurnEnd, type TurnFollowing } from './follow-turn.ts';
 import { passingQuestions, type Questions } from './line-prompt.ts';
 import { TurnPrinter } from './turn-printer.ts';
 
@@ -13,18 +12,21 @@ const FAILED_REASONS: readonly string[] = ['error', 'aborted', 'interrupted'];
 /** What became of a run: it was sealed, or the person left it running. */
 export type ChatRunEnd = TurnEnd | { readonly left: 'SIGINT' | 'SIGTERM' };
 
+/** What has to be run: see `TurnFollowing`. */
+export type ChatRun = Pick<TurnFollowing, 'conversationId' | 'start'>;
+
 /**
- * One message and its answer, printed. The first Ctrl-C stops the run, the second leaves it; leaving never stops it. Whoever sits at the terminal is asked about
+ * One turn, printed. The first Ctrl-C stops the run, the second leaves it; leaving never stops it. Whoever sits at the terminal is asked about
  * tool calls that wait, on `asking` if there is a prompt already.
  */
 export async function runChat(
   context: CommandContext,
   connection: Connection,
-  request: ChatRequest & { readonly conversationId: string },
+  run: ChatRun,
   asking?: Questions,
 ): Promise<ChatRunEnd> {
   const { client, out, terminal, clock } = context;
-  const { conversationId } = request;
+  const { conversationId, start } = run;
   const printer = new TurnPrinter(out);
   let turnId: string | undefined;
   let presses = 0;
@@ -64,7 +66,8 @@ export async function runChat(
     client,
     connection,
     clock,
-    request,
+    conversationId,
+    start,
     onStarted: (id) => {
       turnId = id;
     },
@@ -81,7 +84,20 @@ export async function runChat(
 }
 
 /** What a script should think of it. */
-export function exitCodeOfRun(end: ChatRunEnd): number {
+function exitCodeOfRun(end: ChatRunEnd): number {
   if ('left' in end) return end.left === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
   return FAILED_REASONS.includes(end.reason) ? EXIT.runFailed : EXIT.success;
+}
+
+/** Tells how a run ended that was all a command did; gives its exit code. */
+export function tellEnd({ out }: CommandContext, conversationId: string, end: ChatRunEnd): number {
+  if ('left' in end) {
+    out.note(`Still running. Read it later: dispatch read ${conversationId}`);
+    if (out.json) out.record({ type: 'end', status: 'left', conversationId });
+  } else if (out.json) {
+    out.record({ type: 'end', status: end.reason, conversationId, turnId: end.turnId });
+  } else if (exitCodeOfRun(end) !== EXIT.success) {
+    out.note(out.noteStyle.red(`The run ended: ${end.reason}.`));
+  }
+  return exitCodeOfRun(end);
 }

@@ -1,5 +1,4 @@
 import type { Connection, DispatchClient } from '@dispatch/client';
-import type { ChatRequest } from '@dispatch/transport-contract';
 import type { AgentEvent } from '@dispatch/wire';
 import { CliError } from '../cli-error.ts';
 import type { Clock } from '../clock.ts';
@@ -15,7 +14,9 @@ export interface TurnFollowing {
   readonly client: DispatchClient;
   readonly connection: Connection;
   readonly clock: Clock;
-  readonly request: ChatRequest & { readonly conversationId: string };
+  readonly conversationId: string;
+  /** Has the turn begin; called once the conversation is watched. */
+  readonly start: () => Promise<{ readonly turnId: string }>;
   /** The message is durable and the turn has this id. */
   readonly onStarted: (turnId: string) => void;
   /** Each event of the turn once, in order, whatever happens to the line. */
@@ -25,10 +26,9 @@ export interface TurnFollowing {
 /** How long the gateway may stay away before we leave a turn to itself, in milliseconds. */
 const AWAY_MS = 60_000;
 
-/** Sends a message and follows its turn to the seal. */
+/** Starts a turn and follows it to the seal. */
 export function followTurn(following: TurnFollowing): Promise<TurnEnd> {
-  const { client, connection, clock, request, onStarted, onEvent } = following;
-  const { conversationId } = request;
+  const { client, connection, clock, conversationId, start, onStarted, onEvent } = following;
   return new Promise((resolve, reject) => {
     let turnId: string | undefined;
     let reason = 'unknown';
@@ -75,9 +75,9 @@ export function followTurn(following: TurnFollowing): Promise<TurnEnd> {
       else take(event, n);
     });
 
-    connection.send(request).then((sent) => {
-      turnId = sent.turnId;
-      onStarted(sent.turnId);
+    start().then((started) => {
+      turnId = started.turnId;
+      onStarted(started.turnId);
       for (const [event, n] of early.splice(0)) take(event, n);
     }, fail);
   });

@@ -1,10 +1,10 @@
-import { isDispatchError } from '@dispatch/client';
+import { type DispatchClient, isDispatchError } from '@dispatch/client';
 import type { AnswerApprovalResponse } from '@dispatch/transport-contract';
 import { askedText, placeText, spelledOut, stateText } from '../approvals/approval-text.ts';
-import { approvalId, findByBeginning } from '../approvals/find-approval.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { findByBeginning } from '../find-by-beginning.ts';
 import { requireConversation } from '../resolve-conversation.ts';
 import { ago } from '../wording.ts';
 
@@ -138,3 +138,9 @@ async function answered(
 }
 
 const cwdOf = (of: object): string => ('cwd' in of && typeof of.cwd === 'string' ? spelledOut(of.cwd) : '');
+
+/** The whole id of an approval. What does not wait any more is not listed, and goes by its whole id alone. */
+async function approvalId(client: DispatchClient, id: string): Promise<string> {
+  const { approvals } = await client.approvals();
+  return findByBeginning(approvals, id, 'approval')?.id ?? id;
+}

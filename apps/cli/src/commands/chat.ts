@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { mintId } from '@dispatch/client';
 import { chatLoop } from '../chat/chat-loop.ts';
-import { exitCodeOfRun, runChat } from '../chat/chat-run.ts';
+import { runChat, tellEnd } from '../chat/chat-run.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { connected } from '../connected.ts';
@@ -32,16 +32,8 @@ export async function chat(context: CommandContext, words: string[], options: Ch
   try {
     out.note(out.noteStyle.dim(`conversation ${conversationId}`));
     if (loops) return await chatLoop(context, connection, base);
-    const end = await runChat(context, connection, { ...base, message });
-    if ('left' in end) {
-      out.note(`Still running. Read it later: dispatch read ${conversationId}`);
-      if (out.json) out.record({ type: 'end', status: 'left', conversationId });
-    } else if (out.json) {
-      out.record({ type: 'end', status: end.reason, conversationId, turnId: end.turnId });
-    } else if (exitCodeOfRun(end) !== EXIT.success) {
-      out.note(out.noteStyle.red(`The run ended: ${end.reason}.`));
-    }
-    return exitCodeOfRun(end);
+    const start = () => connection.send({ ...base, message });
+    return tellEnd(context, conversationId, await runChat(context, connection, { conversationId, start }));
   } finally {
     connection.close();
   }

@@ -47,11 +47,11 @@ async function read(...args: string[]) {
 }
 
 describe('dispatch read, where a message was answered more than once', () => {
-  it('ST1: prints what is shown and nothing else', async () => {
+  it('RG8: prints what is shown and nothing else', async () => {
     expect((await read()).out).toBe('assistant\nsecond\n\nassistant\nnext\n');
   });
 
-  it('ST1: prints all of the log, and says what of it is not shown', async () => {
+  it('RG8: prints all of the log, and says what of it is not shown', async () => {
     const { out } = await read('--all');
     expect(out.split('\n').filter((line) => line !== '' && line !== 'assistant')).toEqual([
       '(not shown: version 1, trn_3 is shown)',

@@ -1,7 +1,6 @@
-import type { DispatchClient } from '@dispatch/client';
-import { CliError } from '../cli-error.ts';
-import { EXIT } from '../exit-codes.ts';
-import { spelledOut } from './approval-text.ts';
+import { spelledOut } from './approvals/approval-text.ts';
+import { CliError } from './cli-error.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** Something with an id of its own, and how it is shown beside others. */
 interface Named {
@@ -27,10 +26,4 @@ export function findByBeginning<One extends Named>(
   const named = matching.map((one) => `  ${one.id}  ${spelledOut(one.summary)}`).join('\n');
   const message = `${matching.length} ${what}s begin with ${id}:\n${named}`;
   throw new CliError('ambiguous-id', EXIT.notFound, message, 'Give more of the id.');
-}
-
-/** The whole id of an approval. What does not wait any more is not listed, and goes by its whole id alone. */
-export async function approvalId(client: DispatchClient, id: string): Promise<string> {
-  const { approvals } = await client.approvals();
-  return findByBeginning(approvals, id, 'approval')?.id ?? id;
 }
