@@ -65,10 +65,10 @@ export const clockBugs: readonly PlantedBug[] = [
   {
     mistake: 'a heartbeat that is answered in time by the wrong clock',
     file: 'apps/gateway/src/ws/heartbeat.ts',
-    find: `    this.#cancel = clock.after(GRACE_MS, () => {
-      if (this.#isHeard)`,
-    replace: `    const asked = clock.wall();
-    this.#cancel = clock.after(GRACE_MS, () => {
-      if (this.#isHeard && Math.abs(clock.wall() - asked) < 2 * GRACE_MS)`,
+    find: `      alarms.set(this, GRACE_MS);
+    } else if (this.#isHeard) {`,
+    replace: `      Object.assign(this, { asked: clock.wall() });
+      alarms.set(this, GRACE_MS);
+    } else if (this.#isHeard && Math.abs(clock.wall() - Number(Reflect.get(this, 'asked'))) < 2 * GRACE_MS) {`,
   },
 ];

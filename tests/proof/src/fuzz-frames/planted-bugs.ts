@@ -29,9 +29,9 @@ export const frameBugs: readonly PlantedBug[] = [
   },
   {
     mistake: 'a socket that fails takes the process with it',
-    file: 'apps/gateway/src/ws/connection.ts',
-    find: "    socket.on('error', (error) => services.log.debug({ err: error }, 'a socket failed'));\n",
-    replace: '',
+    file: 'apps/gateway/src/ws/gateway-socket.ts',
+    find: '  ownerOf(this)?.failed(error);',
+    replace: '  throw error;',
   },
   {
     mistake: 'a client may leave anything unread',

@@ -22,7 +22,8 @@ describe('the generator', () => {
       if (field === 'type') continue;
       expect(
         new Set(values.map((value) => JSON.stringify((value as Record<string, unknown>)[field]))).size,
-      ).toBeGreaterThan(2);
+        // A field of two words, or of one that may be left out, has no more.
+      ).toBeGreaterThan(1);
     }
   });
 

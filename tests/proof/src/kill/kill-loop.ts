@@ -18,7 +18,7 @@ export const killLoop: Harness = {
     {
       mistake: 'no recovery at boot',
       file: 'apps/kernel/src/kernel.ts',
-      find: '  await recoverTurns({ store, clock, log, giveUp: recovery.signal });\n',
+      find: '  await recoverTurns({ store, clock, log, resume: turns.resume, giveUp: recovery.signal });\n',
       replace: '  void recoverTurns;\n',
     },
   ],

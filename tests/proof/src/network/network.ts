@@ -28,8 +28,8 @@ export const network: Harness = {
     {
       mistake: 'a peer that never answers is kept',
       file: 'apps/gateway/src/ws/heartbeat.ts',
-      find: '      else onDead();\n',
-      replace: '      else this.#wait(HEARTBEAT_MS - GRACE_MS);\n',
+      find: '    else this.#owner.died();\n',
+      replace: '    else alarms.set(this, HEARTBEAT_MS - GRACE_MS);\n',
     },
   ],
   async run(attack) {

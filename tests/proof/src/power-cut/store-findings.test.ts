@@ -50,8 +50,8 @@ function makeStore(damage = ''): void {
   database.exec(
     `insert into conversation (id, owner_id, fallback_models, status, closes, created_at, last_activity_at)
        values ('c', 'u', '[]', 'active', 0, 1, 1);
-     insert into turn (id, conversation_id, ordinal, state, fence, started_by, model, started_at, events)
-       values ('t1', 'c', 1, 'sealed', 1, 'u', 'm', 1, 'kept'), ('t2', 'c', 2, 'running', 1, 'u', 'm', 1, 'kept');
+     insert into turn (id, conversation_id, ordinal, state, fence, started_by, model, started_at, events, beat_id)
+       values ('t1', 'c', 1, 'sealed', 1, 'u', 'm', 1, 'kept', 't1'), ('t2', 'c', 2, 'running', 1, 'u', 'm', 1, 'kept', 't2');
      insert into head values ('turn:c', 2), ('chunk:c', 2), ('domain-event', 1);
      insert into domain_event values (1, 'turn.sealed', '{"turnId":"t1"}', 5, 5, 5);
      insert into meta values ('epoch', 'e'), ('boot-counter', '1');

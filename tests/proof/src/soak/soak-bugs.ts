@@ -36,13 +36,13 @@ export const soakBugs: readonly PlantedBug[] = [
   {
     mistake: 'a listener on the process for each socket',
     file: 'apps/gateway/src/ws/connection.ts',
-    find: "    socket.on('close', () => this.#closed());",
-    replace: "    socket.on('close', () => this.#closed());\n    process.on('SIGUSR2', () => this.heard());",
+    find: '    socket.belongTo(this);',
+    replace: "    socket.belongTo(this);\n    process.on('SIGUSR2', () => this.heard());",
   },
   {
     mistake: 'no recovery at the start',
     file: 'apps/kernel/src/kernel.ts',
-    find: '  await recoverTurns({ store, clock, log, giveUp: recovery.signal });\n',
+    find: '  await recoverTurns({ store, clock, log, resume: turns.resume, giveUp: recovery.signal });\n',
     replace: '  void recoverTurns;\n',
   },
 ];
