@@ -1,28 +1,37 @@
+import type { Tool } from '@dispatch/extension-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { systemIds } from '../ids.ts';
 import { createEngine, type Engine } from './__fixtures__/engine.ts';
 import type { Script } from './__fixtures__/scripted-model.ts';
+import { forkConversation } from './fork-conversation.ts';
 import { activeLine } from './line.ts';
 import { recoverTurns } from './recover-turns.ts';
 import { showVersion } from './settle-version.ts';
 
 /** How the turn goes that an operation starts. */
 const SCRIPTS = {
-  answers: [{ text: 'fine' }, { finish: 'stop' }],
-  fails: [{ fail: 'provider-error' }],
-  'fails late': [{ text: 'well' }, { fail: 'provider-error' }],
-  'is stopped': [{ text: 'well' }, { hang: true }],
-  'is stopped early': [{ hang: true }],
-  crashes: [{ text: 'well' }, { hang: true }],
-  'crashes early': [{ hang: true }],
-} as const satisfies Record<string, Script>;
+  answers: [[{ text: 'fine' }, { finish: 'stop' }]],
+  acts: [
+    [{ call: 'act' }, { call: 'act', id: 'more' }, { finish: 'tool-calls' }],
+    [{ text: 'done' }, { finish: 'stop' }],
+  ],
+  fails: [[{ fail: 'provider-error' }]],
+  'fails late': [[{ text: 'well' }, { fail: 'provider-error' }]],
+  'is stopped': [[{ text: 'well' }, { hang: true }]],
+  'is stopped early': [[{ hang: true }]],
+  crashes: [[{ text: 'well' }, { hang: true }]],
+  'crashes early': [[{ hang: true }]],
+  'crashes acting': [[{ call: 'act', input: '{"hang":true}' }, { finish: 'tool-calls' }]],
+} as const satisfies Record<string, readonly Script[]>;
 type Course = keyof typeof SCRIPTS;
 const SILENT: ReadonlySet<Course> = new Set(['fails', 'is stopped early', 'crashes early']);
 
 type Operation =
   | { readonly kind: 'send'; readonly course: Course }
   | { readonly kind: 'regenerate'; readonly course: Course; readonly of: number; readonly edits: boolean }
-  | { readonly kind: 'activate'; readonly of: number };
+  | { readonly kind: 'activate'; readonly of: number }
+  | { readonly kind: 'fork'; readonly of: number };
 
 const course = fc.constantFrom(...(Object.keys(SCRIPTS) as Course[]));
 const of = fc.nat(20);
@@ -33,6 +42,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('regenerate' as const), course, of, edits: fc.boolean() }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('activate' as const), of }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fork' as const), of }) },
 );
 
 interface Version {
@@ -54,6 +64,8 @@ interface Beat {
 class Model {
   first: Beat | undefined;
   readonly turns: Version[] = [];
+  /** The turn of each call that ran of the tool that acts. */
+  readonly acted: string[] = [];
 
   line(): readonly Version[] {
     const line: Version[] = [];
@@ -87,9 +99,10 @@ class Model {
 }
 
 /** Runs a turn to its end, whatever that is; gives the engine that goes on. */
-async function run(engine: Engine, turnId: string, how: Course): Promise<Engine> {
+async function run(engine: Engine, model: Model, turnId: string, how: Course): Promise<Engine> {
   if (how.startsWith('crashes')) {
-    await heard(engine, turnId, how === 'crashes' ? 'text-delta' : 'turn-start');
+    if (how === 'crashes acting') await until(() => model.acted.includes(turnId));
+    else await heard(engine, turnId, how === 'crashes' ? 'text-delta' : 'turn-start');
     const store = engine.store.restart();
     const next = createEngine({ store, scripts: [] });
     const { clock } = next;
@@ -107,29 +120,47 @@ async function run(engine: Engine, turnId: string, how: Course): Promise<Engine>
 }
 
 async function heard(engine: Engine, turnId: string, type: string): Promise<void> {
-  const isHeard = () =>
-    engine.published.some(({ event }) => event.type === type && 'turnId' in event && event.turnId === turnId);
-  while (!isHeard()) await new Promise((resolve) => setImmediate(resolve));
+  await until(() =>
+    engine.published.some(({ event }) => event.type === type && 'turnId' in event && event.turnId === turnId),
+  );
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function actingTool(acted: string[]): Tool {
+  return {
+    name: 'act',
+    description: 'Has side effects',
+    inputSchema: { type: 'object' },
+    execute: async (input, { turnId }) => {
+      acted.push(turnId);
+      if (typeof input === 'object' && input !== null && 'hang' in input) await new Promise(() => {});
+      return { content: 'acted', isError: false };
+    },
+  };
 }
 
 /** One engine for each operation, since each has a script of its own; all over the same store. */
-function engineFor(engine: Engine, how: Course): Engine {
-  return createEngine({
-    store: engine.store,
-    scripts: [SCRIPTS[how], SCRIPTS[how], SCRIPTS[how], SCRIPTS[how]],
-  });
+function engineFor({ store }: Engine, { acted }: Model, how: Course): Engine {
+  return createEngine({ store, scripts: SCRIPTS[how], tools: [actingTool(acted)] });
 }
 
 async function apply(engine: Engine, model: Model, one: Operation, index: number): Promise<Engine> {
   const target = 'of' in one ? model.turns[one.of % Math.max(1, model.turns.length)] : undefined;
   if (one.kind === 'send') {
-    const next = engineFor(engine, one.course);
+    const next = engineFor(engine, model, one.course);
     const message = `message ${index}`;
     const turnId = await next.begin({ message });
     model.send(turnId, message);
-    return await run(next, turnId, one.course);
+    return await run(next, model, turnId, one.course);
   }
   if (target === undefined) return engine;
+  if (one.kind === 'fork') {
+    await checkFork(engine, target);
+    return engine;
+  }
   if (one.kind === 'activate') {
     await engine.store.commit({
       *plan(q) {
@@ -141,7 +172,7 @@ async function apply(engine: Engine, model: Model, one: Operation, index: number
     model.show(target);
     return engine;
   }
-  const next = engineFor(engine, one.course);
+  const next = engineFor(engine, model, one.course);
   const message = one.edits ? `edit ${index}` : target.message;
   const outcome = await next.turns.start({
     userId: 'usr_owner',
@@ -151,9 +182,32 @@ async function apply(engine: Engine, model: Model, one: Operation, index: number
   });
   if (outcome.kind !== 'started') throw new Error(`a regenerate is ${outcome.kind}`);
   expect(outcome.version).toMatchObject({ version: target.beat.versions.length + 1 });
-  const after = await run(next, outcome.turnId, one.course);
+  const after = await run(next, model, outcome.turnId, one.course);
   model.regenerate(outcome.turnId, message, target, !SILENT.has(one.course));
   return after;
+}
+
+/** A fork has what leads to a turn, and what was done there is done once. */
+async function checkFork(engine: Engine, target: Version): Promise<void> {
+  const { store, clock } = engine;
+  const source = await store.read.conversation('c1');
+  if (source === undefined) throw new Error('there is nothing to fork');
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const fork = await forkConversation(
+    { store, clock, ids: systemIds, log },
+    { source, turnId: target.turnId },
+  );
+  if (typeof fork === 'string') throw new Error(`a fork is ${fork}`);
+  const path: string[] = [];
+  for (let one: Version | undefined = target; one !== undefined; one = one.beat.parent)
+    path.unshift(one.message);
+  const words = store.chunks(fork.conversationId).flatMap(({ role, chunk }) => {
+    return role === 'user' && chunk.type === 'text' ? [chunk.text] : [];
+  });
+  expect(words).toEqual(path);
+  const places = await store.read.eachPlace(fork.conversationId);
+  expect(activeLine(places).map(({ turnId }) => turnId)).toEqual(places.map(({ turnId }) => turnId));
+  expect(await store.read.approvals.effectsOfTurn(fork.turnId)).toEqual([]);
 }
 
 async function check(engine: Engine, model: Model): Promise<void> {
@@ -170,11 +224,16 @@ async function check(engine: Engine, model: Model): Promise<void> {
     return role === 'user' && chunk.type === 'text' && shown.includes(turnId ?? '') ? [chunk.text] : [];
   });
   expect(words).toEqual(model.line().map(({ message }) => message));
+  for (const { turnId } of places) {
+    const effects = await engine.store.read.approvals.effectsOfTurn(turnId);
+    expect(effects).toHaveLength(model.acted.filter((one) => one === turnId).length);
+    expect(new Set(effects.map(({ toolCallId }) => toolCallId)).size).toBe(effects.length);
+  }
 }
 
 describe('versions', () => {
-  it('RG7, RG8, G1: whatever is sent, regenerated, edited, chosen, stopped or cut off, one line is shown and it is the right one', async () => {
-    let regenerated = 0;
+  it('RG7, RG8, RG11, G1, G5: whatever is sent, regenerated, edited, chosen, forked, stopped or cut off, one line is shown, the right one, and what was done is counted once', async () => {
+    const done = { regenerate: 0, fork: 0, acted: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { minLength: 2, maxLength: 14 }), async (operations) => {
         let engine = createEngine({ scripts: [] });
@@ -183,8 +242,9 @@ describe('versions', () => {
           engine = await apply(engine, model, one, index);
           await check(engine, model);
         }
-        regenerated += operations.filter(({ kind }) => kind === 'regenerate').length;
-        const last = engineFor(engine, 'answers');
+        for (const { kind } of operations) if (kind === 'regenerate' || kind === 'fork') done[kind] += 1;
+        done.acted += model.acted.length;
+        const last = engineFor(engine, model, 'answers');
         await last.send({ message: 'last' });
         const asked = last.model.requests[0]?.prompt.filter(({ role }) => role === 'user');
         const said = asked?.map(({ content }) => (Array.isArray(content) ? content[0] : undefined));
@@ -194,6 +254,6 @@ describe('versions', () => {
       }),
       { numRuns: 150 },
     );
-    expect(regenerated).toBeGreaterThan(100);
+    expect(Math.min(done.regenerate, done.fork, done.acted)).toBeGreaterThan(50);
   }, 60_000);
 });
