@@ -22,6 +22,12 @@ const FAIR: Readonly<Record<string, readonly string[]>> = {
   revokeToken: ['not-found'],
   changeUser: ['not-found'],
   answerApproval: ['not-found'],
+  regenerate: ['not-found', 'turn-running'],
+  versions: ['not-found'],
+  activateVersion: ['not-found', 'turn-running'],
+  fork: ['not-found', 'turn-running'],
+  changeQueued: ['not-found'],
+  queueMessage: ['queue-full'],
 };
 /** Every error an HTTP request can be answered with. */
 const STATUSES = new Set([...Object.values(ERRORS).flatMap(({ status }) => status ?? []), 408, 431]);
