@@ -31,6 +31,8 @@ export function createWritten(): Written {
         const { message } = JSON.parse(request.body.toString('utf8')) as { message: string };
         messages.set(id, message.trim());
       }
+      // Where nothing runs a message is not kept waiting: it starts a conversation.
+      if (route === 'queueMessage') conversations.add(JSON.parse(body.toString('utf8')).conversationId);
       const setting = SETTINGS[route];
       if (setting === undefined) return;
       const answer = JSON.parse(body.toString('utf8'));
