@@ -140,7 +140,7 @@ export async function sealTurn(
 interface SealExtent {
   /** False: the conversation's log cannot be continued. */
   readonly appends: boolean;
-  /** False: events for extensions and users cannot be stored. */
+  /** False: events for extensions and users cannot be stored, or approvals cannot be read. */
   readonly tells: boolean;
 }
 
@@ -191,7 +191,8 @@ function commitSeal(
           ];
       }
       const readable = conversation?.damaged ? undefined : conversation;
-      const withdrawn = yield* withdrawApprovals(q, turnId, readable, sealedAt);
+      // Where nothing can be told, what is asked may be unreadable too; nobody runs it once the turn is sealed.
+      const withdrawn = tells ? yield* withdrawApprovals(q, turnId, readable, sealedAt) : [];
       return {
         result: replaced.find(({ supersedes }) => supersedes === turnId) ?? null,
         ...(appends ? { chunks: fold.chunks() } : {}),

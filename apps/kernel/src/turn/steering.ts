@@ -1,6 +1,7 @@
 import type { AgentEvent } from '@dispatch/wire';
 import { crashPoint } from '../crash-point.ts';
-import type { Clock, Store } from '../ports.ts';
+import type { Clock, Log, Store } from '../ports.ts';
+import { reportOnce } from '../report-once.ts';
 import type { JournalFailure } from './journal-outcome.ts';
 import type { TurnWriter } from './turn-journal.ts';
 
@@ -38,11 +39,12 @@ interface Door {
 export interface SteeringParts {
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   /** Told behind each commit that took messages out of the queue of a conversation. */
   readonly onDelivered: (conversationId: string) => void;
 }
 
-export function createSteering({ store, clock, onDelivered }: SteeringParts): Steering {
+export function createSteering({ store, clock, log, onDelivered }: SteeringParts): Steering {
   const doors = new Map<string, Door>();
 
   async function awaitSeal(door: Door): Promise<void> {
@@ -50,6 +52,16 @@ export function createSteering({ store, clock, onDelivered }: SteeringParts): St
     const waited = clock.sleep(SEAL_WAIT_MS, patience.signal).catch(() => {});
     await Promise.race([door.ended, waited]);
     patience.abort();
+  }
+
+  /** A queue that cannot be read holds nobody up: what waits in it goes on waiting. */
+  async function readable(conversationId: string): ReturnType<Store['read']['queue']> {
+    try {
+      return await store.read.queue(conversationId);
+    } catch (error) {
+      reportOnce(log, `queue ${conversationId}`, { conversationId, err: error }, 'a queue cannot be read');
+      return [];
+    }
   }
 
   return {
@@ -64,7 +76,7 @@ export function createSteering({ store, clock, onDelivered }: SteeringParts): St
         async deliver(writer, isLast) {
           for (;;) {
             if (isLast) await Promise.allSettled(door.entering);
-            const waiting = await store.read.queue(conversationId);
+            const waiting = await readable(conversationId);
             if (waiting.some(({ mode }) => mode === 'steer')) {
               const texts: string[] = [];
               await writer.insert((first) => take(store, { conversationId, turnId }, first, texts));

@@ -68,7 +68,7 @@ export function createTurns(parts: TurnsParts): Turns {
   const announce = createAnnouncer(parts);
   const limits = turnLimits(parts.limits);
   const journal = createTurnJournal(parts);
-  const steering = createSteering({ store, clock, onDelivered: parts.onQueueChanged });
+  const steering = createSteering({ store, clock, log, onDelivered: parts.onQueueChanged });
   const giveUp = new AbortController();
   /** The newest run of each conversation. One that is being sealed may already have a successor. */
   const current = new Map<string, Run>();

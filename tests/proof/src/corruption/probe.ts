@@ -32,6 +32,12 @@ export async function probeAll(
   return Object.fromEntries(entries);
 }
 
+interface TurnEvent {
+  readonly type?: string;
+  readonly turnId?: string;
+  readonly code?: string;
+}
+
 async function probe(socket: FrameSocket, conversationId: string): Promise<string> {
   const id = `probe-${conversationId}`;
   const message = wordsFor(conversationId);
@@ -48,7 +54,12 @@ async function probe(socket: FrameSocket, conversationId: string): Promise<strin
     return event?.type === 'done' && event.turnId === turnId;
   });
   if (end === undefined) return 'nothing';
-  return String(end.type === 'chat.error' ? end['code'] : (end['event'] as { reason?: string }).reason);
+  if (end.type === 'chat.error') return String(end['code']);
+  const { reason } = end['event'] as { reason?: string };
+  if (reason !== 'error') return String(reason);
+  // Why it failed: a store that was found broken meanwhile ends what runs.
+  const events = socket.frames.map((frame) => frame['event'] as TurnEvent | undefined);
+  return events.find((event) => event?.type === 'error' && event.turnId === turnId)?.code ?? reason;
 }
 
 function textOf(content: unknown): unknown {

@@ -13,6 +13,7 @@ const FRAMES_OF_A_PAGE = 4_062;
 /** Frames one of the messages needs, about. */
 const MESSAGE_BYTES = 600_000;
 const MESSAGE_FRAMES = MESSAGE_BYTES / 4_096;
+const SMALL_BYTES = 40_000;
 
 /**
  * A commit can fail behind its last flush, when the index of the log finds no room: then all of it lies in the log. What was refused must stay refused,
@@ -23,8 +24,8 @@ export async function failBehindTheFlush(attack: Attack): Promise<void> {
   floor('commits failed behind their flush', 1);
   const data = createDataDirectory();
   const faults = createIoFaults(data.path);
-  const send = (httpUrl: string, conversationId: string) => {
-    const message = `${conversationId} words: 1 ${'x'.repeat(MESSAGE_BYTES)}`;
+  const send = (httpUrl: string, conversationId: string, bytes = MESSAGE_BYTES) => {
+    const message = `${conversationId} words: 1 ${'x'.repeat(bytes)}`;
     return probe(httpUrl, 'POST', '/chat', { conversationId, message, model: 'demo/fast' });
   };
   let dispatch: DispatchProcesses | undefined;
@@ -38,7 +39,10 @@ export async function failBehindTheFlush(attack: Attack): Promise<void> {
     free.catch(() => undefined);
     const log = join(data.path, 'dispatch.db-wal');
     const frames = () => (statSync(log).size - LOG_HEADER_BYTES) / FRAME_BYTES;
-    while (frames() < FRAMES_OF_A_PAGE - MESSAGE_FRAMES) await send(httpUrl, `fills-${crypto.randomUUID()}`);
+    // In small steps at last, so that what fails is the message and not the end of its turn.
+    const isNear = () => frames() > FRAMES_OF_A_PAGE - 4 * MESSAGE_FRAMES;
+    while (frames() < FRAMES_OF_A_PAGE - MESSAGE_FRAMES + 20)
+      await send(httpUrl, `fills-${crypto.randomUUID()}`, isNear() ? SMALL_BYTES : MESSAGE_BYTES);
     for (let refused = 0; refused === 0; ) {
       faults.arm({ files: ['index'], calls: ['write'], nth: 1, times: 0, error: 'ENOSPC', torn: false });
       const conversationId = `refused-${crypto.randomUUID()}`;
