@@ -1,11 +1,12 @@
 import type { ForkResponse } from '@dispatch/transport-contract';
 import { forkRequestSchema } from '@dispatch/transport-contract/schema';
+import { keyFor } from '../idempotency-key.ts';
 import { visibleConversation } from '../policy/conversation-policy.ts';
 import { type ForkOutcome, forkConversation } from '../turn/fork-conversation.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { keyMismatch, storageFull } from './change-conversation.ts';
 import { turnRunning } from './regenerate.ts';
-import { keyFor, withKeyHeader } from './request-key.ts';
+import { withKeyHeader } from './request-key.ts';
 import { validate } from './validate.ts';
 import { unknownTurn } from './versions.ts';
 

@@ -7,11 +7,12 @@ import type {
 } from '@dispatch/transport-contract';
 import { changeQueuedRequestSchema, queueMessageRequestSchema } from '@dispatch/transport-contract/schema';
 import { crashPoint } from '../crash-point.ts';
+import { keyFor } from '../idempotency-key.ts';
 import type { QueuedMessageRow } from '../queue/queue-store.ts';
 import { ApiError, conversationDamaged } from './api-error.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { keyMismatch, storageFull, unknownConversation } from './change-conversation.ts';
-import { keyFor, requestKey, withKeyHeader } from './request-key.ts';
+import { requestKey, withKeyHeader } from './request-key.ts';
 import { validate } from './validate.ts';
 
 /** `POST /conversations/:id/queue`: steers or queues a message while a turn runs, and starts one with it while none does. */

@@ -7,6 +7,7 @@ import { approval, approval_grant, conversation, effect } from './schema.ts';
 import { build, changing, reading, rowsOf, slot, slots } from './statements.ts';
 import type { OnDamagedRow } from './store-damage.ts';
 import { fromApproval, fromEffect, fromGrant, toApproval, toEffect, toGrant } from './stored-approvals.ts';
+import { wholeRows } from './whole-rows.ts';
 
 /** Spelled out, not bound, so that any planner sees that the index of what waits answers it. */
 const isPending = sql`${approval.state} = 'pending'`;
@@ -80,19 +81,7 @@ function filled<T extends Readonly<Record<string, unknown>>>(columns: T) {
 
 /** What plans may ask and change of calls that act. What is not what was written is told to `onDamaged`. */
 export function approvalQueries(onDamaged: OnDamagedRow): ApprovalQueries {
-  /** The readable ones of `records`. */
-  function whole<Record extends { readonly id: string }, Row>(
-    records: readonly Record[],
-    kind: string,
-    read: (record: Record) => Row | undefined,
-  ): Row[] {
-    return records.flatMap((record) => {
-      const row = read(record);
-      if (row === undefined) onDamaged(`${kind} ${String(record.id)}`);
-      return row === undefined ? [] : [row];
-    });
-  }
-
+  const whole = wholeRows(onDamaged);
   return {
     *approval(id) {
       return whole(yield* approvalById({ id }), 'approval', toApproval)[0];

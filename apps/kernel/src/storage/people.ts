@@ -17,6 +17,7 @@ import {
   toUser,
 } from './stored-people.ts';
 import { excluded } from './upsert.ts';
+import { wholeRows } from './whole-rows.ts';
 
 const users = reading(build.select().from(user).orderBy(asc(user.created_at), asc(user.id)));
 const members = reading(build.select().from(workspace_member));
@@ -148,19 +149,7 @@ const touchedSession = changing(
 
 /** What plans may ask and change of people. What is not what was written is told to `onDamaged`. */
 export function peopleQueries(onDamaged: OnDamagedRow): PeopleQueries {
-  /** The readable ones of `records`. */
-  function whole<Record extends { readonly id: string }, Row>(
-    records: readonly Record[],
-    kind: string,
-    read: (record: Record) => Row | undefined,
-  ): Row[] {
-    return records.flatMap((record) => {
-      const row = read(record);
-      if (row === undefined) onDamaged(`${kind} ${String(record.id)}`);
-      return row === undefined ? [] : [row];
-    });
-  }
-
+  const whole = wholeRows(onDamaged);
   return {
     *user(id) {
       const records = yield* userById({ id });

@@ -5,6 +5,7 @@ import { queued_message } from './schema.ts';
 import { build, changing, reading, slot, slots } from './statements.ts';
 import type { OnDamagedRow } from './store-damage.ts';
 import { excluded } from './upsert.ts';
+import { wholeRows } from './whole-rows.ts';
 
 type QueuedRecord = typeof queued_message.$inferSelect;
 
@@ -26,15 +27,11 @@ const removed = changing(build.delete(queued_message).where(eq(queued_message.id
 
 /** Messages that wait, as plans and reads ask for them. */
 export function queueQueries(onDamaged: OnDamagedRow): QueueQueries {
+  const whole = wholeRows(onDamaged);
   return {
     *of(conversationId) {
       const records = yield* queuedOf({ conversation_id: conversationId });
-      return records.flatMap((record) => {
-        const { checksum, ...values } = record;
-        if (checksum === checksumOfRow(values)) return [toRow(values)];
-        onDamaged(`queued message ${String(record.id)}`);
-        return [];
-      });
+      return whole(records, 'queued message', toWhole);
     },
     *put(row) {
       const values = fromRow(row);
@@ -51,6 +48,11 @@ type QueuedValues = Omit<QueuedRecord, 'checksum'>;
 function checksumOfRow(values: QueuedValues): number {
   const { id, conversation_id, position, mode, text, model, by, created_at, edited_at } = values;
   return checksumOf(id, conversation_id, position, mode, model, by, created_at, edited_at, text);
+}
+
+/** Undefined: it is not what was written. */
+function toWhole({ checksum, ...values }: QueuedRecord): QueuedMessageRow | undefined {
+  return checksum === checksumOfRow(values) ? toRow(values) : undefined;
 }
 
 function toRow(values: QueuedValues): QueuedMessageRow {

@@ -1,5 +1,5 @@
 import type { AgentEvent, StoredChunk, TurnId, TurnVersion } from '@dispatch/wire';
-import { fingerprint } from '../ids.ts';
+import { keyFor } from '../idempotency-key.ts';
 import { conversationEvents } from '../policy/conversation-events.ts';
 import type {
   Clock,
@@ -22,7 +22,6 @@ import { DamagedRowError } from '../storage/rows.ts';
 import { placeTurn, type TurnVersionStart, wordsOf } from './place-turn.ts';
 import type { AdmittedTurn } from './running-turn.ts';
 
-const KEY_LIFETIME_MS = 24 * 3_600_000;
 const TITLE_CHARACTERS = 80;
 
 /** What the admission committed of a new turn. */
@@ -104,7 +103,7 @@ async function attempt(
   let admission: Admission | undefined;
 
   const outcome: CommitOutcome<Verdict> = await store.commit<Verdict>({
-    ...keyOf(request, store.age()),
+    ...keyOf(request, store),
     *plan(q) {
       const known = yield* q.conversation(conversationId);
       if (known !== undefined && known.ownerId !== userId)
@@ -257,21 +256,16 @@ function titleFrom(message: string): string | null {
     .join('');
 }
 
-function keyOf(request: StartTurnRequest, age: number): { readonly idempotency: IdempotencyKey } | undefined {
-  const { idempotency: shared, idempotencyKey: key } = request;
-  if (shared !== undefined) return { idempotency: shared };
-  return key === undefined ? undefined : { idempotency: idempotency(request, key, age) };
-}
-
-function idempotency(request: StartTurnRequest, key: string, age: number): IdempotencyKey {
-  const { userId, conversationId, message, model, cwd, regenerates } = request;
+function keyOf(
+  request: StartTurnRequest,
+  store: Pick<Store, 'age'>,
+): { readonly idempotency: IdempotencyKey } | undefined {
+  const { idempotency, idempotencyKey: key, userId, regenerates } = request;
+  if (idempotency !== undefined) return { idempotency };
+  if (key === undefined) return undefined;
+  const { conversationId, message, model, cwd } = request;
   const asked = [conversationId ?? null, message ?? null, model ?? null, cwd ?? null];
-  const meaning = JSON.stringify(regenerates === undefined ? asked : [...asked, regenerates]);
-  return {
-    principal: userId,
-    key,
-    operation: regenerates === undefined ? 'chat.send' : 'turn.regenerate',
-    bodyHash: fingerprint(meaning),
-    expiresAt: age + KEY_LIFETIME_MS,
-  };
+  const isNew = regenerates === undefined;
+  const operation = isNew ? 'chat.send' : 'turn.regenerate';
+  return { idempotency: keyFor(store, userId, key, operation, isNew ? asked : [...asked, regenerates]) };
 }
