@@ -20,6 +20,9 @@ const LONG_LIMIT_MS = 90 * 60_000;
 /** The last line of a run. */
 const TALLY = /^\d+ passed, \d+ failed$/;
 
+/** What a harness that failed printed last, shown again before the tally: by then the others' lines have buried it. */
+const LAST_LINES = 40;
+
 /** Harnesses side by side at the short setting: most of them wait more than they work. */
 const LANES = 2;
 
@@ -52,17 +55,24 @@ function readArguments() {
 /** Runs one harness in a process of its own, so that none can be in another's way; its lines are told apart by its name. */
 async function runApart(name: string): Promise<boolean> {
   const [script = ''] = process.argv.slice(1);
+  const last: string[] = [];
   const args = [...process.execArgv, script, name, '--seed', String(seed), ...(long ? ['--long'] : [])];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line !== '' && !TALLY.test(line)) write(`${name.padEnd(16)}${line.trimStart()}`);
+    if (line === '' || TALLY.test(line)) continue;
+    const named = `${name.padEnd(16)}${line.trimStart()}`;
+    write(named);
+    last.push(named);
+    if (last.length > LAST_LINES) last.shift();
   }
   const [code] = await exited;
+  if (code !== 0) failures.push(...last);
   return code === 0;
 }
 
 const { long, list, planted, help, seed, names } = readArguments();
+const failures: string[] = [];
 const chosen = harnesses.filter(({ name }) => names.length === 0 || names.includes(name));
 
 if (help) write(HELP);
@@ -85,6 +95,7 @@ else {
     await Promise.all(Array.from({ length: long ? 1 : LANES }, lane));
   }
   const failed = outcomes.filter((ok) => !ok).length;
+  if (failures.length > 0) write(`\n── what failed\n${failures.join('\n')}`);
   write(`\n${outcomes.length - failed} passed, ${failed} failed`);
   // A harness that did not come to an end may have left something open.
   process.exit(failed === 0 && outcomes.length > 0 ? 0 : 1);
