@@ -22,6 +22,7 @@ describe('readGatewayConfig', () => {
       httpPort: 24203,
       wsPort: 24205,
       allowedOrigins: [],
+      trustedProxies: [],
       auth: { mode: 'local' },
       limits: readLimits(undefined, 'local'),
     });
@@ -88,5 +89,15 @@ describe('readGatewayConfig', () => {
     ]) {
       expect(() => read({ DISPATCH_ALLOWED_ORIGINS: origin })).toThrow(/DISPATCH_ALLOWED_ORIGINS/);
     }
+  });
+
+  it('takes proxies to trust from the variable before the file, and refuses what is no address', () => {
+    writeFileSync(join(home, 'dispatch.config.json'), '{"trustedProxies":["10.0.0.0/8"]}');
+    expect(read().trustedProxies).toEqual(['10.0.0.0/8']);
+    const proxies = { DISPATCH_TRUSTED_PROXIES: '127.0.0.1, ::1' };
+    expect(read(proxies).trustedProxies).toEqual(['127.0.0.1', '::1']);
+    expect(() => read({ DISPATCH_TRUSTED_PROXIES: '127.0.0.1,' })).toThrow(
+      'DISPATCH_TRUSTED_PROXIES: "" is neither',
+    );
   });
 });

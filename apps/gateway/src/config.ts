@@ -9,6 +9,7 @@ import {
 } from '@dispatch/link';
 import { z } from 'zod';
 import { type AuthConfig, readAuthConfig } from './auth/auth-config.ts';
+import { readClientAddress } from './http/client-address.ts';
 import { type Limits, readLimits } from './limits/limits.ts';
 
 /** Everything an operator can decide about the gateway. */
@@ -23,6 +24,8 @@ export interface GatewayConfig {
   readonly wsPort: number;
   /** Origins, in auth mode `local` beside the loopback ones, whose pages may call us, in the form browsers send them. */
   readonly allowedOrigins: readonly string[];
+  /** Addresses and ranges whose word on where a request is from is taken. */
+  readonly trustedProxies: readonly string[];
   readonly auth: AuthConfig;
   readonly limits: Limits;
 }
@@ -56,13 +59,14 @@ export function readGatewayConfig(argv: readonly string[], env: Environment, hom
       DEFAULTS.wsPort,
     ),
     allowedOrigins: allowedOrigins(env['DISPATCH_ALLOWED_ORIGINS'], file.allowedOrigins),
+    trustedProxies: trustedProxies(env['DISPATCH_TRUSTED_PROXIES'], file.trustedProxies),
     auth,
     limits: readLimits(file.limits, auth.mode),
   };
 }
 
 function allowedOrigins(variable: string | undefined, file: readonly string[] | undefined): string[] {
-  const given = variable ? variable.split(',').map((part) => part.trim()) : (file ?? []);
+  const given = listed(variable, file);
   for (const origin of given) {
     // What a browser sends is compared byte by byte, so anything but that form would silently never match.
     if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
@@ -71,5 +75,16 @@ function allowedOrigins(variable: string | undefined, file: readonly string[] | 
       );
     }
   }
-  return [...given];
+  return given;
+}
+
+function trustedProxies(variable: string | undefined, file: readonly string[] | undefined): string[] {
+  const given = listed(variable, file);
+  readClientAddress(given);
+  return given;
+}
+
+/** A list from its variable, where it is separated by commas, else from the file. */
+function listed(variable: string | undefined, file: readonly string[] = []): string[] {
+  return variable ? variable.split(',').map((part) => part.trim()) : [...file];
 }

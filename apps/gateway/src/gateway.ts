@@ -8,6 +8,7 @@ import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
 import { capConnections } from './http/cap-connections.ts';
+import { readClientAddress } from './http/client-address.ts';
 import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
@@ -52,13 +53,15 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const kernel = new Kernel({ dataDirectory: config.dataDirectory, clock, ids, log });
   const { host, allowedOrigins, auth } = config;
   const rules = { mode: auth.mode, host, allowedOrigins };
-  const door = openDoor({ auth, rules, kernel, clock, ids });
+  const addressOf = readClientAddress(config.trustedProxies);
+  const door = openDoor({ auth, rules, addressOf, kernel, clock, ids });
   const { limits } = config;
   const services: Services = {
     kernel,
     clock,
     ids,
     log,
+    addressOf,
     limits,
     inFlight: new InFlight(),
     requests: new RateLimit('person', limits.requestsPerMinute, clock),
@@ -81,7 +84,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const app = createApp(services);
   const requests = new RateLimit('address', limits.requestsPerMinutePerAddress, clock);
   const front = (next: RequestListener): RequestListener =>
-    createFront({ rules, ids, requests, isDraining, onRefused, next });
+    createFront({ rules, ids, addressOf, requests, isDraining, onRefused, next });
   const http = createHttpServer(ids, front(app));
   const webSocketOnly = createHttpServer(
     ids,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Authenticator } from './auth/authenticator.ts';
 import type { CredentialWatches } from './auth/credential-watches.ts';
 import type { Clock } from './clock.ts';
+import type { ClientAddress } from './http/client-address.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
 import type { Buckets } from './limits/buckets.ts';
@@ -19,6 +20,8 @@ export interface Services {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Logger;
+  /** Where a request or an upgrade is from. */
+  readonly addressOf: ClientAddress;
   readonly inFlight: InFlight;
   readonly limits: Limits;
   /** HTTP requests, by person. */

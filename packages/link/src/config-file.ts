@@ -83,6 +83,7 @@ const configFile = z.strictObject({
   wsPort: portNumber.optional(),
   auth: z.enum(['local', 'token', 'oidc']).optional(),
   allowedOrigins: z.array(z.string().min(1)).max(100).optional(),
+  trustedProxies: z.array(z.string().min(1)).max(100).optional(),
   oidc: oidc.optional(),
   limits: limits.optional(),
   credentials: z.array(credential).max(100).optional(),

@@ -9,6 +9,8 @@ export class FakeIdentity {
   readonly tickets = new Map<string, { readonly answer: VerifyAnswer; readonly origin: string | null }>();
   /** Credentials it was asked about, in order. */
   readonly asked: Credential[] = [];
+  /** Where they were shown, one for each of those. */
+  readonly addresses: string[] = [];
   #count = 0;
 
   /** Makes a token good from now on. */
@@ -37,14 +39,15 @@ export class FakeIdentity {
     const name = routes.find(([, route]) => route.path === path)?.[0];
     if (name === undefined) return path === '/me' ? this.#me(principal) : undefined;
     const asked = JSON.parse(body);
-    if (name === 'verify') return this.#verify(asked.credential);
+    if (name === 'verify') return this.#verify(asked);
     if (name === 'ticket') return this.#ticket(asked.origin, principal);
     if (name === 'redeemTicket') return this.#redeem(asked.ticket, asked.origin);
     return this.#startSession(principal);
   }
 
-  #verify(credential: Credential): FakeAnswer {
+  #verify({ credential, address }: { credential: Credential; address: string }): FakeAnswer {
     this.asked.push(credential);
+    this.addresses.push(address);
     const verified = this.known.get(credential.kind === 'jwt' ? credential.subject : credential.secret);
     const isOver = (verified?.expiresAt ?? Number.POSITIVE_INFINITY) <= Date.now();
     return verified === undefined || isOver ? STRANGER : { status: 200, body: verified };

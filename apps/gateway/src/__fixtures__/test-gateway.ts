@@ -34,6 +34,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     httpPort: 0,
     wsPort: 0,
     allowedOrigins: [],
+    trustedProxies: [],
     auth: { mode: 'local' },
     limits: readLimits(undefined, options.config?.auth?.mode ?? 'local'),
     ...options.config,

@@ -3,6 +3,7 @@ import type { Credential } from '@dispatch/link';
 import { ERRORS, type SignInRequest } from '@dispatch/transport-contract';
 import type { Clock } from '../clock.ts';
 import { type AccessRules, isTrustedPage } from '../http/access.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import type { Identity } from '../link/ask-identity.ts';
 import { type KernelRpc, KernelUnavailable } from '../link/kernel-rpc.ts';
 import { type Refusal, refusalOfError, refuse } from '../refusal.ts';
@@ -41,6 +42,7 @@ export interface CredentialParts {
   readonly cache: CallerCache;
   readonly clock: Clock;
   readonly rules: AccessRules;
+  readonly addressOf: ClientAddress;
   /** Absent: only our own tokens are good. */
   readonly oidc?: Oidc;
 }
@@ -61,7 +63,9 @@ export class CredentialAuthenticator implements Authenticator {
       return { ok: false, refusal: FOREIGN_PAGE };
     }
     return orUnavailable(
-      shown.via === 'ticket' ? this.#redeem(incoming, shown.secret) : this.#check(shown, addressOf(incoming)),
+      shown.via === 'ticket'
+        ? this.#redeem(incoming, shown.secret)
+        : this.#check(shown, this.#parts.addressOf(incoming)),
     );
   }
 
@@ -125,7 +129,7 @@ export class CredentialAuthenticator implements Authenticator {
     const redeemed = await this.#parts.identity.redeemTicket({
       ticket,
       origin: incoming.headers.origin ?? null,
-      address: addressOf(incoming),
+      address: this.#parts.addressOf(incoming),
     });
     if (!redeemed.ok) return { ok: false, refusal: neutral(redeemed.refusal) };
     const caller: Caller = redeemed.answer;
@@ -165,8 +169,4 @@ async function orUnavailable<T>(
 function neutral(refusal: Refusal): Refusal {
   const isOurs = (ERRORS[refusal.code].status ?? 500) >= 500 || refusal.code === 'rate-limited';
   return isOurs ? refusal : UNAUTHENTICATED;
-}
-
-export function addressOf(incoming: IncomingMessage): string {
-  return incoming.socket.remoteAddress ?? '';
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { AccessRules } from '../http/access.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import type { Ids } from '../ids.ts';
 import { type Identity, identityOver } from '../link/ask-identity.ts';
 import type { Kernel } from '../link/kernel.ts';
@@ -13,6 +14,7 @@ import { openOidc } from './oidc/open-oidc.ts';
 export interface DoorParts {
   readonly auth: AuthConfig;
   readonly rules: AccessRules;
+  readonly addressOf: ClientAddress;
   readonly kernel: Kernel;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -26,7 +28,7 @@ export interface Door {
 }
 
 /** Decides once, by the auth mode, who may enter; and listens to the kernel for whom it no longer knows. */
-export function openDoor({ auth, rules, kernel, clock, ids }: DoorParts): Door {
+export function openDoor({ auth, rules, addressOf, kernel, clock, ids }: DoorParts): Door {
   const identity = identityOver(kernel.rpc);
   const cache = new CallerCache(clock);
   const credentials = new CredentialWatches({ clock, ids, cache });
@@ -39,6 +41,7 @@ export function openDoor({ auth, rules, kernel, clock, ids }: DoorParts): Door {
     cache,
     clock,
     rules,
+    addressOf,
     ...(auth.mode === 'oidc' && { oidc: openOidc(auth.oidc, clock) }),
   });
   return { identity, credentials, authenticator };

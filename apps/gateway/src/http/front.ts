@@ -7,6 +7,7 @@ import { type Refusal, refuse } from '../refusal.ts';
 import { type AccessRules, checkAccess } from './access.ts';
 import { REQUEST_ID_HEADER, refusedCode, SECURITY_HEADERS, sendRefusal } from './answer.ts';
 import { BODY_TOO_LARGE, isAnnouncedTooLarge } from './body.ts';
+import type { ClientAddress } from './client-address.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 
 export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
@@ -14,6 +15,7 @@ export type RequestListener = (incoming: IncomingMessage, outgoing: ServerRespon
 export interface FrontOptions {
   readonly rules: AccessRules;
   readonly ids: Ids;
+  readonly addressOf: ClientAddress;
   /** Requests, by network address. */
   readonly requests: RateLimit;
   /** True once the gateway takes no new work. */
@@ -26,7 +28,7 @@ export interface FrontOptions {
 
 /** Every request comes through here first: it gets its id, the headers of every answer, and is turned away if it must be. */
 export function createFront(options: FrontOptions): RequestListener {
-  const { rules, ids, requests, isDraining, onRefused, next } = options;
+  const { rules, ids, isDraining, onRefused, next } = options;
   return (incoming, outgoing) => {
     outgoing.once('close', () => {
       const code = refusedCode(outgoing);
@@ -43,7 +45,7 @@ export function createFront(options: FrontOptions): RequestListener {
       outgoing.setHeader('Connection', 'close');
       return sendRefusal(outgoing, refuse('draining', 'The gateway is shutting down.'));
     }
-    const over = isProbe(incoming) ? undefined : takeOf(requests, incoming, outgoing);
+    const over = isProbe(incoming) ? undefined : takeOf(options, incoming, outgoing);
     if (over) return sendRefusal(outgoing, over);
     if (isAnnouncedTooLarge(incoming)) return sendRefusal(outgoing, BODY_TOO_LARGE);
     next(incoming, outgoing);
@@ -56,11 +58,11 @@ function isProbe({ url }: IncomingMessage): boolean {
 }
 
 function takeOf(
-  requests: RateLimit,
+  { requests, addressOf }: FrontOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Refusal | undefined {
-  const { headers, refusal } = requests.take(networkAddress(incoming.socket.remoteAddress));
+  const { headers, refusal } = requests.take(networkAddress(addressOf(incoming)));
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   return refusal;
 }

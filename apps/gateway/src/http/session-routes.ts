@@ -3,7 +3,6 @@ import { isLoopbackHost, type VerifyAnswer } from '@dispatch/link';
 import type { MeResponse, RevokedResponse, Scope } from '@dispatch/transport-contract';
 import { signInRequestSchema } from '@dispatch/transport-contract/schema';
 import type { KnownCaller } from '../auth/authenticator.ts';
-import { addressOf } from '../auth/credential-authenticator.ts';
 import { SESSION_COOKIE } from '../auth/shown-credential.ts';
 import { invalidRequest, refusalOfAnswer } from '../refusal.ts';
 import { parseSafeJsonBytes } from '../safe-json.ts';
@@ -25,7 +24,7 @@ export async function signIn(
   if (!json.ok) return sendRefusal(outgoing, json.refusal);
   const request = signInRequestSchema.safeParse(json.value);
   if (!request.success) return sendRefusal(outgoing, invalidRequest(request.error));
-  const address = addressOf(incoming);
+  const address = services.addressOf(incoming);
   const known = await services.authenticator.signIn(request.data, address);
   if (!known.ok) return sendRefusal(outgoing, known.refusal);
   const { caller, endsWith } = known;
@@ -65,7 +64,7 @@ export async function signOut(
 
 /** `POST /ws-ticket`: lets this caller, from this page, open one connection without showing more than the ticket. */
 export async function ticket(
-  { identity }: Services,
+  { identity, addressOf }: Services,
   { caller }: KnownCaller,
   incoming: IncomingMessage,
   outgoing: ServerResponse,

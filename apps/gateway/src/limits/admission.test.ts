@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { HeldClock } from '../__fixtures__/held-clock.ts';
+import { readClientAddress } from '../http/client-address.ts';
 import { Admission, type Place } from './admission.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { UnsentBudget } from './unsent-budget.ts';
@@ -9,7 +10,8 @@ const from = (address: string, url = '/ws') =>
   ({ url, socket: { remoteAddress: address } }) as unknown as IncomingMessage;
 
 function admission(limits: Partial<Limits> = {}, clock = new HeldClock()): Admission {
-  return new Admission({ ...readLimits(undefined, 'token'), ...limits }, clock);
+  const addressOf = readClientAddress([]);
+  return new Admission({ limits: { ...readLimits(undefined, 'token'), ...limits }, clock, addressOf });
 }
 
 function enter(into: Admission, address = '10.0.0.1', url?: string): Place {

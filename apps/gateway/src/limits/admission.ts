@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { networkAddress } from '@dispatch/link';
 import type { Clock } from '../clock.ts';
+import type { ClientAddress } from '../http/client-address.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Limits } from './limits.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -11,18 +12,26 @@ const RESUME = /[?&]resume(?:_from)?=/;
 /** How long somebody is to wait whom a count and no rate turned away. */
 const COUNT_WAIT_MS = 5_000;
 
+export interface AdmissionParts {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly addressOf: ClientAddress;
+}
+
 /** Lets in as many connections as there is room for, those that come back first. */
 export class Admission {
   readonly #limits: Limits;
   readonly #rate: TokenBucket;
+  readonly #addressOf: ClientAddress;
   readonly #byAddress = new Map<string, number>();
   readonly #byUser = new Map<string, number>();
   #handshakes = 0;
   #open = 0;
 
-  constructor(limits: Limits, clock: Clock) {
+  constructor({ limits, clock, addressOf }: AdmissionParts) {
     const perSecond = limits.connectionsPerSecond;
     this.#limits = limits;
+    this.#addressOf = addressOf;
     this.#rate = new TokenBucket({ capacity: perSecond, perMs: perSecond / 1000 }, clock);
   }
 
@@ -32,7 +41,7 @@ export class Admission {
     const kept = RESUME.test(incoming.url ?? '') ? 0 : KEPT_FOR_RESUMES;
     if (this.#open >= connections) return full(COUNT_WAIT_MS);
     if (this.#handshakes >= handshakes * (1 - kept)) return full(1_000);
-    const address = networkAddress(incoming.socket.remoteAddress);
+    const address = networkAddress(this.#addressOf(incoming));
     if (countOf(this.#byAddress, address) >= connectionsPerAddress) return tooMany('from this address');
     const waitMs = this.#rate.take(Math.floor(connectionsPerSecond * kept) || 0);
     if (waitMs !== undefined) return full(waitMs);

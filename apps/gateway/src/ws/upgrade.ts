@@ -40,7 +40,7 @@ export const UPGRADE_REQUIRED: Refusal = refuse(
 /** Lets a server take WebSocket upgrades on any path. What offers another protocol is served as plain HTTP. */
 export function acceptUpgrades(options: UpgradeOptions): (server: Server) => void {
   const { services, sockets } = options;
-  const admission = new Admission(services.limits, services.clock);
+  const admission = new Admission(services);
   const acceptor = new WebSocketServer({
     noServer: true,
     clientTracking: false,
