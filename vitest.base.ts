@@ -13,7 +13,14 @@ const reporters: (string | [string, Record<string, unknown>])[] = [
 export const unitTests = defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { include: ['src/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000, reporters },
+  test: {
+    include: ['src/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters,
+    // The default leaves one core idle, which is half of a small machine.
+    maxWorkers: '100%',
+  },
 });
 
 const slow = {

@@ -7,7 +7,7 @@
 export type ApprovalState = 'pending' | 'allowed' | 'denied' | 'expired' | 'withdrawn';
 
 /**
- * What an answer covers: `once` this call · `conversation` also later calls of the tool in this conversation that have the same `pattern`, in the same `cwd`.
+ * What an answer covers: `once` this call · `conversation` also the calls of the tool in this conversation that have the same `pattern`, in the same `cwd`: those that wait, and later ones.
  *
  * @since 0.2.0
  */

@@ -8,7 +8,7 @@ import { systemClock } from '../clock.ts';
 import { GRACE_MS, HEARTBEAT_MS } from './heartbeat.ts';
 
 /** Everything happens this many times as fast. */
-const SPEED = 50;
+const SPEED = 20;
 
 let test: TestGateway;
 beforeAll(async () => {

@@ -150,7 +150,9 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
         plan: (q) => answerApproval(q, given),
       });
       crashPoint('after-answered');
-      if (outcome.kind === 'committed' && outcome.result !== null) wake(outcome.result.row);
+      if (outcome.kind === 'committed' && outcome.result !== null) {
+        for (const row of [outcome.result.row, ...outcome.result.also]) wake(row);
+      }
       return outcome;
     },
   };

@@ -118,6 +118,24 @@ describe('ST3: a tool that acts asks first', () => {
     expect(granted).toMatchObject({ state: 'allowed', scope: 'conversation', answeredBy: 'usr_owner' });
   });
 
+  it('S-54: what is allowed for the conversation is allowed where it waits already, and nowhere else', async () => {
+    const tool = askingTool();
+    const scripts = [calling(write('a', 'x'), write('b', 'y'), write('c', 'x')), SAY_HELLO];
+    const engine = await waiting({ tools: [tool], scripts });
+    await answer(engine, 'Write x', 'allow', 'conversation');
+    expect((await pending(engine)).map(({ toolCallId }) => toolCallId)).toEqual(['b']);
+    await answer(engine, 'Write y', 'deny');
+    await engine.idle();
+    expect(tool.runs).toEqual([{ path: 'x' }, { path: 'x' }]);
+    const rows = await engine.store.read.approvals.approvalsOfTurn(engine.turnId);
+    expect(rows.map(({ state, scope, answeredBy }) => [state, scope, answeredBy])).toEqual([
+      ['allowed', 'conversation', 'usr_owner'],
+      ['denied', null, 'usr_owner'],
+      ['allowed', 'conversation', 'usr_owner'],
+    ]);
+    expect(await engine.store.read.approvals.grants('c1')).toHaveLength(1);
+  });
+
   it('S-54: runs what was shown, whatever the tool does with the arguments it describes', async () => {
     const sly = (input: JsonValue) => {
       (input as { path: string }).path = '/etc/passwd';
