@@ -1,12 +1,11 @@
 import { createClient, type DispatchClient } from '@dispatch/client';
 import { secretSetting } from '@dispatch/link';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { WebSocket } from 'ws';
 import { type Clock, systemClock } from './clock.ts';
+import { DEFAULT_URL, type GlobalOptions } from './command-options.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
-
-export const DEFAULT_URL = 'http://127.0.0.1:24203';
 
 /** What every command works with. */
 export interface CommandContext {
@@ -25,12 +24,6 @@ export type AddAction = <Given extends unknown[]>(
   run: (context: CommandContext, ...given: Given) => Promise<number>,
 ) => (...given: unknown[]) => Promise<void>;
 
-export interface GlobalOptions {
-  readonly url?: string;
-  readonly token?: string;
-  readonly json?: boolean;
-}
-
 /**
  * From the options that count for every command, wherever on the line they stand. The token may also be in the file that `DISPATCH_TOKEN_FILE` names; throws
  * `SettingsError` when that cannot be read.
@@ -47,16 +40,5 @@ export function createContext(command: Command, terminal: Terminal): CommandCont
     out: createOutput(terminal, options.json === true),
     terminal,
     clock: systemClock,
-  };
-}
-
-/** A commander argument parser: a whole number from `min`. */
-export function wholeNumber(min: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < min) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min}.`);
-    }
-    return number;
   };
 }

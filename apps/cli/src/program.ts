@@ -1,29 +1,18 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { addApprovalCommands } from './approvals/approval-commands.ts';
-import { errorRecord, exitCodeOf } from './cli-error.ts';
+import type { ErrorRecord } from './cli-error.ts';
 import { systemClock } from './clock.ts';
-import {
-  type AddAction,
-  type CommandContext,
-  createContext,
-  DEFAULT_URL,
-  wholeNumber,
-} from './command-context.ts';
-import { type ChatOptions, chat } from './commands/chat.ts';
-import { type DoctorOptions, doctor } from './commands/doctor.ts';
-import { type ListOptions, list } from './commands/list.ts';
-import { models } from './commands/models.ts';
-import { type ProbeOptions, probe } from './commands/probe.ts';
-import { type ReadOptions, read } from './commands/read.ts';
-import { type StopOptions, stop } from './commands/stop.ts';
-import { type SurfaceCommandOptions, surface } from './commands/surface.ts';
-import { surfaces } from './commands/surfaces.ts';
+import type { AddAction, CommandContext } from './command-context.ts';
+import { collect, DEFAULT_URL, wholeNumber } from './command-options.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
+import type { ProbeOptions } from './commands/probe.ts';
 import { childPlans, type UpOptions, up } from './commands/up.ts';
-import { type WarmOptions, warm } from './commands/warm.ts';
+import { addConversationCommands } from './conversation-commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import { addPeopleCommands } from './people/people-commands.ts';
 import { addQueueCommands } from './queue/queue-commands.ts';
+import { addSurfaceCommands } from './surface/surface-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { dispatchVersion } from './version.ts';
 import { addVersionCommands } from './versions/version-commands.ts';
@@ -75,37 +64,6 @@ One line per promise: ✓ kept, ✗ broken with what was seen, – not applicabl
 with probe_ and are closed in the end. Some need a model that takes its time; where it is too quick they say so.
 It ends with 0 when none is broken, with 3 otherwise, with 7 when no gateway answers there.`;
 
-const CHAT_HELP = `
-Examples:
-  dispatch chat "What is in this folder?" --cwd .
-  git diff | dispatch chat -m anthropic/claude-sonnet-4-5 -
-  dispatch chat -c cnv_01 "And then?"
-
-The conversation's id goes to stderr, so stdout is the answer alone. So does what waits for a person: on a terminal you are
-asked, from elsewhere answer with dispatch approvals.
-Ctrl-C stops the run; a second one leaves it running.`;
-
-const SURFACE_HELP = `
-Examples:
-  dispatch surface loaded-extensions
-  dispatch surface cache-warming -c cnv_01
-  dispatch surface cache-warming -c cnv_01 --do refresh-interval=240 --do enabled=on
-  dispatch surface cache-warming -c cnv_01 --do warm-now
-
-On a terminal it follows every change until Ctrl-C; into a pipe, with --once and with --do it prints one state.
---json prints every state as one line until Ctrl-C, or one with --once or --do.
---do names a field by its label, in any case and with dashes for spaces, or by its action id. A toggle takes on or off,
-a number a number, a selector one of its values, a button nothing. One is carried out after the other; the first that
-is refused ends it with 1.`;
-
-const WARM_HELP = `
-Examples:
-  dispatch warm cnv_01
-  dispatch warm cnv_01 --json
-
-It costs what the provider takes for reading the prompt once. To have it kept warm:
-  dispatch surface cache-warming -c cnv_01 --do enabled=on`;
-
 /** Runs one command line and resolves with its exit code. Every failure has been told by then. */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   // Before the line is understood: a wrong line is reported in the form that was asked for, too.
@@ -123,7 +81,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       if (json) writeJsonError(terminal, { code: 'usage', message: error.message, retryable: false });
       return EXIT.usage;
     }
-    tellError(terminal, json, error);
+    const { errorRecord, exitCodeOf } = await import('./cli-error.ts');
+    tellError(terminal, json, errorRecord(error));
     return exitCodeOf(error);
   }
 }
@@ -149,6 +108,7 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     <Given extends unknown[]>(run: (context: CommandContext, ...given: Given) => Promise<number>) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.at(-1) as Command;
+      const { createContext } = await import('./command-context.ts');
       finish(await run(createContext(command, terminal), ...(given.slice(0, -1) as Given)));
     };
 
@@ -166,66 +126,12 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .option('--offline', 'ask no model provider')
     .addHelpText('after', DOCTOR_HELP)
     .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./commands/doctor.ts');
       finish(await doctor(processes, options, childPlans(options, terminal.env)));
     });
 
-  program
-    .command('models')
-    .description('list the models that can be talked to')
-    .action(action((context: CommandContext) => models(context)));
-
-  program
-    .command('chat')
-    .description('send a message and read the answer as it comes; line by line without a message')
-    .argument('[message...]', 'what to say; - reads it from stdin')
-    .option('-c, --conversation <id>', 'go on with this one; the beginning of its id is enough')
-    .option('-m, --model <name>', 'as dispatch models lists it')
-    .option('--cwd <folder>', 'folder the conversation works in')
-    .addHelpText('after', CHAT_HELP)
-    .action(action((context, words: string[], options: ChatOptions) => chat(context, words, options)));
-
-  program
-    .command('list')
-    .description('list conversations, newest activity first')
-    .option('-q <text>', 'only those with this text, or whose id begins with it')
-    .addOption(
-      new Option('--status <status>', 'only those that are so').choices(['active', 'idle', 'closed']),
-    )
-    .option('--limit <number>', 'at most so many', wholeNumber(1), 50)
-    .action(action((context, options: ListOptions) => list(context, options)));
-
-  program
-    .command('read')
-    .description('print what a conversation shows')
-    .argument('<id>', 'the beginning of the id is enough')
-    .option('--since <seq>', 'only what comes after this place in the log', wholeNumber(0))
-    .option('--limit <number>', 'only the newest so many entries', wholeNumber(1))
-    .option('--all', 'the whole log: other versions, too, and what followed them')
-    .action(action((context, id: string, options: ReadOptions) => read(context, id, options)));
-
-  program
-    .command('surfaces')
-    .description('list what extensions show')
-    .action(action((context: CommandContext) => surfaces(context)));
-
-  program
-    .command('surface')
-    .description('show what an extension shows, and act on it')
-    .argument('<id>', 'as dispatch surfaces lists it')
-    .option('-c, --conversation <id>', 'whose state; the beginning of its id is enough')
-    .option('--do <field=value>', 'act on it first; may be given several times', collect)
-    .option('--once', 'print one state and leave')
-    .addHelpText('after', SURFACE_HELP)
-    .action(action((context, id: string, options: SurfaceCommandOptions) => surface(context, id, options)));
-
-  program
-    .command('warm')
-    .description("read a conversation's prompt into its provider's cache, without a turn")
-    .argument('<id>', 'the beginning of the id is enough')
-    .option('-m, --model <name>', 'as dispatch models lists it')
-    .addHelpText('after', WARM_HELP)
-    .action(action((context, id: string, options: WarmOptions) => warm(context, id, options)));
-
+  addConversationCommands(program, action);
+  addSurfaceCommands(program, action);
   program
     .command('probe')
     .description('check from the client side that a running gateway keeps the promises of the protocol')
@@ -238,15 +144,10 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
     .option('--patience <seconds>', 'silence that counts as missing', wholeNumber(1), 30)
     .addHelpText('after', PROBE_HELP)
     .action(
-      action((context, url: string | undefined, options: ProbeOptions) => probe(context, url, options)),
+      action(async (context, url: string | undefined, options: ProbeOptions) =>
+        (await import('./commands/probe.ts')).probe(context, url, options),
+      ),
     );
-
-  program
-    .command('stop')
-    .description('end the turn that runs in a conversation, without closing it')
-    .argument('<id>', 'the beginning of the id is enough')
-    .option('--turn <id>', 'only if it is this turn')
-    .action(action((context, id: string, options: StopOptions) => stop(context, id, options)));
 
   addApprovalCommands(program, action);
   addVersionCommands(program, action);
@@ -254,9 +155,6 @@ function createProgram(terminal: Terminal, json: boolean, finish: (code: number)
   addPeopleCommands(program, terminal, finish);
   return program;
 }
-
-/** A commander argument parser: an option that may be given several times. */
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** What both processes take. */
 function withSettings(command: Command): Command {
@@ -268,8 +166,7 @@ function withSettings(command: Command): Command {
     .option('--default-model <name>', 'model where nobody names one (DISPATCH_DEFAULT_MODEL)');
 }
 
-function tellError(terminal: Terminal, json: boolean, error: unknown): void {
-  const record = errorRecord(error);
+function tellError(terminal: Terminal, json: boolean, record: ErrorRecord): void {
   if (json) {
     writeJsonError(terminal, record);
     return;
@@ -281,6 +178,6 @@ function tellError(terminal: Terminal, json: boolean, error: unknown): void {
     terminal.stderr.write(`${noteStyle.dim(`request ${record.requestId}`)}\n`);
 }
 
-function writeJsonError(terminal: Terminal, record: ReturnType<typeof errorRecord>): void {
+function writeJsonError(terminal: Terminal, record: ErrorRecord): void {
   terminal.stderr.write(`${JSON.stringify(record)}\n`);
 }

@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
 import type { AddAction } from '../command-context.ts';
-import {
-  type AnswerOptions,
-  answerApproval,
-  listApprovals,
-  listGrants,
-  revokeGrant,
-} from '../commands/approvals.ts';
+import type { AnswerOptions } from '../commands/approvals.ts';
 
 const HELP = `
 Examples:
@@ -19,33 +13,38 @@ Exit codes of allow and deny: 0 it counts, 5 nothing like that waits, 6 somebody
 
 /** The commands about tool calls that ask first. */
 export function addApprovalCommands(program: Command, action: AddAction): void {
+  const load = () => import('../commands/approvals.ts');
   const approvals = program
     .command('approvals')
     .description('list tool calls that wait for a person, and answer them')
     .addHelpText('after', HELP)
-    .action(action((context) => listApprovals(context)));
+    .action(action(async (context) => (await load()).listApprovals(context)));
   approvals
     .command('allow')
     .description('let it run')
     .argument('<id>', 'the beginning of the id is enough')
     .option('--always', 'and later calls like it in the same conversation')
     .action(
-      action((context, id: string, options: AnswerOptions) => answerApproval(context, 'allow', id, options)),
+      action(async (context, id: string, options: AnswerOptions) =>
+        (await load()).answerApproval(context, 'allow', id, options),
+      ),
     );
   approvals
     .command('deny')
     .description('do not let it run')
     .argument('<id>', 'the beginning of the id is enough')
-    .action(action((context, id: string) => answerApproval(context, 'deny', id, {})));
+    .action(action(async (context, id: string) => (await load()).answerApproval(context, 'deny', id, {})));
   approvals
     .command('grants')
     .description('list what is allowed in a conversation without asking')
     .argument('<conversation>', 'the beginning of the id is enough')
-    .action(action((context, id: string) => listGrants(context, id)));
+    .action(action(async (context, id: string) => (await load()).listGrants(context, id)));
   approvals
     .command('revoke')
     .description('ask again for what one of them allowed')
     .argument('<conversation>', 'the beginning of the id is enough')
     .argument('<grant>', 'as dispatch approvals grants lists it')
-    .action(action((context, id: string, grant: string) => revokeGrant(context, id, grant)));
+    .action(
+      action(async (context, id: string, grant: string) => (await load()).revokeGrant(context, id, grant)),
+    );
 }

@@ -4,11 +4,15 @@ import { findUser } from '../people/find-user.ts';
 import type { PeopleContext } from '../people/people-context.ts';
 import { printable } from '../wording.ts';
 
+export interface AddUserOptions {
+  readonly role: NonNullable<CreateUserRequest['role']>;
+}
+
 /** `dispatch users add`: the id on stdout. */
 export async function addUser(
   { operator, out }: PeopleContext,
   name: string,
-  { role }: { readonly role: NonNullable<CreateUserRequest['role']> },
+  { role }: AddUserOptions,
 ): Promise<number> {
   const answer = await operator.ask<UserResponse>('createUser', { body: { name, role } });
   const { user } = answer;

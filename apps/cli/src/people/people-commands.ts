@@ -1,11 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../clock.ts';
-import type { GlobalOptions } from '../command-context.ts';
-import { type CreateTokenOptions, createToken, listTokens, revokeToken } from '../commands/tokens.ts';
-import { addUser, listUsers, switchUser } from '../commands/users.ts';
+import type { GlobalOptions } from '../command-options.ts';
+import type { CreateTokenOptions } from '../commands/tokens.ts';
+import type { AddUserOptions } from '../commands/users.ts';
 import { createOutput } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
-import { createOperator } from './operator.ts';
 import type { PeopleContext } from './people-context.ts';
 
 const TOKENS_HELP = `
@@ -41,10 +40,13 @@ export function addPeopleCommands(
         GlobalOptions & { readonly dataDir?: string }
       >();
       const out = createOutput(terminal, options.json === true);
+      const { createOperator } = await import('./operator.ts');
       const operator = createOperator(options.dataDir, terminal);
       const context = { operator, out, clock: systemClock };
       finish(await run(context, ...(given.slice(0, -1) as Given)));
     };
+  const loadTokens = () => import('../commands/tokens.ts');
+  const loadUsers = () => import('../commands/users.ts');
   const group = (name: string, description: string, help: string): Command =>
     program
       .command(name)
@@ -69,17 +71,25 @@ export function addPeopleCommands(
       ).argParser(scope),
     )
     .option('--expires <days>', 'such as 90d, up to 3650d', days, 90)
-    .action(action((context, options: CreateTokenOptions) => createToken(context, options)));
+    .action(
+      action(async (context, options: CreateTokenOptions) =>
+        (await loadTokens()).createToken(context, options),
+      ),
+    );
   tokens
     .command('list')
     .description('list tokens, without their secrets')
     .option('--user <name>', 'only those of this user')
-    .action(action((context, options: { readonly user?: string }) => listTokens(context, options)));
+    .action(
+      action(async (context, options: { readonly user?: string }) =>
+        (await loadTokens()).listTokens(context, options),
+      ),
+    );
   tokens
     .command('revoke')
     .description('end a token, and the sessions that were started with it')
     .argument('<id>', 'as dispatch tokens list shows it')
-    .action(action((context, id: string) => revokeToken(context, id)));
+    .action(action(async (context, id: string) => (await loadTokens()).revokeToken(context, id)));
 
   const users = group('users', 'add, list and disable people, on the machine of the instance', USERS_HELP);
   users
@@ -88,20 +98,24 @@ export function addPeopleCommands(
     .argument('<name>')
     .addOption(new Option('--role <role>', 'what they may do').choices(ROLES).default('member'))
     .action(
-      action((context, name: string, options: Parameters<typeof addUser>[2]) =>
-        addUser(context, name, options),
+      action(async (context, name: string, options: AddUserOptions) =>
+        (await loadUsers()).addUser(context, name, options),
       ),
     );
   users
     .command('list')
     .description('list everybody')
-    .action(action((context: PeopleContext) => listUsers(context)));
+    .action(action(async (context: PeopleContext) => (await loadUsers()).listUsers(context)));
   for (const name of ['disable', 'enable'] as const) {
     users
       .command(name)
       .description(name === 'disable' ? 'sign somebody out for good' : 'let somebody in again')
       .argument('<user>', 'name or id')
-      .action(action((context, given: string) => switchUser(context, given, name === 'disable')));
+      .action(
+        action(async (context, given: string) =>
+          (await loadUsers()).switchUser(context, given, name === 'disable'),
+        ),
+      );
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { type AddAction, wholeNumber } from '../command-context.ts';
-import { type RegenerateOptions, regenerate } from '../commands/regenerate.ts';
-import { fork, type TurnOptions, type VersionsOptions, versions } from '../commands/versions.ts';
+import type { AddAction } from '../command-context.ts';
+import { wholeNumber } from '../command-options.ts';
+import type { RegenerateOptions } from '../commands/regenerate.ts';
+import type { TurnOptions, VersionsOptions } from '../commands/versions.ts';
 
 const REGENERATE_HELP = `
 Examples:
@@ -14,6 +15,7 @@ Nothing is overwritten. What an answer did outside the conversation stays, and i
 
 /** The commands about further versions of what was said. */
 export function addVersionCommands(program: Command, action: AddAction): void {
+  const load = () => import('../commands/versions.ts');
   const command = (name: string, description: string): Command =>
     program
       .command(name)
@@ -25,14 +27,19 @@ export function addVersionCommands(program: Command, action: AddAction): void {
     .option('-m, --model <name>', 'this time only')
     .addHelpText('after', REGENERATE_HELP)
     .action(
-      action((context, id: string, words: string[], options: RegenerateOptions) =>
-        regenerate(context, id, words, options),
-      ),
+      action(async (context, id: string, words: string[], options: RegenerateOptions) => {
+        const { regenerate } = await import('../commands/regenerate.ts');
+        return regenerate(context, id, words, options);
+      }),
     );
   command('versions', 'list the versions of an answer, or show another one')
     .option('--show <number>', 'show this one to everybody, with what followed it', wholeNumber(1))
-    .action(action((context, id: string, options: VersionsOptions) => versions(context, id, options)));
+    .action(
+      action(async (context, id: string, options: VersionsOptions) =>
+        (await load()).versions(context, id, options),
+      ),
+    );
   command('fork', 'go on elsewhere: a new conversation from what is shown so far').action(
-    action((context, id: string, options: TurnOptions) => fork(context, id, options)),
+    action(async (context, id: string, options: TurnOptions) => (await load()).fork(context, id, options)),
   );
 }
