@@ -17,8 +17,9 @@ import { stampede } from './stampede/stampede.ts';
 import { userStream } from './user-stream/user-stream.ts';
 import { warming } from './warming/warming.ts';
 
-/** Every harness, in the order they run. */
+/** Every harness, in the order they run: the longest first, so that none is left running alone. */
 export const harnesses: readonly Harness[] = [
+  soak,
   crashPoints,
   killLoop,
   userStream,
@@ -35,5 +36,4 @@ export const harnesses: readonly Harness[] = [
   fuzzFrames,
   fuzzHttp,
   fuzzRows,
-  soak,
 ];

@@ -10,7 +10,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captureTerminal } from '../../../../apps/cli/src/__fixtures__/captured-terminal.ts';
 import { runCli as runProgram } from '../../../../apps/cli/src/program.ts';
 import { type Fields, frames, sent } from './breakage.ts';
-import { oldGateway } from './old-gateway.ts';
 
 let dispatch: DispatchProcesses;
 beforeAll(async () => {
@@ -39,26 +38,6 @@ function outcomesIn(out: string): Readonly<Record<string, readonly string[]>> {
     ]),
   );
 }
-
-describe('dispatch probe against an old gateway', () => {
-  it('ends, keeps what it promised in its day, and lacks what came later', async () => {
-    const { code, out } = await probe(oldGateway, '--json');
-    const { fail = [], pass = [] } = outcomesIn(out);
-    expect(fail).toEqual(
-      [
-        ...['hello-first', 'ready', 'version', 'pong', 'ack', 'status', 'turn-numbered'],
-        ...['cursor-unknown', 'cursor-ahead', 'stop-1', 'stop-2', 'stop-3'],
-        ...['D5-1', 'D5-2', 'D5-3', 'D5-4', 'D5-5', 'D5-6'],
-        ...['A.4-8', 'error-shape', 'refusal-shape', 'B.3-9a', 'B.3-9c', 'B.4-4a'],
-      ].sort(),
-    );
-    expect(pass.length).toBeGreaterThan(70);
-    for (const id of ['B.3-1', 'B.4-2', 'B.4-7', 'R9', 'C.3-6', 'C.5-1', 'T1-1', 'T5-1', 'T7-1', 'A.3-13']) {
-      expect(pass).toContain(id);
-    }
-    expect(code).toBe(3);
-  });
-});
 
 describe('dispatch probe against a gateway with surfaces', () => {
   const only = ['--only', 'B.3', '--json'];
