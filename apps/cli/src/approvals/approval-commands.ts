@@ -6,7 +6,7 @@ const HELP = `
 Examples:
   dispatch approvals
   dispatch approvals allow apr_01
-  dispatch approvals allow apr_01 --always     later calls like it too, in that conversation
+  dispatch approvals allow apr_01 --always     others like it, too, in that conversation
   dispatch approvals grants cnv_01             what is allowed there without asking
 
 Exit codes of allow and deny: 0 it counts, 5 nothing like that waits, 6 somebody was first or it expired.`;
@@ -23,7 +23,7 @@ export function addApprovalCommands(program: Command, action: AddAction): void {
     .command('allow')
     .description('let it run')
     .argument('<id>', 'the beginning of the id is enough')
-    .option('--always', 'and later calls like it in the same conversation')
+    .option('--always', 'and others like it in the same conversation')
     .action(
       action(async (context, id: string, options: AnswerOptions) =>
         (await load()).answerApproval(context, 'allow', id, options),

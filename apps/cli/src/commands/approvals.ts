@@ -66,7 +66,7 @@ export async function answerApproval(
   );
   if (approval.scope === 'conversation') {
     out.note(
-      `So are later calls of ${spelledOut(approval.tool)} ${spelledOut(approval.pattern ?? '')}. Take it back: dispatch approvals grants ${approval.conversationId}`,
+      `So are other calls of ${spelledOut(approval.tool)} ${spelledOut(approval.pattern ?? '')}. Take it back: dispatch approvals grants ${approval.conversationId}`,
     );
   } else if (always) {
     out.note('Only this once: the tool cannot say what a lasting answer would cover.');
