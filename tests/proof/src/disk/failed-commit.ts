@@ -35,7 +35,7 @@ export async function failBehindTheFlush(attack: Attack): Promise<void> {
     const { httpUrl } = dispatch;
     reader = createForeignProcess(data.path);
     // As long as somebody reads, the log only grows.
-    const { free } = await reader.hold('read', 30_000);
+    const { free } = await reader.hold('read', 120_000);
     free.catch(() => undefined);
     const log = join(data.path, 'dispatch.db-wal');
     const frames = () => (statSync(log).size - LOG_HEADER_BYTES) / FRAME_BYTES;

@@ -17,7 +17,7 @@ export interface RecordingSize {
   readonly states: number;
   /** States to start a kernel on. */
   readonly boots: number;
-  /** When to stop inspecting, counted from the first state. */
+  /** When to begin nothing more, counted from the first state. */
   readonly limitMs: number;
 }
 
@@ -58,7 +58,8 @@ export async function attackRecording(
       attack.violation(line);
     },
   };
-  const over = () => found >= ENOUGH_VIOLATIONS || performance.now() - began > limitMs;
+  const isHopeless = () => found >= ENOUGH_VIOLATIONS;
+  const isOver = () => isHopeless() || performance.now() - began > limitMs;
   let booting: Promise<void> = Promise.resolve();
 
   /** Walks through the recording once; on `starts` of the states, evenly spread, a kernel is started meanwhile. */
@@ -78,12 +79,14 @@ export async function attackRecording(
       booting = booting.then(() => boot(join(folder, 'boot'), kept, attack));
     };
     const promised = new Promised(told, texts);
+    // A walk on which kernels are started comes to its end however slow the machine is: the last start may be on its last state.
+    const over = starts > 0 ? isHopeless : isOver;
     await inspectStates({ records, promised, cuts, everyMode, folder, over, onState }, counting);
   };
 
   try {
     await walk(firstStartCuts(records), true, FIRST_START_BOOTS, 'of the first start');
-    for (let done = 0; done < states && !over(); done += WALK_STATES) {
+    for (let done = 0; done === 0 || (done < states && !isOver()); done += WALK_STATES) {
       const cuts = chooseCuts(records, WALK_STATES, attack.random);
       await walk(cuts, false, done === 0 ? boots - FIRST_START_BOOTS : 0);
     }
