@@ -11,7 +11,7 @@ const WORDS = 30;
 /** The model writes one every 25 ms or more and rests while its text is being stored: however busy the machine, so many never wait for one tick. */
 const HELD_WORDS = 10;
 /** The longest turn takes about a second. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 export interface JumpingTurns {
   readonly dispatch: DispatchProcesses;

@@ -28,7 +28,7 @@ const atStart = ['after-recover', 'before-listen'];
 const atEnd = ['before-drain', 'before-checkpoint', 'after-checkpoint'];
 /** Places that only the start on an empty directory passes. */
 const atFirstStart = ['before-migrate', 'after-migrate', 'before-rename', 'after-rename'];
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** The kernel kills itself at named places, as by kill -9, while somebody talks. */
 export const crashPoints: Harness = {

@@ -11,7 +11,8 @@ import type { Deed, RunTurn, WarmedConversation } from './record.ts';
 import { readSchedule, scheduleFault } from './told-schedule.ts';
 
 const SURFACE = 'cache-warming';
-const PATIENCE_MS = 20_000;
+/** Longer than the kernel may go on dying at one place after the other on a slow machine. */
+const PATIENCE_MS = 90_000;
 /** What was answered so long ago must show. */
 const SETTLED_MS = 500;
 
