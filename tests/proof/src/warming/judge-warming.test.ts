@@ -20,7 +20,7 @@ const conversation: WarmedConversation = {
     { what: 'on', askedAt: 10, answeredAt: 20 },
     { what: 'close', askedAt: 4_000, answeredAt: 4_100 },
   ],
-  turns: [{ turnId: 't', ackedAt: 2_300, sealedAt: 2_900 }],
+  turns: [{ turnId: 't', ackedAt: 2_300, ranAt: 2_880, sealedAt: 2_900 }],
 };
 const world: World = { lives: [{ spawnedAt: 0, readyAt: 5, diedAt: never }], jumps: [] };
 const good = [warm(1_020), warm(2_120), warm(3_905)];
@@ -43,6 +43,8 @@ describe('the checker', () => {
   it('W11: catches two at once, and one while the turn runs', () => {
     expect(broken([warm(1_020, { endedAt: 2_200 }), warm(2_120)])).toEqual(['W11']);
     expect(broken([warm(1_020), warm(2_500)])).toEqual(['W11']);
+    // Its end was seen late.
+    expect(broken([warm(1_020), warm(2_890), warm(3_905)])).toEqual([]);
     expect(broken([warm(1_020), { ...warm(2_200), kind: 'turn', endedAt: 2_290 }, warm(2_250)])).toEqual([
       'W11',
     ]);

@@ -51,9 +51,9 @@ function duringTurns(
     const asked = mine.find((one) => one.kind === 'turn' && one.at < at && at < one.endedAt);
     if (asked !== undefined)
       faults.push(`W11: a warm while the model answers, ${Math.round(at - asked.at)} ms in`);
-    for (const { turnId, ackedAt, sealedAt } of turns) {
+    for (const { turnId, ackedAt, ranAt } of turns) {
       const died = lives.find(({ diedAt }) => diedAt > ackedAt)?.diedAt ?? Number.POSITIVE_INFINITY;
-      if (at > ackedAt + BLUR_MS && at < Math.min(sealedAt, died)) {
+      if (at > ackedAt + BLUR_MS && at < Math.min(ranAt, died)) {
         faults.push(`W11: a warm ${Math.round(at - ackedAt)} ms into turn ${turnId}`);
       }
     }

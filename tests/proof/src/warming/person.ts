@@ -83,7 +83,8 @@ export class Person {
     const { conversationId } = this.conversation;
     const send = { type: 'chat.send', conversationId, message, model: this.#parts.model, idempotencyKey };
     const turnId = String((await this.#ask(send))['turnId']);
-    const turn: Open<RunTurn> = { turnId, ackedAt: performance.now(), sealedAt: Number.POSITIVE_INFINITY };
+    const ackedAt = performance.now();
+    const turn: Open<RunTurn> = { turnId, ackedAt, ranAt: ackedAt, sealedAt: Number.POSITIVE_INFINITY };
     this.conversation.turns.push(turn);
     if (meanwhile !== undefined) {
       await this.#until(async () => this.#hears(turnId, 'text-delta') || (await this.#isSealed(turnId)));
@@ -92,7 +93,12 @@ export class Person {
     let looks = 0;
     await this.#until(async () => {
       looks += 1;
-      return this.#hears(turnId, 'turn-sealed') || (looks % 10 === 0 && (await this.#isSealed(turnId)));
+      if (this.#hears(turnId, 'turn-sealed')) return true;
+      if (looks % 10 !== 0) return false;
+      const lookedAt = performance.now();
+      if (await this.#isSealed(turnId)) return true;
+      turn.ranAt = lookedAt;
+      return false;
     });
     turn.sealedAt = performance.now();
     this.#parts.attack.count('turns');

@@ -22,7 +22,9 @@ export interface Deed {
 export interface RunTurn {
   readonly turnId: string;
   readonly ackedAt: number;
-  /** When somebody saw its end. Infinity: nobody did. */
+  /** Until when it ran for certain: somebody looked later, and it still did. */
+  readonly ranAt: number;
+  /** When somebody saw its end, on a busy machine long behind it. Infinity: nobody did. */
   readonly sealedAt: number;
 }
 
