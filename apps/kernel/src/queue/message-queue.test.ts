@@ -87,6 +87,33 @@ describe('ST2: a message for the next turn', () => {
     expect(await engine.queue.of('c1')).toEqual({ messages: [], held: false });
   });
 
+  it('is what a message that was steered and held becomes when a turn is answered once more', async () => {
+    const engine = await running(SAY_HELLO);
+    await add(engine, 'Quickly!', { mode: 'steer' });
+    await add(engine, 'one');
+    await stopped(engine);
+    await engine.turns.start({ userId: 'usr_owner', conversationId: 'c1', regenerates: engine.turnId });
+    await engine.still();
+    expect(begunWith(engine)).toEqual(['Hi', 'Hi', 'Quickly!', 'one']);
+    expect(engine.published.filter(({ event }) => event.type === 'steering')).toEqual([]);
+  });
+
+  it('is no message that is steered into a turn that answers once more', async () => {
+    const engine = await running(HANG);
+    await add(engine, 'held', { mode: 'steer' });
+    await stopped(engine);
+    await engine.turns.start({ userId: 'usr_owner', conversationId: 'c1', regenerates: engine.turnId });
+    await add(engine, 'now', { mode: 'steer' });
+    const modes = async () => (await engine.queue.of('c1')).messages.map(({ text, mode }) => [text, mode]);
+    expect(await modes()).toEqual([
+      ['held', 'queue'],
+      ['now', 'steer'],
+    ]);
+    const [held] = (await engine.queue.of('c1')).messages;
+    await engine.queue.change({ ...OWNER, messageId: held?.id ?? '', mode: 'steer' });
+    expect((await modes())[0]).toEqual(['held', 'steer']);
+  });
+
   it('survives a restart, and is held', async () => {
     const engine = await running();
     await queued(engine, 'one');
