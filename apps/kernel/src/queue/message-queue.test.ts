@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createEngine, type Engine, SAY_HELLO } from '../turn/__fixtures__/engine.ts';
 import type { Script } from '../turn/__fixtures__/scripted-model.ts';
 import { createVirtualClock } from '../turn/__fixtures__/virtual-clock.ts';
@@ -61,6 +61,34 @@ describe('ST2: a message for the next turn', () => {
     expect(begunWith(engine)).toEqual(['one', 'two', 'three']);
     expect(await engine.queue.of('c1')).toMatchObject({ messages: [{ text: 'four' }], held: true });
   });
+
+  it.each(['queue', 'steer'] as const)(
+    'is not overtaken by one of mode %s that comes while it is started',
+    async (mode) => {
+      const engine = createEngine({ scripts: [[{ text: 'a' }, { wait: 50 }, { finish: 'stop' }], HANG] });
+      const turnId = await engine.begin({ message: 'one' });
+      await queued(engine, 'two');
+      let late: ReturnType<typeof add> | undefined;
+      const { queue } = engine.store.read;
+      Object.assign(engine.store.read, {
+        queue: async (id: string) => {
+          const waiting = await queue(id);
+          const { state } = (await engine.store.read.turn(turnId)) ?? {};
+          if (state === 'sealed' && late === undefined) {
+            late = add(engine, 'three', { mode });
+            await engine.clock.sleep(50);
+          }
+          return waiting;
+        },
+      });
+      await vi.waitFor(async () => {
+        await engine.clock.advance(10);
+        expect(begunWith(engine)).toHaveLength(2);
+      });
+      expect(await late).toMatchObject({ kind: 'queued' });
+      expect(begunWith(engine)).toEqual(['one', 'two']);
+    },
+  );
 
   it.each(['stop', 'error', 'interrupted'] as const)('is held behind a turn that ends by %s', async (how) => {
     const engine = await running([{ reject: 'authentication-failed' }]);
