@@ -107,7 +107,7 @@ export function createMessageQueue(parts: MessageQueueParts): MessageQueue {
         const { result } = outcome;
         if (result.kind === 'started') return { kind: 'started', turnId: result.turnId };
         if (result.kind !== 'idle') return result;
-        if (goingOn !== undefined) {
+        if (goingOn !== undefined && attempt < ATTEMPTS - 1) {
           // A turn has just ended: what waits behind it comes first.
           await goingOn;
           continue;
