@@ -266,6 +266,31 @@ describe('ST3: an approval', () => {
   });
 });
 
+describe('what waits', () => {
+  const move = (cwd: string) => ask(dataDir, 'PUT', '/conversations/c1/cwd', { body: { cwd } });
+
+  it('S-54: is asked about no more once its conversation has another working directory', async () => {
+    const user = followUser(dataDir, 0);
+    await move('/here');
+    await send('x');
+    const [approval] = await asked();
+    await move('/here');
+    expect(await list()).toEqual([approval]);
+    await move('/there');
+    expect(await list()).toEqual([]);
+    await sealed();
+    const late = await answer(approval, { decision: 'allow', scope: 'conversation' });
+    expect(late.body).toMatchObject({ applied: false, approval: { state: 'withdrawn' } });
+    expect((await ask(dataDir, 'GET', '/conversations/c1/grants')).body.grants).toEqual([]);
+    expect(await results()).toEqual([
+      'not run: the working directory of the conversation was changed since this turn began',
+    ]);
+    const told = user.events.flatMap(({ event }) => (event?.type === 'approval.resolved' ? [event] : []));
+    expect(told).toMatchObject([{ approval: { id: approval?.id, state: 'withdrawn' } }]);
+    user.close();
+  });
+});
+
 describe('a regenerate of a turn that acted', () => {
   const regenerate = async (turnId: string, more: object = {}) =>
     (await ask(dataDir, 'POST', '/conversations/c1/regenerate', { body: { turnId, ...more } })).body;

@@ -66,6 +66,11 @@ export interface Turns {
   stop(conversationId: string, turnId?: string): Promise<string | undefined>;
   /** Makes a write that may steer into the running turn: see `Steering.entering`. */
   entering<T>(conversationId: string, write: () => Promise<T>): Promise<T>;
+  /**
+   * Resolves when the newest turn of a conversation is over and what waits behind it has started, or is held. Undefined: that is so already. To be asked for before
+   * one looks whether a turn runs, and awaited where none does.
+   */
+  goingOn(conversationId: string): Promise<void> | undefined;
   readonly runningCount: number;
   /** Ends what runs, and whatever still starts, with this failure. The seals are tried as ever. */
   fail(failure: TurnFailure): void;

@@ -46,6 +46,7 @@ export class Connection {
       isolated: (callback) => this.#isolated(callback),
     });
     this.#user = new UserReader(options.resume, (error) => this.#report(error));
+    this.#user.on((event) => this.#book.learn(event));
     const at = { ...setup, query: () => this.#user.query };
     this.#uplink = new Uplink(at, {
       opened: (hello, catalog) => this.#opened(hello, catalog),
@@ -244,7 +245,6 @@ export class Connection {
       case 'user.event':
       case 'user.skip':
         if (this.#user.receive(frame)) this.#uplink.renew(GAP);
-        if (frame.type === 'user.event') this.#book.learn(frame.event);
         return;
       case 'ping':
         if (this.#user.isBehind(frame.head)) this.#uplink.renew(GAP);

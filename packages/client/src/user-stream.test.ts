@@ -75,6 +75,24 @@ describe("the user's stream", () => {
     await vi.waitFor(() => expect(seen).toEqual(['4 c4', '5 c5']));
   });
 
+  it('RG5: what became of a version is told once and in order, so that no older choice comes back', async () => {
+    connect({ resume: { epoch: 'epoch', seq: 3 } });
+    const shown: (string | null)[] = [];
+    const onReplaced = ({ turnId }: { turnId: string | null }) => void shown.push(turnId);
+    connection.subscribe('c', { onReplaced }, () => {});
+    const replaced = (seq: number, turnId: string, supersedes: string): Frame => {
+      const of = { conversationId: 'c', turnId, supersedes, beatId: 'a', version: 1, versions: 2 };
+      return { type: 'user.event', seq, event: { type: 'turn-replaced', ...of } };
+    };
+    const one = await socket(1, { head: 5, resumed: true });
+    one.send(replaced(4, 'b', 'a'), replaced(5, 'a', 'b'), replaced(4, 'b', 'a'), event(6));
+    await vi.waitFor(() => expect(seen).toHaveLength(3));
+    expect(shown).toEqual(['b', 'a']);
+    one.send(replaced(8, 'b', 'a'));
+    await socket(2, { head: 8, resumed: true });
+    expect(shown).toEqual(['b', 'a']);
+  });
+
   it('RT-04: a gap makes the line anew from the last number; nothing behind it is given', async () => {
     connect();
     const first = await socket(1);

@@ -28,7 +28,7 @@ describe('what a person decides by', () => {
     ],
     [{ state: 'denied', answeredBy: 'usr_ada', ...at }, 'denied by usr_ada at '],
     [{ state: 'expired', ...at }, 'nobody answered in time'],
-    [{ state: 'withdrawn', ...at }, 'its turn ended before'],
+    [{ state: 'withdrawn', ...at }, 'its turn ended, or its conversation has another folder,'],
     [{ state: 'pending' }, 'waiting'],
   ])('ST3: of %j says %s', (more, text) => {
     expect(stateText({ ...pending, ...more }, 'usr_me')).toContain(text);

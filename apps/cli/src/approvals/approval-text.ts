@@ -32,7 +32,7 @@ export function stateText(approval: Approval, me?: string): string {
     case 'expired':
       return `expired${when}: nobody answered in time, which denies it`;
     case 'withdrawn':
-      return `taken back${when}: its turn ended before, which denies it`;
+      return `taken back${when}: its turn ended, or its conversation has another folder, which denies it`;
     default:
       return 'waiting';
   }

@@ -54,6 +54,14 @@ function asked(): Json {
   return body;
 }
 
+it('means the first turn while it runs and nothing else was said', async () => {
+  gateway.routes['GET /conversations/cnv_A'] = () => [200, { chunks: [], latestSeq: 0 }];
+  gateway.routes['GET /conversations/cnv_A/status'] = () => [200, { status: 'active', turnId: 'trn_1' }];
+  const { code } = await run('versions', 'cnv_A');
+  expect(code).toBe(0);
+  expect(gateway.requests.at(-1)?.line).toBe('GET /conversations/cnv_A/versions?turnId=trn_1');
+});
+
 describe('dispatch regenerate', () => {
   const begun = { conversationId: 'cnv_A', turnId: 'trn_3', beatId: 'trn_1', version: 3 };
   beforeEach(() => {
@@ -111,7 +119,10 @@ describe('dispatch regenerate', () => {
     gateway.routes['POST /conversations/cnv_A/regenerate'] = () => [409, running];
     expect((await run('regenerate', 'cnv_A')).code).toBe(6);
     gateway.routes['GET /conversations/cnv_A'] = () => [200, { chunks: [], latestSeq: 0 }];
-    expect(await run('regenerate', 'cnv_A')).toMatchObject({ code: 5, out: '' });
+    gateway.routes['GET /conversations/cnv_A/status'] = () => [200, { status: 'idle', turnId: null }];
+    const nothing = await run('regenerate', 'cnv_A');
+    expect(nothing).toMatchObject({ code: 5, out: '' });
+    expect(nothing.err).toContain('Nothing was said in cnv_A yet.');
   });
 });
 

@@ -8,7 +8,7 @@ import { cutTo } from '../wording.ts';
 const WORDS_ROOM = 60;
 
 /**
- * The turn a person means by an id or the beginning of one; without, the newest that is shown.
+ * The turn a person means by an id or the beginning of one; without, the newest that is shown, or the first one while it runs.
  *
  * @throws CliError when there is none, or several begin like that
  */
@@ -21,6 +21,9 @@ export async function findTurn(
     const { chunks } = await client.history(conversationId, { view: 'active', limit: 1 });
     const newest = chunks.at(-1)?.turnId;
     if (newest !== undefined) return newest;
+    // The log has a turn when it is over; the first one can be named before.
+    const { turnId: running } = await client.status(conversationId);
+    if (running !== null) return running;
     throw new CliError('not-found', EXIT.notFound, `Nothing was said in ${conversationId} yet.`);
   }
   const { chunks } = await client.history(conversationId);

@@ -35,7 +35,7 @@ export interface ApiParts {
   readonly policy: Policy;
   readonly turns: Turns;
   readonly queue: MessageQueue;
-  readonly approvals: Pick<Approvals, 'answer'>;
+  readonly approvals: Pick<Approvals, 'answer' | 'moved'>;
   readonly models: Models;
   readonly surfaces: SurfaceRegistry;
   readonly presence: PresenceRegistry;

@@ -13,13 +13,15 @@ export const cwd: ApiHandler = async ({ userId, conversationId }, { store }): Pr
 };
 
 /** `PUT /conversations/:id/cwd`: creates the conversation when it is new; a draft has a directory before it has a message. */
-export const setCwd: ApiHandler = async (request, { store, clock }): Promise<CwdResponse> => {
+export const setCwd: ApiHandler = async (request, { store, clock, approvals }): Promise<CwdResponse> => {
   const { userId, conversationId } = request;
   const wanted = (await validate(setCwdRequestSchema, await request.body())).cwd;
   const key = await requestKey(request, store, 'setCwd', wanted);
-  return changeConversation(store, userId, conversationId, key, function* (q, row) {
+  const changed = await changeConversation(store, userId, conversationId, key, function* (q, row) {
     const base = row ?? (yield* newConversation(q, conversationId, userId, clock.wall()));
     yield* q.putConversation({ ...base, cwd: wanted });
     return { conversationId, cwd: wanted };
   });
+  await approvals.moved(conversationId);
+  return changed;
 };

@@ -2,7 +2,7 @@ import type { ApprovalScope } from '@dispatch/collab-contract';
 import type { Principal } from '@dispatch/link';
 import { crashPoint } from '../crash-point.ts';
 import { actorOf } from '../identity/audit-trail.ts';
-import type { Clock, CommitOutcome, IdempotencyKey, Ids, Log, Store } from '../ports.ts';
+import type { Clock, CommitOutcome, IdempotencyKey, Ids, Log, Queries, Store } from '../ports.ts';
 import { DamagedRowError } from '../storage/rows.ts';
 import { TurnStop } from '../turn/turn-ending.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -15,6 +15,7 @@ import { beginCall } from './begin-call.ts';
 import type { CallGate } from './call-gate.ts';
 import { describeCall } from './describe-call.ts';
 import { REFUSALS } from './refusals.ts';
+import { withdrawMoved } from './withdraw-approvals.ts';
 
 /** How long people have to answer. */
 export const EXPIRY_MS = 600_000;
@@ -33,6 +34,8 @@ export interface Approvals extends CallGate {
     answer: { readonly decision: 'allow' | 'deny'; readonly scope?: ApprovalScope },
     idempotency?: IdempotencyKey,
   ): Promise<CommitOutcome<Answered | null>>;
+  /** The conversation may have another working directory: what is asked about the one before is taken back. Never rejects; what stays pending runs nothing. */
+  moved(conversationId: string): Promise<void>;
 }
 
 export interface ApprovalsParts {
@@ -154,6 +157,16 @@ export function createApprovals({ store, clock, ids, log }: ApprovalsParts): App
         for (const row of [outcome.result.row, ...outcome.result.also]) wake(row);
       }
       return outcome;
+    },
+
+    async moved(conversationId) {
+      try {
+        const plan = (q: Queries) => withdrawMoved(q, conversationId, clock.wall());
+        const outcome = await store.commit({ plan });
+        if (outcome.kind === 'committed') for (const row of outcome.result) wake(row);
+      } catch (error) {
+        log.error({ err: error, conversationId }, 'what is asked about another directory stays pending');
+      }
     },
   };
 }

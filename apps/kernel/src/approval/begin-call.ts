@@ -35,8 +35,8 @@ export async function beginCall(
   if (outcome.kind === 'full') return REFUSALS.full;
   if (outcome.kind === 'key-mismatch') throw new Error('a call that begins has no key');
   const { result } = outcome;
-  if (result.kind === 'unapproved' || result.kind === 'moved') return REFUSALS[result.kind];
   if (result.kind === 'again') return result.state === 'begun' ? REFUSALS.unknown : REFUSALS.lost;
+  if (result.kind !== 'tool') return REFUSALS[result.kind];
   return {
     async end(state) {
       try {

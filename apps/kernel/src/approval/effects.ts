@@ -1,12 +1,14 @@
 import type { Planned, Queries, Rows, Statement } from '../ports.ts';
-import { type ActingCall, hashOfCall } from './acting-call.ts';
+import { type ActingCall, covers, hashOfCall } from './acting-call.ts';
 import type { EffectRow } from './approval-store.ts';
 
-/** Why a call that acts does not run. `again`: it was begun before · `unapproved`: nobody allowed exactly this · `moved`: it was allowed in another directory than the conversation has by now. */
+/**
+ * Why a call that acts does not run. `again`: it was begun before · `unapproved`: nobody allowed exactly this · `moved`: it was allowed in another directory than the
+ * conversation has by now · `revoked`: it was allowed together with others, and that was taken back.
+ */
 export type NotBegun =
   | { readonly kind: 'again'; readonly state: EffectRow['state'] }
-  | { readonly kind: 'unapproved' }
-  | { readonly kind: 'moved' };
+  | { readonly kind: 'unapproved' | 'moved' | 'revoked' };
 
 /**
  * The plan that stands between a call and its tool: a call runs once, whatever happened since it was made, and one that asks first only as it was allowed. Its row
@@ -31,6 +33,11 @@ export function* beginEffect(
     if (!isAllowed) return { refused: true, result: { kind: 'unapproved' } };
     const conversation = yield* q.conversation(conversationId);
     if (conversation?.cwd !== call.cwd) return { refused: true, result: { kind: 'moved' } };
+    if (approval?.scope === 'conversation') {
+      const grants = yield* q.approvals.grants(conversationId);
+      if (!grants.some((grant) => covers(grant, approval)))
+        return { refused: true, result: { kind: 'revoked' } };
+    }
   }
   const summary = approval?.summary ?? tool;
   const { id, at } = begun;

@@ -1,3 +1,5 @@
+const MOVED = 'not run: the working directory of the conversation was changed since this turn began';
+
 /** Why a call does not run, as the model reads it. */
 export const REFUSALS = {
   tooLong: 'not run: the arguments are too long for a person to look at',
@@ -6,9 +8,11 @@ export const REFUSALS = {
   damaged: 'not run: what is stored about this call is damaged',
   denied: 'not run: a person denied this call',
   expired: 'not run: nobody allowed this call in time',
-  withdrawn: 'not run: the question was taken back',
+  // The end of a turn takes questions back, too, but then nobody reads why.
+  withdrawn: MOVED,
   unapproved: 'not run: nobody allowed exactly this call',
-  moved: 'not run: the working directory of the conversation was changed since this turn began',
+  revoked: 'not run: what allowed this call was taken back',
+  moved: MOVED,
   unknown: 'interrupted, outcome unknown',
   lost: 'the call ended, but its result was lost when the backend stopped',
 } as const;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createEngine, type Engine, SAY_HELLO } from '../turn/__fixtures__/engine.ts';
 import type { Script } from '../turn/__fixtures__/scripted-model.ts';
 import { createVirtualClock } from '../turn/__fixtures__/virtual-clock.ts';
@@ -62,6 +62,34 @@ describe('ST2: a message for the next turn', () => {
     expect(await engine.queue.of('c1')).toMatchObject({ messages: [{ text: 'four' }], held: true });
   });
 
+  it.each(['queue', 'steer'] as const)(
+    'is not overtaken by one of mode %s that comes while it is started',
+    async (mode) => {
+      const engine = createEngine({ scripts: [[{ text: 'a' }, { wait: 50 }, { finish: 'stop' }], HANG] });
+      const turnId = await engine.begin({ message: 'one' });
+      await queued(engine, 'two');
+      let late: ReturnType<typeof add> | undefined;
+      const { queue } = engine.store.read;
+      Object.assign(engine.store.read, {
+        queue: async (id: string) => {
+          const waiting = await queue(id);
+          const { state } = (await engine.store.read.turn(turnId)) ?? {};
+          if (state === 'sealed' && late === undefined) {
+            late = add(engine, 'three', { mode });
+            await engine.clock.sleep(50);
+          }
+          return waiting;
+        },
+      });
+      await vi.waitFor(async () => {
+        await engine.clock.advance(10);
+        expect(begunWith(engine)).toHaveLength(2);
+      });
+      expect(await late).toMatchObject({ kind: 'queued' });
+      expect(begunWith(engine)).toEqual(['one', 'two']);
+    },
+  );
+
   it.each(['stop', 'error', 'interrupted'] as const)('is held behind a turn that ends by %s', async (how) => {
     const engine = await running([{ reject: 'authentication-failed' }]);
     await queued(engine, 'one');
@@ -85,6 +113,33 @@ describe('ST2: a message for the next turn', () => {
     await engine.still();
     expect(begunWith(engine)).toEqual(['Hi', 'three', 'one', 'two']);
     expect(await engine.queue.of('c1')).toEqual({ messages: [], held: false });
+  });
+
+  it('is what a message that was steered and held becomes when a turn is answered once more', async () => {
+    const engine = await running(SAY_HELLO);
+    await add(engine, 'Quickly!', { mode: 'steer' });
+    await add(engine, 'one');
+    await stopped(engine);
+    await engine.turns.start({ userId: 'usr_owner', conversationId: 'c1', regenerates: engine.turnId });
+    await engine.still();
+    expect(begunWith(engine)).toEqual(['Hi', 'Hi', 'Quickly!', 'one']);
+    expect(engine.published.filter(({ event }) => event.type === 'steering')).toEqual([]);
+  });
+
+  it('is no message that is steered into a turn that answers once more', async () => {
+    const engine = await running(HANG);
+    await add(engine, 'held', { mode: 'steer' });
+    await stopped(engine);
+    await engine.turns.start({ userId: 'usr_owner', conversationId: 'c1', regenerates: engine.turnId });
+    await add(engine, 'now', { mode: 'steer' });
+    const modes = async () => (await engine.queue.of('c1')).messages.map(({ text, mode }) => [text, mode]);
+    expect(await modes()).toEqual([
+      ['held', 'queue'],
+      ['now', 'steer'],
+    ]);
+    const [held] = (await engine.queue.of('c1')).messages;
+    await engine.queue.change({ ...OWNER, messageId: held?.id ?? '', mode: 'steer' });
+    expect((await modes())[0]).toEqual(['held', 'steer']);
   });
 
   it('survives a restart, and is held', async () => {

@@ -61,7 +61,7 @@ export interface MessageQueue {
 
 export interface MessageQueueParts {
   readonly store: Store;
-  readonly turns: Pick<Turns, 'start' | 'entering'>;
+  readonly turns: Pick<Turns, 'start' | 'entering' | 'goingOn'>;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Told behind each change. Must not throw. */
@@ -97,6 +97,7 @@ export function createMessageQueue(parts: MessageQueueParts): MessageQueue {
       };
       let running: StartTurnOutcome = { kind: 'draining' };
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const goingOn = turns.goingOn(conversationId);
         const row = { id: ids.mint('qmg'), createdAt: clock.wall() };
         const plan = queueInsertion(request, row);
         const outcome = await write<Queued>(conversationId, mode, { ...key, plan });
@@ -106,6 +107,11 @@ export function createMessageQueue(parts: MessageQueueParts): MessageQueue {
         const { result } = outcome;
         if (result.kind === 'started') return { kind: 'started', turnId: result.turnId };
         if (result.kind !== 'idle') return result;
+        if (goingOn !== undefined && attempt < ATTEMPTS - 1) {
+          // A turn has just ended: what waits behind it comes first.
+          await goingOn;
+          continue;
+        }
         const started = await turns.start(start);
         if (started.kind === 'started' || started.kind === 'repeated') {
           return { kind: 'started', turnId: started.turnId };

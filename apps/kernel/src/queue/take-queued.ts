@@ -29,3 +29,10 @@ export function* takeInput(
   yield* q.queue.remove(taken.id);
   return { message: taken.text, ...(taken.model === null ? {} : { model: taken.model }) };
 }
+
+/** Messages that were steered into a turn and held behind its end are not for one that answers something else: they start the next one. */
+export function* keepForNext(q: Queries, conversationId: string): Step<void> {
+  for (const row of yield* q.queue.of(conversationId)) {
+    if (row.mode === 'steer') yield* q.queue.put({ ...row, mode: 'queue' });
+  }
+}

@@ -15,7 +15,7 @@ import type {
   Store,
   TurnRow,
 } from '../ports.ts';
-import { takeInput } from '../queue/take-queued.ts';
+import { keepForNext, takeInput } from '../queue/take-queued.ts';
 import { reportOnce } from '../report-once.ts';
 import { DamagedHistoryError } from '../storage/read-history.ts';
 import { DamagedRowError } from '../storage/rows.ts';
@@ -121,6 +121,7 @@ async function attempt(
       if (input === undefined) return { result: { kind: 'not-queued' }, refused: true };
       const { message } = input;
       if (message === '') return { result: { kind: 'not-found' }, refused: true };
+      if (regenerates !== undefined) yield* keepForNext(q, conversationId);
       const { place, line, version } = placed;
       const activity = yield* q.nextActivity(userId);
       const asked = { ...request, ...input };

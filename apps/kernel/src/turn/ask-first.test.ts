@@ -136,6 +136,35 @@ describe('ST3: a tool that acts asks first', () => {
     expect(await engine.store.read.approvals.grants('c1')).toHaveLength(1);
   });
 
+  it('S-54: what a grant allowed does not begin any more once that is revoked', async () => {
+    let finish = () => {};
+    const tool = askingTool({
+      execute: async () => {
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+        return { content: 'wrote', isError: false };
+      },
+    });
+    const scripts = [calling(write('a', 'y'), write('b', 'x'), write('c', 'x')), SAY_HELLO];
+    const engine = await waiting({ tools: [tool], scripts });
+    await answer(engine, 'Write y', 'allow');
+    await answer(engine, 'Write x', 'allow', 'conversation');
+    await engine.store.commit({
+      *plan(q) {
+        const [grant] = yield* q.approvals.grants('c1');
+        return { result: yield* q.approvals.deleteGrant('c1', grant?.id ?? '') };
+      },
+    });
+    finish();
+    await engine.idle();
+    expect(results(engine.store.events(engine.turnId))).toEqual([
+      'a: wrote',
+      'b: not run: what allowed this call was taken back',
+      'c: not run: what allowed this call was taken back',
+    ]);
+  });
+
   it('S-54: runs what was shown, whatever the tool does with the arguments it describes', async () => {
     const sly = (input: JsonValue) => {
       (input as { path: string }).path = '/etc/passwd';

@@ -73,6 +73,8 @@ export function createTurns(parts: TurnsParts): Turns {
   /** The newest run of each conversation. One that is being sealed may already have a successor. */
   const current = new Map<string, Run>();
   const active = new Set<Run>();
+  /** Of each conversation whose newest turn runs, or is over without what waits behind it having started. */
+  const leaving = new Map<string, Promise<void>>();
   const starting = new Set<Promise<unknown>>();
   let draining = false;
   let failed: TurnStop | undefined;
@@ -120,7 +122,12 @@ export function createTurns(parts: TurnsParts): Turns {
     const run: Run = { turnId, controller, finished };
     current.set(conversationId, run);
     active.add(run);
-    void finished.then((reason) => goOn(conversationId, reason));
+    const left = finished
+      .then((reason) => goOn(conversationId, reason))
+      .finally(() => {
+        if (leaving.get(conversationId) === left) leaving.delete(conversationId);
+      });
+    leaving.set(conversationId, left);
   }
 
   async function live(
@@ -194,6 +201,7 @@ export function createTurns(parts: TurnsParts): Turns {
     },
     start,
     entering: steering.entering,
+    goingOn: (conversationId) => leaving.get(conversationId),
     async resume(row) {
       const waiting = await waitingTurn({ ...parts, limits }, row);
       if (waiting === undefined) return false;
