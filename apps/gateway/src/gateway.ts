@@ -13,6 +13,7 @@ import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
+import { Admission } from './limits/admission.ts';
 import { Buckets } from './limits/buckets.ts';
 import { RateLimit } from './limits/rate-limit.ts';
 import { perMinute } from './limits/token-bucket.ts';
@@ -64,6 +65,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     addressOf,
     limits,
     inFlight: new InFlight(),
+    admission: new Admission({ limits, clock, addressOf }),
     requests: new RateLimit('person', limits.requestsPerMinute, clock),
     unsent: new UnsentBudget(limits.unsentBytes, clock),
     metrics: new GatewayMetrics(),

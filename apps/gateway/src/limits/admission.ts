@@ -63,6 +63,11 @@ export class Admission {
     return undefined;
   }
 
+  /** What was claimed without a place is over. */
+  release(userId: string): void {
+    add(this.#byUser, userId, -1);
+  }
+
   /** One from this address is gone, which was this person's if it was claimed. */
   left(address: string, userId: string | undefined): void {
     this.#open -= 1;
