@@ -115,4 +115,16 @@ describe('a stream of POST /chat', () => {
     await until('the end', () => isGone);
     expect(await figure('dispatch_gateway_slow_readers_dropped_total{kind="stream"}')).toBe(1);
   });
+
+  it('S-23: so does any large answer', async () => {
+    await start({ unsentBytes: 200_000 });
+    test.kernel.onRequest = () => ({ status: 200, body: { chunks: ['x'.repeat(24_000_000)] } });
+    const client = connect(test.gateway.httpPort, '127.0.0.1');
+    clients.push(client);
+    client.on('error', () => undefined).pause();
+    client.write(`GET /conversations/c HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer dsp_ann\r\n\r\n`);
+    const slow = 'dispatch_gateway_slow_readers_dropped_total{kind="answer"}';
+    for (let tries = 0; tries < 200 && (await figure(slow)) !== 1; tries += 1) await pause(10);
+    expect(await figure(slow)).toBe(1);
+  });
 });

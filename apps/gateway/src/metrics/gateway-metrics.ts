@@ -114,7 +114,7 @@ export class GatewayMetrics {
     this.#limited.inc({ limit });
   }
 
-  slowReader(kind: ReaderKind): void {
+  slowReader(kind: ReaderKind | 'answer'): void {
     this.#slow.inc({ kind });
   }
 
