@@ -8,7 +8,7 @@ import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
 import { capConnections } from './http/cap-connections.ts';
-import { readClientAddress } from './http/client-address.ts';
+import { readClientAddress, readTrust } from './http/client-address.ts';
 import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
@@ -95,7 +95,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       sendRefusal(outgoing, UPGRADE_REQUIRED);
     }),
   );
-  capConnections([http, webSocketOnly], limits.connections);
+  capConnections([http, webSocketOnly], {
+    most: limits.connections,
+    perAddress: limits.connectionsPerAddress,
+    isProxy: readTrust(config.trustedProxies),
+  });
   const accept = acceptUpgrades({ services, sockets, rules, isDraining });
   accept(http);
   accept(webSocketOnly);

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { openTestSocket, refusedUpgrade, type TestSocket } from '../__fixtures__/test-socket.ts';
+import { until } from '../__fixtures__/until.ts';
 import { drainWindow } from '../ws/sockets.ts';
 import { type Limits, readLimits } from './limits.ts';
 
@@ -147,4 +148,26 @@ it('RT-22: clients leave one after the other, each told a moment of its own to c
   expect(Math.min(...retries)).toBeGreaterThanOrEqual(250);
   expect(Math.max(...retries)).toBeLessThanOrEqual(2_000);
   expect(new Set(retries).size).toBeGreaterThan(30);
+});
+
+it('S-22: silent connections of one address leave room for others', async () => {
+  await start({ connections: 20, connectionsPerAddress: 5 });
+  let closed = 0;
+  const silent = Array.from({ length: 150 }, () => {
+    const socket = connect({ port: test.gateway.httpPort, host: '127.0.0.1' });
+    return socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => (closed += 1));
+  });
+  try {
+    await until('those beyond its share are closed', () => closed === 45);
+    const elsewhere = connect({ port: test.gateway.httpPort, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    elsewhere.end('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    let answer = '';
+    for await (const bytes of elsewhere) answer += String(bytes);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  } finally {
+    for (const socket of silent) socket.destroy();
+  }
 });
