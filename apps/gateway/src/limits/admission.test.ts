@@ -65,6 +65,25 @@ describe('admission', () => {
     enter(into);
   });
 
+  it('S-22: who opens one connection after the other uses up their own rate, and not that of others', () => {
+    const clock = new HeldClock();
+    const into = admission({}, clock);
+    let entered = 0;
+    for (let at = 0; at < 2_000; at += 1) {
+      const place = into.enter(from('10.0.0.1', '/ws?resume=x.1'));
+      if ('code' in place) expect(place).toMatchObject({ code: 'rate-limited' });
+      else {
+        entered += 1;
+        place.leave();
+      }
+      clock.advance(1);
+      if (at % 100 === 0) enter(into, `10.0.1.${at / 100}`).settled();
+    }
+    expect(entered).toBeLessThan(250);
+    clock.advance(1_000);
+    enter(into);
+  });
+
   it('L1: never more than the process has room for', () => {
     const into = admission({ connections: 2 });
     const first = enter(into);
