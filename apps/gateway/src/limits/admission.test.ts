@@ -43,6 +43,14 @@ describe('admission', () => {
     expect(enter(into, '10.0.0.3').claim('ann')).toBeUndefined();
   });
 
+  it('S-22: nobody is counted for who left in the middle of the handshake', () => {
+    const into = admission({ connectionsPerUser: 1 });
+    const early = enter(into);
+    early.leave();
+    early.claim('ann');
+    expect(enter(into).claim('ann')).toBeUndefined();
+  });
+
   it('RT-23: handshakes under way are bounded, and the last places are for who comes back', () => {
     const into = admission({ handshakes: 4 });
     const under = [enter(into), enter(into), enter(into)];

@@ -106,6 +106,8 @@ export class Place {
 
   /** Who it is shows only in the handshake. Undefined: they may stay. Counted until the place is left. */
   claim(userId: string): Refusal | undefined {
+    // Who left in the middle of the handshake leaves no second time.
+    if (this.#isLeft) return undefined;
     const refusal = this.#admission.claim(userId);
     if (refusal === undefined) this.#user = userId;
     return refusal;
