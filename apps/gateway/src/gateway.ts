@@ -8,11 +8,12 @@ import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
 import { capConnections } from './http/cap-connections.ts';
-import { readClientAddress } from './http/client-address.ts';
+import { readClientAddress, readTrust } from './http/client-address.ts';
 import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
 import { type Ids, systemIds } from './ids.ts';
+import { Admission } from './limits/admission.ts';
 import { Buckets } from './limits/buckets.ts';
 import { RateLimit } from './limits/rate-limit.ts';
 import { perMinute } from './limits/token-bucket.ts';
@@ -64,6 +65,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     addressOf,
     limits,
     inFlight: new InFlight(),
+    admission: new Admission({ limits, clock, addressOf }),
     requests: new RateLimit('person', limits.requestsPerMinute, clock),
     unsent: new UnsentBudget(limits.unsentBytes, clock),
     metrics: new GatewayMetrics(),
@@ -93,7 +95,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       sendRefusal(outgoing, UPGRADE_REQUIRED);
     }),
   );
-  capConnections([http, webSocketOnly], limits.connections);
+  capConnections([http, webSocketOnly], {
+    most: limits.connections,
+    perAddress: limits.connectionsPerAddress,
+    isProxy: readTrust(config.trustedProxies),
+  });
   const accept = acceptUpgrades({ services, sockets, rules, isDraining });
   accept(http);
   accept(webSocketOnly);

@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     process.stdin.on('end', drain).on('error', drain).resume();
   }
   log.info({ host, httpPort, wsPort, dataDirectory: config.dataDirectory }, 'ready');
-  process.send?.({ type: 'ready', httpPort, wsPort, host });
+  process.send?.({ type: 'ready', httpPort, wsPort, host, auth: config.auth.mode });
 }
 
 // Ctrl-C reaches the whole process group; the supervisor decides what it means.

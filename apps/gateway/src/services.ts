@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { ClientAddress } from './http/client-address.ts';
 import type { InFlight } from './http/in-flight.ts';
 import type { Ids } from './ids.ts';
+import type { Admission } from './limits/admission.ts';
 import type { Buckets } from './limits/buckets.ts';
 import type { Limits } from './limits/limits.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
@@ -23,6 +24,8 @@ export interface Services {
   /** Where a request or an upgrade is from. */
   readonly addressOf: ClientAddress;
   readonly inFlight: InFlight;
+  /** Room for connections, streams of turns included. */
+  readonly admission: Admission;
   readonly limits: Limits;
   /** HTTP requests, by person. */
   readonly requests: RateLimit;

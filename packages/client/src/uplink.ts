@@ -11,6 +11,7 @@ import type { ClientClock } from './clock.ts';
 import { DispatchError } from './dispatch-error.ts';
 import { Line, type LineEnd } from './line.ts';
 import { Listeners } from './listeners.ts';
+import { Pace } from './pace.ts';
 import type { SocketConstructor } from './platform.ts';
 
 /**
@@ -58,6 +59,7 @@ export class Uplink {
   readonly #setup: UplinkSetup;
   readonly #events: UplinkEvents;
   readonly #listeners: Listeners<ConnectionChange>;
+  readonly #pace: Pace;
   #line: Line | undefined;
   #change: ConnectionChange = { state: 'connecting' };
   #cancelRetry: () => void = () => undefined;
@@ -67,6 +69,7 @@ export class Uplink {
   constructor(setup: UplinkSetup, events: UplinkEvents) {
     this.#setup = setup;
     this.#events = events;
+    this.#pace = new Pace(setup.clock, (frame) => this.#line?.write(frame));
     this.#listeners = new Listeners((error) => events.callbackFailed(error));
   }
 
@@ -78,9 +81,9 @@ export class Uplink {
     return this.#listeners.add(callback);
   }
 
-  /** Writes on the open line; without one the frame is not written. */
+  /** Writes on the open line, as fast as its gateway takes it; without one the frame is not written. */
   write(frame: WsClientMessage): void {
-    if (this.#change.state === 'open') this.#line?.write(frame);
+    if (this.#change.state === 'open') this.#pace.write(frame);
   }
 
   open(): void {
@@ -118,6 +121,7 @@ export class Uplink {
       this.#failures = 0;
     });
     this.#change = { state: 'open' };
+    this.#pace.begin(hello);
     this.#events.opened(hello, catalog);
     this.#set({ state: 'open' });
   }
@@ -125,6 +129,7 @@ export class Uplink {
   #ended(end: LineEnd): void {
     if (this.#change.state === 'closed') return;
     this.#line = undefined;
+    this.#pace.end();
     this.#cancelStable();
     this.#events.lost();
     const why = end.reason === '' ? `${end.code}` : `${end.code}, ${end.reason}`;
@@ -146,6 +151,7 @@ export class Uplink {
     this.#cancelRetry();
     this.#cancelStable();
     this.#line = undefined;
+    this.#pace.end();
     this.#set({ state: 'closed', error });
     this.#events.closed(error);
   }

@@ -207,6 +207,11 @@ describe('the database', () => {
       readable({ found: ['Tree 4 page 7: btreeInitPage() returns error code 11'] }),
       /^database problem: it is damaged: Tree 4.* → cp -a \/data \/data\.saved$/,
     ],
+    [
+      'an audit trail that was changed',
+      readable({ damagedAudit: 620 }),
+      /^audit-trail problem: entry 620 .* → cp -a \/data \/data\.saved$/,
+    ],
     ['a long log', readable({ walBytes: 900e6 }), /^write-ahead-log warning: 900 MB/],
     [
       'a lock nobody can read',

@@ -55,6 +55,8 @@ export type DatabaseFacts =
       readonly epoch: string | null;
       readonly found: readonly string[] | null;
       readonly leftOut?: string;
+      /** First entry of the audit trail that is missing or was changed. Absent: none, or it was not looked at. */
+      readonly damagedAudit?: number;
     };
 
 export interface CredentialFacts {

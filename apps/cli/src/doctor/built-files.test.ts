@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,6 +48,21 @@ describe('built files', () => {
 
   it('are stale when a source changed or came, also in what a process depends on', () => {
     write('packages/link/src/index.ts', 'export const a = 2;');
+    write('apps/kernel/src/more.ts', '');
+    expect(builtFacts(root).stale).toEqual([
+      { folder: 'apps/kernel', source: 'apps/kernel/src/more.ts' },
+      { folder: 'packages/link', source: 'packages/link/src/index.ts' },
+    ]);
+  });
+
+  it('are told by their times where the compiler notes contents in a way of its own', () => {
+    const info = { fileNames: ['../src/index.ts'], fileInfos: ['64744afb5ff0040a9262e9b2cdad68e1'] };
+    for (const folder of ['packages/link', 'apps/kernel']) {
+      write(`${folder}/dist/.tsbuildinfo`, JSON.stringify(info));
+    }
+    expect(builtFacts(root).stale).toEqual([]);
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(root, 'packages/link/src/index.ts'), later, later);
     write('apps/kernel/src/more.ts', '');
     expect(builtFacts(root).stale).toEqual([
       { folder: 'apps/kernel', source: 'apps/kernel/src/more.ts' },

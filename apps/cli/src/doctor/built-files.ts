@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 /** Whether what runs is what the sources say. */
@@ -20,8 +20,9 @@ interface BuildInfo {
 
 const GROUPS = ['packages', 'apps', 'extensions'];
 const PROCESSES = /^apps\//;
+const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Compares contents, not times: a checkout touches files that are as they were. */
+/** Compares contents where it can, not times: a checkout touches files that are as they were. */
 export function builtFacts(root: string): BuiltFacts {
   const folders = foldersThatRun(root);
   const missing: string[] = [];
@@ -33,7 +34,10 @@ export function builtFacts(root: string): BuiltFacts {
       missing.push(folder);
       continue;
     }
-    const source = sourcesOf(join(root, folder, 'src')).find((file) => known.get(file) !== hashOf(file));
+    const builtAt = statSync(join(dist, '.tsbuildinfo')).mtimeMs;
+    const source = sourcesOf(join(root, folder, 'src')).find((file) =>
+      isOther(file, known.get(file), builtAt),
+    );
     if (source !== undefined) stale.push({ folder, source: relative(root, source) });
   }
   return { isClone: folders.length > 0, missing, stale };
@@ -95,7 +99,13 @@ function sourcesOf(folder: string): string[] {
     .sort();
 }
 
-/** As the compiler makes it. */
+/** `known`: what the compiler noted of it; undefined: it did not see it. Only a hash that we can make too tells more than times do. */
+function isOther(file: string, known: string | undefined, builtAt: number): boolean {
+  if (known === undefined || SHA256.test(known)) return known !== hashOf(file);
+  return statSync(file).mtimeMs > builtAt;
+}
+
+/** As compilers before TypeScript 7 make it. */
 function hashOf(file: string): string {
   return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex');
 }

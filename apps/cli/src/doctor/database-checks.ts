@@ -10,7 +10,11 @@ export function databaseChecks(kernel: KernelFacts): readonly Finding[] {
   const findings: Finding[] = [];
   if (lock !== null) findings.push(holder(lock, dataDirectory.path));
   if (database !== null) findings.push(contents(database, dataDirectory.path, lock?.held === true));
-  if (database?.state === 'readable') findings.push(writeAheadLog(database.walBytes));
+  if (database?.state === 'readable') {
+    if (database.damagedAudit !== undefined)
+      findings.push(auditTrail(database.damagedAudit, dataDirectory.path));
+    findings.push(writeAheadLog(database.walBytes));
+  }
   return findings;
 }
 
@@ -64,6 +68,13 @@ function contents(database: DatabaseFacts, directory: string, isRunning: boolean
   const steps = database.pendingMigrations ?? 0;
   const pending = steps === 0 || isRunning ? '' : `; the next start brings it ${steps} steps up to date`;
   return ok(`${size}, SQLite finds nothing wrong${pending}`);
+}
+
+/** Nobody can tell what it said before; what is there is kept for whoever looks into it. */
+function auditTrail(entry: number, directory: string): Finding {
+  const told = `entry ${entry} is missing or not what was written: somebody changed the database, or the disk did. Keep a copy, and compare with a backup`;
+  const copy = `cp -a ${quoted(directory)} ${quoted(`${directory}.saved`)}`;
+  return check('audit-trail', 'Audit trail').problem(told, copy);
 }
 
 function writeAheadLog(bytes: number): Finding {

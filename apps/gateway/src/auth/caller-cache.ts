@@ -18,6 +18,8 @@ export interface RememberedCaller {
 export class CallerCache {
   readonly #clock: Clock;
   readonly #known = new Map<string, RememberedCaller>();
+  /** When somebody was forgotten last: what was asked before then may be what that was about. */
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,6 +41,7 @@ export class CallerCache {
   }
 
   keep(shown: ShownCredential, remembered: RememberedCaller): void {
+    if (remembered.askedAt <= this.#forgotAt) return;
     const key = keyOf(shown);
     this.#known.delete(key);
     this.#known.set(key, remembered);
@@ -51,6 +54,7 @@ export class CallerCache {
 
   /** Forgets all callers that fit. */
   forget(fits: (caller: Caller) => boolean): void {
+    this.#forgotAt = this.#clock.mono();
     for (const [key, { caller }] of this.#known) if (fits(caller)) this.#known.delete(key);
   }
 }

@@ -106,6 +106,21 @@ describe('what stays open ends with its credential', () => {
     expect(ended).toEqual(['tok_1']);
   });
 
+  it('A4: also of whom was known before the link broke, and was let in behind it', async () => {
+    const early = known('tok_1');
+    const remembered = { caller: early.caller, askedAt: clock.mono() };
+    clock.advance(10);
+    watches.recheckAll();
+    // The answer was under way when everybody was forgotten.
+    cache.keep({ via: 'bearer', secret: 'x' }, remembered);
+    expect(cache.size).toBe(0);
+    standing = 'over';
+    watch(early);
+    clock.advance(5_000);
+    await settle();
+    expect(ended).toEqual(['tok_1']);
+  });
+
   it('L3: nothing is left of what was closed before', () => {
     watch(known('tok_1')).stop();
     watches.revoked({ type: 'revoked', sessionIds: ['tok_1'] });

@@ -42,6 +42,8 @@ export class CredentialWatches {
   readonly #alarms: Alarms;
   readonly #watched = new Set<Watched>();
   #revocations: Revocation[] = [];
+  /** When the link came back last: who was asked about before then may have been revoked while nobody heard it. */
+  #recheckedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: CredentialWatchesParts) {
     this.#parts = parts;
@@ -61,7 +63,8 @@ export class CredentialWatches {
     if (isOverAlready) {
       watched.isOver = true;
       this.#alarms.set(watched, 0);
-    } else this.#wait(watched, RECHECK_MS * (0.5 + this.#parts.ids.fraction() / 2));
+    } else if (known.askedAt <= this.#recheckedAt) this.#recheckSoon(watched);
+    else this.#wait(watched, RECHECK_MS * (0.5 + this.#parts.ids.fraction() / 2));
     return watched;
   }
 
@@ -78,9 +81,10 @@ export class CredentialWatches {
 
   /** The link was broken, and a revocation may have fallen into the gap. */
   recheckAll(): void {
-    const { ids, cache } = this.#parts;
+    const { clock, cache } = this.#parts;
+    this.#recheckedAt = clock.mono();
     cache.forget(() => true);
-    for (const watched of this.#watched) this.#wait(watched, ids.fraction() * RECOVERY_MS);
+    for (const watched of this.#watched) this.#recheckSoon(watched);
   }
 
   /** The moment has come to ask about this one, or to tell it that it is over. */
@@ -102,6 +106,10 @@ export class CredentialWatches {
   drop(watched: Watched): void {
     this.#alarms.cancel(watched);
     this.#watched.delete(watched);
+  }
+
+  #recheckSoon(watched: Watched): void {
+    this.#wait(watched, this.#parts.ids.fraction() * RECOVERY_MS);
   }
 
   #wait(watched: Watched, ms: number): void {

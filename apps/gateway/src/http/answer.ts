@@ -4,7 +4,7 @@ import { ERRORS, type ErrorCode, type ErrorResponse } from '@dispatch/transport-
 import { isRetryable, type Refusal } from '../refusal.ts';
 
 /** How long a client may neither take the answer nor go on sending a request that is already answered. */
-const STALL_MS = 30_000;
+export const STALL_MS = 30_000;
 /** Seconds a client is told to wait before it tries a retryable request again. */
 const RETRY_AFTER_SECONDS = 1;
 

@@ -135,7 +135,7 @@ async function relayTo(
   // Reading, setting a value and closing; the kernel keeps no key for other actions, so theirs proves nothing.
   const repeatable = method === 'GET' || method === 'PUT' || name === 'closeConversation';
   const request = { incoming, outgoing, method, path: pathname + search, repeatable };
-  await relay(services.kernel.rpc, known.caller.principal, request);
+  await relay(services, known.caller.principal, request);
 }
 
 function answerError(services: Services, error: Error, outgoing: ServerResponse): void {

@@ -9,7 +9,7 @@ import { parseSafeJsonBytes } from '../safe-json.ts';
 import type { Services } from '../services.ts';
 import { requestIdOf, sendRefusal } from './answer.ts';
 import { readBody } from './body.ts';
-import { openTurnStream, streamTurn, writeEvent } from './turn-stream.ts';
+import { endTurnStream, openTurnStream, streamTurn, writeEvent } from './turn-stream.ts';
 
 /** `POST /chat`: starts a turn and streams its events as NDJSON until it is sealed. */
 export async function chat(
@@ -18,16 +18,22 @@ export async function chat(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { kernel, inFlight, credentials } = services;
+  const { kernel, inFlight, credentials, admission } = services;
   const { principal } = known.caller;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
   const request = readChatRequest(body.bytes, incoming.headers['idempotency-key']);
   if (!request.ok) return sendRefusal(outgoing, request.refusal);
+  if (outgoing.destroyed) return;
+  const noRoom = admission.claim(principal.userId);
+  if (noRoom !== undefined) return sendRefusal(outgoing, noRoom);
+  outgoing.once('close', () => admission.release(principal.userId));
   const started = await startTurn(kernel.rpc, principal, request.body, requestIdOf(outgoing));
   if (!started.ok) return sendRefusal(outgoing, started.refusal);
   inFlight.release(outgoing);
   if (started.outcome === 'busy') return answerBusy(services, outgoing, started.conversationId);
+  // Nobody would ever close what is opened for a client that has left; its turn goes on.
+  if (outgoing.destroyed) return;
   const { conversationId, turnId } = started;
   // Delivery ends with what it was asked with; the turn goes on.
   const credential = credentials.watch(known, { signedOut: () => void outgoing.destroy() });
@@ -68,5 +74,5 @@ function answerBusy({ ids }: Services, outgoing: ServerResponse, conversationId:
     message: 'A turn of this conversation is already running.',
     code: 'turn-running',
   });
-  outgoing.end();
+  endTurnStream(outgoing);
 }

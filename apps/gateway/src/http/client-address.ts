@@ -24,6 +24,13 @@ export function readClientAddress(trustedProxies: readonly string[]): ClientAddr
   };
 }
 
+/** Whether whoever is at this address speaks for others. */
+export function readTrust(trustedProxies: readonly string[]): (address: string) => boolean {
+  if (trustedProxies.length === 0) return () => false;
+  const isTrusted = proxyAddr.compile([...trustedProxies]);
+  return (address) => isTrusted(address, 0);
+}
+
 function peerOf({ socket }: IncomingMessage): string {
   return socket.remoteAddress ?? '';
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Principal, REQUEST_ID_HEADER } from '@dispatch/link';
-import type { KernelRpc } from '../link/kernel-rpc.ts';
+import type { Reader } from '../limits/unsent-budget.ts';
 import { refusalOfAnswer } from '../refusal.ts';
+import type { Services } from '../services.ts';
 import { requestIdOf, sendBody, sendRefusal } from './answer.ts';
 import { readBody } from './body.ts';
 
@@ -20,7 +21,12 @@ export interface RelayedRequest {
 }
 
 /** Hands a request to the kernel as it came, and its answer back. */
-export async function relay(rpc: KernelRpc, principal: Principal, request: RelayedRequest): Promise<void> {
+export async function relay(
+  services: Pick<Services, 'kernel' | 'unsent' | 'metrics'>,
+  principal: Principal,
+  request: RelayedRequest,
+): Promise<void> {
+  const { rpc } = services.kernel;
   const { incoming, outgoing, method, path, repeatable } = request;
   const body = await readBody(incoming);
   if (!body.ok) return sendRefusal(outgoing, body.refusal);
@@ -35,4 +41,22 @@ export async function relay(rpc: KernelRpc, principal: Principal, request: Relay
     return sendRefusal(outgoing, refusal, refusal.code === 'internal' ? 500 : answer.status);
   }
   sendBody(outgoing, answer.status, answer.headers['content-type'] ?? 'application/json', answer.body);
+  countUnsent(services, outgoing);
+}
+
+/** What of an answer is not taken at once counts among what waits for all clients, until it is gone. */
+function countUnsent(
+  { unsent, metrics }: Pick<Services, 'unsent' | 'metrics'>,
+  outgoing: ServerResponse,
+): void {
+  const reader: Reader = {
+    unsent: () => outgoing.writableLength,
+    shed: () => {
+      metrics.slowReader('answer');
+      outgoing.destroy();
+    },
+  };
+  if (outgoing.destroyed) return;
+  unsent.note(reader, reader.unsent());
+  outgoing.once('close', () => unsent.forget(reader));
 }

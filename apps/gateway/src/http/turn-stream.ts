@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { type Principal, turnTopic } from '@dispatch/link';
 import type { AgentEvent, TurnErrorEvent, TurnId } from '@dispatch/wire';
+import type { Reader } from '../limits/unsent-budget.ts';
 import type { SharedFrame } from '../link/shared-frame.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { UnsentGuard } from '../unsent-guard.ts';
+import { STALL_MS } from './answer.ts';
 
 /** How long an answer may stay silent because the kernel is away; then it is broken off rather than left hanging. */
 const KERNEL_AWAY_MS = 30_000;
@@ -31,14 +33,21 @@ export function writeEvent(outgoing: ServerResponse, event: AgentEvent): void {
   outgoing.write(`${JSON.stringify(event)}\n`);
 }
 
-type StreamServices = Pick<Services, 'kernel' | 'clock' | 'log' | 'metrics'>;
+/** Nothing more follows; who takes nothing of what there is for too long is hung up on. */
+export function endTurnStream(outgoing: ServerResponse): void {
+  outgoing.req.socket.setTimeout(STALL_MS);
+  outgoing.end();
+}
+
+type StreamServices = Pick<Services, 'kernel' | 'clock' | 'log' | 'metrics' | 'unsent'>;
 
 /** Writes the events of one turn from its first to its `turn-sealed`, also across restarts of the kernel. */
 export function streamTurn(services: StreamServices, turn: StreamedTurn): void {
-  const { kernel, clock, log, metrics } = services;
+  const { kernel, clock, log, metrics, unsent: budget } = services;
   const { outgoing, conversationId, turnId } = turn;
   openTurnStream(outgoing, conversationId);
-  outgoing.once('close', metrics.streamOpened());
+  const unsent = (): number => outgoing.writableLength;
+  outgoing.once('close', metrics.streamOpened(unsent));
   let cancelAway: () => void = () => undefined;
   const watchState = (state: 'up' | 'down'): void => {
     cancelAway();
@@ -47,15 +56,13 @@ export function streamTurn(services: StreamServices, turn: StreamedTurn): void {
   const stopState = kernel.onState(watchState);
   watchState(kernel.state);
 
-  const guard = new UnsentGuard({
-    clock,
-    unsent: () => outgoing.writableLength,
-    onFull: () => {
-      metrics.slowReader('stream');
-      log.info({ conversationId, turnId }, 'dropping a reader that does not keep up');
-      outgoing.destroy();
-    },
-  });
+  const drop = (): void => {
+    metrics.slowReader('stream');
+    log.info({ conversationId, turnId }, 'dropping a reader that does not keep up');
+    outgoing.destroy();
+  };
+  const guard = new UnsentGuard({ clock, unsent, onFull: drop });
+  const reader: Reader = { unsent, shed: drop };
 
   const deliver = (frame: SharedFrame): void => {
     const { message, line } = frame;
@@ -64,9 +71,10 @@ export function streamTurn(services: StreamServices, turn: StreamedTurn): void {
     if (message.type !== 'chat.delta' || line === undefined) return;
     outgoing.write(line);
     metrics.delivered('stream');
+    budget.note(reader, unsent());
     if (message.event.type === 'turn-sealed') {
       finish();
-      outgoing.end();
+      endTurnStream(outgoing);
     } else {
       guard.check();
     }
@@ -93,9 +101,12 @@ export function streamTurn(services: StreamServices, turn: StreamedTurn): void {
       message,
       ...(code !== undefined && { code }),
     });
-    outgoing.end();
+    endTurnStream(outgoing);
   };
-  outgoing.once('close', finish);
+  outgoing.once('close', () => {
+    finish();
+    budget.forget(reader);
+  });
 }
 
 /** Conversation ids may hold what a header cannot; those travel percent-encoded, and so do those that would look it. */

@@ -43,6 +43,14 @@ describe('admission', () => {
     expect(enter(into, '10.0.0.3').claim('ann')).toBeUndefined();
   });
 
+  it('S-22: nobody is counted for who left in the middle of the handshake', () => {
+    const into = admission({ connectionsPerUser: 1 });
+    const early = enter(into);
+    early.leave();
+    early.claim('ann');
+    expect(enter(into).claim('ann')).toBeUndefined();
+  });
+
   it('RT-23: handshakes under way are bounded, and the last places are for who comes back', () => {
     const into = admission({ handshakes: 4 });
     const under = [enter(into), enter(into), enter(into)];
@@ -61,6 +69,25 @@ describe('admission', () => {
     expect(late).toMatchObject({ code: 'overloaded', retryAfterMs: 125 });
     for (let index = 0; index < 2; index += 1) enter(into, '10.0.0.1', '/ws?resume=e.4').settled();
     expect(into.enter(from('10.0.0.1', '/ws?resume=e.4'))).toMatchObject({ code: 'overloaded' });
+    clock.advance(1_000);
+    enter(into);
+  });
+
+  it('S-22: who opens one connection after the other uses up their own rate, and not that of others', () => {
+    const clock = new HeldClock();
+    const into = admission({}, clock);
+    let entered = 0;
+    for (let at = 0; at < 2_000; at += 1) {
+      const place = into.enter(from('10.0.0.1', '/ws?resume=x.1'));
+      if ('code' in place) expect(place).toMatchObject({ code: 'rate-limited' });
+      else {
+        entered += 1;
+        place.leave();
+      }
+      clock.advance(1);
+      if (at % 100 === 0) enter(into, `10.0.1.${at / 100}`).settled();
+    }
+    expect(entered).toBeLessThan(250);
     clock.advance(1_000);
     enter(into);
   });

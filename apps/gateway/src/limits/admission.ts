@@ -3,12 +3,15 @@ import { networkAddress } from '@dispatch/link';
 import type { Clock } from '../clock.ts';
 import type { ClientAddress } from '../http/client-address.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { Buckets } from './buckets.ts';
 import type { Limits } from './limits.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** The part of what can be had at once that only those get who come back. */
 const KEPT_FOR_RESUMES = 0.25;
 const RESUME = /[?&]resume(?:_from)?=/;
+/** An address may open as many as it may have, twice over, and in so long as many again. */
+const REOPENED_MS = 10_000;
 /** How long somebody is to wait whom a count and no rate turned away. */
 const COUNT_WAIT_MS = 5_000;
 
@@ -22,6 +25,8 @@ export interface AdmissionParts {
 export class Admission {
   readonly #limits: Limits;
   readonly #rate: TokenBucket;
+  /** What each address opens, also what is closed or refused at once. */
+  readonly #rates: Buckets;
   readonly #addressOf: ClientAddress;
   readonly #byAddress = new Map<string, number>();
   readonly #byUser = new Map<string, number>();
@@ -29,10 +34,11 @@ export class Admission {
   #open = 0;
 
   constructor({ limits, clock, addressOf }: AdmissionParts) {
-    const perSecond = limits.connectionsPerSecond;
+    const { connectionsPerSecond: perSecond, connectionsPerAddress: perAddress } = limits;
     this.#limits = limits;
     this.#addressOf = addressOf;
     this.#rate = new TokenBucket({ capacity: perSecond, perMs: perSecond / 1000 }, clock);
+    this.#rates = new Buckets({ capacity: 2 * perAddress, perMs: perAddress / REOPENED_MS }, clock);
   }
 
   /** A place, or why there is none. */
@@ -43,6 +49,8 @@ export class Admission {
     if (this.#handshakes >= handshakes * (1 - kept)) return full(1_000);
     const address = networkAddress(this.#addressOf(incoming));
     if (countOf(this.#byAddress, address) >= connectionsPerAddress) return tooMany('from this address');
+    const againMs = Number.isFinite(connectionsPerAddress) ? this.#rates.of(address).take() : undefined;
+    if (againMs !== undefined) return tooFast(againMs);
     const waitMs = this.#rate.take(Math.floor(connectionsPerSecond * kept) || 0);
     if (waitMs !== undefined) return full(waitMs);
     this.#handshakes += 1;
@@ -61,6 +69,11 @@ export class Admission {
     if (countOf(this.#byUser, userId) >= this.#limits.connectionsPerUser) return tooMany('of this person');
     add(this.#byUser, userId, 1);
     return undefined;
+  }
+
+  /** What was claimed without a place is over. */
+  release(userId: string): void {
+    add(this.#byUser, userId, -1);
   }
 
   /** One from this address is gone, which was this person's if it was claimed. */
@@ -93,6 +106,8 @@ export class Place {
 
   /** Who it is shows only in the handshake. Undefined: they may stay. Counted until the place is left. */
   claim(userId: string): Refusal | undefined {
+    // Who left in the middle of the handshake leaves no second time.
+    if (this.#isLeft) return undefined;
     const refusal = this.#admission.claim(userId);
     if (refusal === undefined) this.#user = userId;
     return refusal;
@@ -110,6 +125,13 @@ export class Place {
 /** Everybody is told to come back at a moment of their own by their own back-off; this is the earliest. */
 function full(retryAfterMs: number): Refusal {
   return { ...refuse('overloaded', 'Too many connections are being opened; try again.'), retryAfterMs };
+}
+
+function tooFast(retryAfterMs: number): Refusal {
+  return {
+    ...refuse('rate-limited', 'This address opens too many connections; wait a moment.'),
+    retryAfterMs,
+  };
 }
 
 function tooMany(whose: string): Refusal {

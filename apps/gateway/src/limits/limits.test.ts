@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { openTestSocket, refusedUpgrade, type TestSocket } from '../__fixtures__/test-socket.ts';
+import { until } from '../__fixtures__/until.ts';
 import { drainWindow } from '../ws/sockets.ts';
 import { type Limits, readLimits } from './limits.ts';
 
@@ -55,6 +56,8 @@ it('L2: a flood is closed with 1013 and may come back; another person notices no
   expect(ann.frames.at(-1)).toMatchObject({ type: 'bye', code: 'rate-limited', resume: true });
   expect(ann.frames.at(-1)?.['retryAfterMs']).toBeGreaterThanOrEqual(10_000);
   expect(ann.frames.filter(({ type }) => type === 'chat.error').length).toBeLessThan(400);
+  const figures = await test.gateway.services.metrics.text();
+  expect(Number(/rate_limit_hits_total\{limit="messages"\} (\d+)/.exec(figures)?.[1])).toBeLessThan(400);
   await ready(await openTestSocket(test.wsUrl, bearer('dsp_ann')));
 });
 
@@ -147,4 +150,42 @@ it('RT-22: clients leave one after the other, each told a moment of its own to c
   expect(Math.min(...retries)).toBeGreaterThanOrEqual(250);
   expect(Math.max(...retries)).toBeLessThanOrEqual(2_000);
   expect(new Set(retries).size).toBeGreaterThan(30);
+});
+
+it('L2: a flood of typing is closed, too, and a busy typist is not', async () => {
+  await start();
+  const [ann, bob] = await Promise.all([
+    openTestSocket(test.wsUrl, bearer('dsp_ann')),
+    openTestSocket(test.wsUrl, bearer('dsp_bob')),
+  ]);
+  await Promise.all([ready(ann), ready(bob)]);
+  for (let index = 0; index < 5_000; index += 1) ann.send({ type: 'typing.start', channelId: 'chn_x' });
+  for (let index = 0; index < 150; index += 1) bob.send({ type: 'typing.start', channelId: 'chn_x' });
+  bob.send({ type: 'ping', id: 'sent' });
+  await bob.next(({ id, type }) => type === 'ack' && id === 'sent');
+  expect(await ann.closed).toBe(1013);
+  expect(ann.frames.at(-1)).toMatchObject({ type: 'bye', code: 'rate-limited', resume: true });
+  expect(bob.socket.readyState).toBe(bob.socket.OPEN);
+});
+
+it('S-22: silent connections of one address leave room for others', async () => {
+  await start({ connections: 20, connectionsPerAddress: 5 });
+  let closed = 0;
+  const silent = Array.from({ length: 150 }, () => {
+    const socket = connect({ port: test.gateway.httpPort, host: '127.0.0.1' });
+    return socket
+      .resume()
+      .on('error', () => undefined)
+      .on('close', () => (closed += 1));
+  });
+  try {
+    await until('those beyond its share are closed', () => closed === 45);
+    const elsewhere = connect({ port: test.gateway.httpPort, host: '127.0.0.1', localAddress: '127.0.0.2' });
+    elsewhere.end('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    let answer = '';
+    for await (const bytes of elsewhere) answer += String(bytes);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  } finally {
+    for (const socket of silent) socket.destroy();
+  }
 });

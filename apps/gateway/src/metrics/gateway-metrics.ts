@@ -14,7 +14,7 @@ export type RateLimit = 'messages' | 'typing' | 'pending-frames';
 /** What the figures are read from when somebody asks. */
 export interface GatewayFacts {
   readonly sockets: () => number;
-  /** Bytes handed over to sockets and not yet taken by the system. */
+  /** Bytes handed over to WebSockets and not yet taken by the system. */
   readonly unsentBytes: () => number;
   readonly isLinked: () => boolean;
 }
@@ -25,7 +25,8 @@ export class GatewayMetrics {
   readonly #registers = [this.#register];
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
   #facts: GatewayFacts | undefined;
-  #streams = 0;
+  /** Bytes that wait for each stream. */
+  readonly #streams = new Set<() => number>();
   /** Plain numbers: one goes up with every frame. */
   readonly #delivered: Record<ReaderKind, number> = { websocket: 0, stream: 0 };
   readonly #resumes = this.#counter('resumes', 'Cursors that clients came back with, by result.', 'result');
@@ -56,9 +57,12 @@ export class GatewayMetrics {
     };
     this.#gauge('connections', 'Clients that are connected now.', ['kind'], (gauge) => {
       gauge.set({ kind: 'websocket' }, this.#facts?.sockets() ?? 0);
-      gauge.set({ kind: 'stream' }, this.#streams);
+      gauge.set({ kind: 'stream' }, this.#streams.size);
     });
-    read('unsent_bytes', 'Bytes that wait for sockets to take them.', ({ unsentBytes }) => unsentBytes());
+    read('unsent_bytes', 'Bytes that wait for clients to take them.', ({ unsentBytes }) => {
+      const ofStreams = [...this.#streams].reduce((sum, unsent) => sum + unsent(), 0);
+      return unsentBytes() + ofStreams;
+    });
     read('link_up', '1: the kernel is reached, and all that is watched is live.', (facts) =>
       facts.isLinked() ? 1 : 0,
     );
@@ -110,7 +114,7 @@ export class GatewayMetrics {
     this.#limited.inc({ limit });
   }
 
-  slowReader(kind: ReaderKind): void {
+  slowReader(kind: ReaderKind | 'answer'): void {
     this.#slow.inc({ kind });
   }
 
@@ -122,11 +126,11 @@ export class GatewayMetrics {
     this.#replaced.inc();
   }
 
-  /** An NDJSON answer began; the returned function says that it ended. */
-  streamOpened(): () => void {
-    this.#streams += 1;
+  /** An NDJSON answer began, for which so many bytes wait; the returned function says that it ended. */
+  streamOpened(unsent: () => number): () => void {
+    this.#streams.add(unsent);
     return () => {
-      this.#streams -= 1;
+      this.#streams.delete(unsent);
     };
   }
 

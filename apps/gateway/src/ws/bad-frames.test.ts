@@ -185,6 +185,16 @@ describe('a message over the limits', () => {
     expect(await flood.closed).toBe(1008);
   });
 
+  it('L1: nor does it come to watch more by messages whose conversation is yet to be named', async () => {
+    for (let count = 0; count < 1_000; count += 1) {
+      socket.send({ type: 'chat.subscribe', conversationId: `c${count}` });
+    }
+    socket.send({ type: 'chat.send', message: 'hi', id: 'more' });
+    expect(await socket.next(({ id }) => id === 'more')).toMatchObject({ type: 'chat.error' });
+    socket.send({ type: 'chat.send', conversationId: 'c7', message: 'hi', id: 'known' });
+    expect(await socket.next(({ id }) => id === 'known')).toMatchObject({ type: 'ack' });
+  });
+
   it('L1: a socket watches a thousand conversations and no more', async () => {
     const greedy = await openTestSocket(test.wsUrl);
     for (let count = 0; count < 1_001; count += 1) {

@@ -83,11 +83,14 @@ export class Connection
   readonly #seat: UserSeat;
   readonly #mayRead: boolean;
   readonly #credential: CredentialWatch;
-  /** Made when the first is asked for, as are the next two: most sockets wait most of the time. */
+  /** Made when the first is asked for, as are the next three: most sockets wait most of the time. */
   #messages: MessageLimit | undefined;
+  #typing: MessageLimit | undefined;
   #chats: ChatWatches | undefined;
   #surfaces: SurfaceWatches | undefined;
   #watchesNoMore = false;
+  /** True: it was sent away for what it did or is, and nothing it says counts. */
+  #isBarred = false;
   #deprecated: Set<string> | undefined;
   #presence: Presence | undefined;
 
@@ -116,6 +119,12 @@ export class Connection
   get messages(): MessageLimit {
     this.#messages ??= new MessageLimit(this.#services.limits, this.#services.clock);
     return this.#messages;
+  }
+
+  /** The same for what it says about typing, which never takes anything from the rest. */
+  get typing(): MessageLimit {
+    this.#typing ??= new MessageLimit(this.#services.limits, this.#services.clock);
+    return this.#typing;
   }
 
   /** The conversations it watches. */
@@ -188,6 +197,7 @@ export class Connection
 
   /** The client sends more than it may, was told, and goes on. */
   flooded(): void {
+    this.#isBarred = true;
     const retryAfterMs = Math.round(FLOODED_MS * (1 + this.#services.ids.fraction()));
     this.#sendAway(CLOSE_CODES.tryAgainLater, 'rate-limited', retryAfterMs);
   }
@@ -218,7 +228,7 @@ export class Connection
   }
 
   take(data: Buffer, isBinary: boolean): void {
-    this.#host.take(this, data, isBinary);
+    if (!this.#isBarred) this.#host.take(this, data, isBinary);
   }
 
   written(): void {
@@ -242,6 +252,7 @@ export class Connection
   }
 
   signedOut(): void {
+    this.#isBarred = true;
     const { signedOut } = CLOSE_CODES;
     this.#sendAway(signedOut, signedOut.name);
   }

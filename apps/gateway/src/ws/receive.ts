@@ -20,10 +20,10 @@ export function receive(connection: Connection, services: Services, data: Buffer
   const requestId = services.ids.mint('req');
   // Typing has a bucket of its own: neither ever stands in the other's way.
   const isTyping = read.ok && TYPING.includes(read.frame.type);
-  const over = isTyping ? undefined : connection.messages.take();
+  const over = isTyping ? connection.typing.take() : connection.messages.take();
   if (over !== undefined) {
     const { retryAfterMs, isLast } = over;
-    services.metrics.limited('messages');
+    services.metrics.limited(isTyping ? 'typing' : 'messages');
     connection.send(errorFrame({ requestId, ...TOO_FAST, retryAfterMs }, read.ok ? read.frame : read.about));
     if (isLast) connection.flooded();
   } else if (!read.ok) connection.send(errorFrame({ requestId, ...read.refusal }, read.about));

@@ -8,7 +8,7 @@ import { type AccessRules, checkAccess } from '../http/access.ts';
 import { refuseSocket } from '../http/answer.ts';
 import { corsHeaders } from '../http/cors.ts';
 import { ignoreUpgrade } from '../http/ignore-upgrade.ts';
-import { Admission, type Place } from '../limits/admission.ts';
+import type { Place } from '../limits/admission.ts';
 import { HOLD_MS } from '../link/kernel-rpc.ts';
 import { INTERNAL, type Refusal, refuse } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -40,7 +40,6 @@ export const UPGRADE_REQUIRED: Refusal = refuse(
 /** Lets a server take WebSocket upgrades on any path. What offers another protocol is served as plain HTTP. */
 export function acceptUpgrades(options: UpgradeOptions): (server: Server) => void {
   const { services, sockets } = options;
-  const admission = new Admission(services);
   const acceptor = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -67,7 +66,7 @@ export function acceptUpgrades(options: UpgradeOptions): (server: Server) => voi
     socket.on('error', onError);
     const refusal = checkUpgrade(incoming, options);
     if (refusal) return turnAway(incoming, socket, refusal);
-    const place = admission.enter(incoming);
+    const place = services.admission.enter(incoming);
     if ('code' in place) return turnAway(incoming, socket, place);
     // Also when the client left meanwhile, and no connection ever came to be.
     leaveWith(socket, place);

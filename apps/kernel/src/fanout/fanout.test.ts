@@ -319,6 +319,24 @@ describe('fanout', () => {
     expect(announced.get('stranger')).toEqual({ behind: null });
   });
 
+  it('A2: while nobody can tell whose a conversation is nothing of it is told, and its owner misses nothing', async () => {
+    let failures = 2;
+    const { fanout, commit, publish } = setUp(async (read) => {
+      if (failures-- > 0) throw new Error('the disk does not answer');
+      return read();
+    });
+    const { watch, seen } = gateway(fanout);
+    for (const type of ['user-message', 'turn-start']) publish(commit('t0', type));
+    watch('owner', { turnId: 't0', n: 0 });
+    watch('stranger', undefined, 'usr_other');
+    await settle();
+    publish(commit('t0', 'text-delta'));
+    await settle();
+    publish(commit('t0', 'turn-sealed'));
+    expect(seen('stranger')).toEqual([{ turnId: 'undefined', n: Number.NaN }]);
+    expect(seen('owner').slice(1)).toEqual([1, 2, 3].map((n) => ({ turnId: 't0', n })));
+  });
+
   it('a replay that is larger than the link takes waits, and goes on without gap or repeat', async () => {
     const { fanout, commit, publish } = setUp();
     const { watch, seen, setFull } = gateway(fanout);

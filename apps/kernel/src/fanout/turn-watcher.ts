@@ -18,7 +18,7 @@ const PAGE = 500;
 
 /**
  * `catching-up`: live frames are held or will be read · `live`: gets every frame as it is published · `unowned`: the conversation did
- * not exist; its first frame decides · `foreign`: it is somebody else's, and silent.
+ * not exist, or nobody could tell whose it is; the next frame decides · `foreign`: it is somebody else's, and silent.
  */
 export type TurnWatcherState = 'catching-up' | 'live' | 'unowned' | 'foreign';
 
@@ -42,6 +42,11 @@ export class TurnWatcher {
   #announced = false;
   readonly #wasAnnounced: boolean;
   #cancelled = false;
+  /** True: it was read, and is this user's. */
+  #isTheirs = false;
+  /** Where the next frame begins while that is not known. */
+  #cursor: LinkWatchFrame['after'];
+  #failures = 0;
   /** Undefined: nothing is held, because the store is read again anyway. */
   #held: WsServerMessage[] | undefined = [];
   readonly #seenTurns = new Set<string>();
@@ -90,7 +95,7 @@ export class TurnWatcher {
     if (this.#state === 'unowned') {
       this.#state = 'catching-up';
       this.#held = [frame];
-      void this.#run(undefined);
+      void this.#run(this.#cursor);
     }
   }
 
@@ -107,12 +112,20 @@ export class TurnWatcher {
         this.#refuse(cursor);
         return this.#finish(row === undefined ? 'unowned' : 'foreign');
       }
+      this.#isTheirs = true;
       await this.#catchUp(await findStart(this.#parts.read, this.#conversationId, cursor, this.#published));
     } catch (error) {
       if (this.#cancelled) return;
       this.send(failureFrame(this.#conversationId, error, this.#parts.log));
-      this.#finish('live');
+      this.#finish(this.#isTheirs ? 'live' : this.#unread(cursor));
     }
+  }
+
+  /** Nobody can tell whose it is: nothing is given, and the next frame is one more try, the last. */
+  #unread(cursor: LinkWatchFrame['after']): TurnWatcherState {
+    this.#failures += 1;
+    this.#cursor = cursor;
+    return this.#failures > 1 ? 'foreign' : 'unowned';
   }
 
   async #catchUp(start: Start): Promise<void> {

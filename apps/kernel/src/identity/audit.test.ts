@@ -69,6 +69,21 @@ describe('S-60: the audit trail', () => {
     expect(page.body.entries.map(({ seq }: AuditRow) => seq)).toEqual([3, 4, 5]);
   });
 
+  it('S-05: names what a token was made with, so that what a leaked one made can be found', async () => {
+    const dataDir = temporaryDataDir();
+    await started(dataDir);
+    const ada = await newUser(dataDir, 'Ada');
+    const { secret, id } = await newToken(dataDir, ada, { scopes: ['chat:read'] });
+    const body = { name: 'child', scopes: ['chat:read'] };
+    const made = await ask(dataDir, 'POST', '/tokens', { ...(await asPerson(dataDir, secret)), body });
+    const trail = await trailOf(dataDir);
+    const created = trail.filter(({ action }) => action === 'token.created');
+    expect(created.map(({ target, detail }) => [target, detail['madeWith']])).toEqual([
+      [id, 'operator'],
+      [made.body.token.id, id],
+    ]);
+  });
+
   it.each([
     ['changed', "update audit set actor = 'nobody' where seq = 3", 3],
     ['taken out', 'delete from audit where seq = 3', 3],

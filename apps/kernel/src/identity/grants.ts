@@ -60,7 +60,8 @@ export function createGrants({ store, hashes, clock, ids, onRevoked }: GrantPart
       const outcome = await store.commit({
         *plan(q) {
           yield* q.people.putToken(row);
-          const detail = { userId: row.userId, name, scopes: row.scopes, expiresAt: row.expiresAt };
+          const { sessionId: madeWith } = caller.principal;
+          const detail = { userId: row.userId, name, scopes: row.scopes, expiresAt: row.expiresAt, madeWith };
           const actor = actorOf(caller.principal);
           return { audit: [{ actor, action: 'token.created', target: id, detail }], result: null };
         },

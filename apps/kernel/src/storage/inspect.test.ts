@@ -98,6 +98,25 @@ describe('looking at the lock', () => {
 });
 
 describe('looking at the database', () => {
+  it('S-60: tells an audit trail of which an entry was changed or taken out, also where SQLite finds nothing', async () => {
+    const dataDir = tempDir();
+    const store = await openTestStore(dataDir);
+    const draft = { actor: 'usr_a', action: 'token.created', target: null, detail: {} };
+    for (let commit = 0; commit < 3; commit += 1) {
+      await store.commit({
+        *plan() {
+          return { audit: Array.from({ length: 250 }, () => draft), result: null };
+        },
+      });
+    }
+    await store.close();
+    expect(inspectDatabase(dataDir, free)).not.toHaveProperty('damagedAudit');
+    tamper(dataDir, "update audit set actor = 'usr_b' where seq = 620");
+    expect(inspectDatabase(dataDir, free)).toMatchObject({ found: [], damagedAudit: 620 });
+    tamper(dataDir, 'delete from audit where seq = 4');
+    expect(inspectDatabase(dataDir, free)).toMatchObject({ damagedAudit: 4 });
+  });
+
   it('reads a stopped one without writing beside it, and leaves no copy', async () => {
     const dataDir = await storeWithTurns();
     const before = snapshot(dataDir);

@@ -21,8 +21,10 @@ export const chatSend: FrameHandler<ChatSendMessage> = async (frame, { connectio
   const { chats, principal } = connection;
   const named = body.conversationId;
   let watch: Watch | undefined;
+  // One that has no name yet is one more, too.
+  if (connection.watchesMost && (named === undefined || !chats.has(named)))
+    return { refusal: tooManyWatches };
   if (named !== undefined) {
-    if (connection.watchesMost && !chats.has(named)) return { refusal: tooManyWatches };
     watch = chats.open(named);
     // A turn that starts long after it was asked for would surprise; rather say that it did not.
     if (!(await services.kernel.whenUp(HOLD_MS))) throw new KernelUnavailable('nothing can be watched');

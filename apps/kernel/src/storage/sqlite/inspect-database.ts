@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { StoreRefusedError } from '../store-refused-error.ts';
+import { auditDamage } from './audit-damage.ts';
 import { readSettledCopy } from './database-copy.ts';
 import { checkSchemaVersion, pendingMigrations } from './migrations.ts';
 import { checkIdentity, databasePath } from './open-database.ts';
@@ -29,6 +30,8 @@ export type DatabaseFacts =
       /** What SQLite's own check found: nothing, or these. Null: not looked at, `leftOut` says why. */
       readonly found: readonly string[] | null;
       readonly leftOut?: string;
+      /** First entry of the audit trail that is missing or not what was written. Absent: none, or it was not looked at. */
+      readonly damagedAudit?: number;
     };
 
 /** Findings told at most; one is enough to act. */
@@ -58,7 +61,7 @@ export function inspectDatabase(dataDir: string, isHeld: () => boolean): Databas
 
 type Contents = Pick<
   Extract<DatabaseFacts, { state: 'readable' }>,
-  'pendingMigrations' | 'epoch' | 'found' | 'leftOut'
+  'pendingMigrations' | 'epoch' | 'found' | 'leftOut' | 'damagedAudit'
 >;
 
 const leftOut = (reason: string): Contents => ({
@@ -98,10 +101,15 @@ function read(path: string): Contents {
     const epoch = database.prepare<[], string>("select value from meta where key = 'epoch'").pluck().get();
     const rows = database.pragma(`quick_check(${FINDINGS})`) as { quick_check: string }[];
     const told = rows.map((row) => row.quick_check);
+    const isWhole = told.length === 1 && told[0] === 'ok';
+    const pending = pendingMigrations(database);
+    // What is broken or of an earlier version cannot be walked through.
+    const damagedAudit = isWhole && pending === 0 ? auditDamage(database) : undefined;
     return {
-      pendingMigrations: pendingMigrations(database),
+      pendingMigrations: pending,
       epoch: epoch ?? null,
-      found: told.length === 1 && told[0] === 'ok' ? [] : told,
+      found: isWhole ? [] : told,
+      ...(damagedAudit !== undefined && { damagedAudit }),
     };
   } finally {
     database.close();
