@@ -24,7 +24,8 @@ function connect(options: ConnectOptions = {}): Connection {
 
 describe('liveness', () => {
   it('R5: asks a silent server for a sign of life, and takes a pong as one', async () => {
-    server = await startSocketServer([{ ...HELLO, heartbeatMs: 40, graceMs: 200 }, CATALOG]);
+    // Only a pong that was taken for a sign of life is followed by another question.
+    server = await startSocketServer([{ ...HELLO, heartbeatMs: 40, graceMs: 5_000 }, CATALOG]);
     server.onFrame = (frame, { send }) => frame.type === 'ping' && send({ type: 'pong', t: 0 });
     await connect().opened();
     await vi.waitFor(() => expect(server.sockets[0]?.received.length).toBeGreaterThan(3), 10_000);
