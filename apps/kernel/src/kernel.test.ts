@@ -91,7 +91,8 @@ describe('kernel', () => {
     link.watch('c1');
     await start({ conversationId: 'c1', message: 'go on', model: 'test/endless' });
     await vi.waitFor(() => expect(link.events('c1').length).toBeGreaterThan(3), 10_000);
-    const stopped = kernel.stop(300);
+    // Long enough for what is asked meanwhile.
+    const stopped = kernel.stop(2_000);
     const refused = await start({ conversationId: 'c2', message: 'hi' });
     expect(refused).toMatchObject({ status: 503, body: { code: 'draining', retryable: true } });
     expect((await ask(dataDir, 'GET', '/internal/ready')).status).toBe(503);
