@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,12 +31,7 @@ function write(path: string, text: string): void {
 /** What the compiler leaves behind, as far as it is read. */
 function build(folder: string): void {
   write(`${folder}/dist/index.js`, '');
-  const version = createHash('sha256').update('export const a = 1;').digest('hex');
-  const info = {
-    fileNames: ['../../../node_modules/lib.d.ts', '../src/index.ts'],
-    fileInfos: [{ version: 'x' }, version],
-  };
-  write(`${folder}/dist/.tsbuildinfo`, JSON.stringify(info));
+  write(`${folder}/dist/index.js.map`, JSON.stringify({ sourcesContent: ['export const a = 1;'] }));
 }
 
 describe('built files', () => {
@@ -59,6 +53,12 @@ describe('built files', () => {
     rmSync(join(root, 'apps/kernel/dist'), { recursive: true });
     rmSync(join(root, 'packages/link/dist/index.js'));
     expect(builtFacts(root).missing).toEqual(['apps/kernel', 'packages/link']);
+  });
+
+  it('are stale where nobody can tell what they were built from', () => {
+    write('apps/kernel/dist/index.js.map', '{');
+    rmSync(join(root, 'packages/link/dist/index.js.map'));
+    expect(builtFacts(root).stale).toHaveLength(2);
   });
 
   it('cannot be stale where there are no sources', () => {
