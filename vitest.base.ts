@@ -9,6 +9,9 @@ const reporters: (string | [string, Record<string, unknown>])[] = [
   ['json', { outputFile: '.vitest/results.json' }],
 ];
 
+/** A wait ends when what it waits for is there; this is when it is given up, also on a machine that is busy with others. */
+const expect = { poll: { timeout: 10_000 } };
+
 /** The configuration of every package's own tests: what stands beside the sources. */
 export const unitTests = defineConfig({
   resolve: { conditions },
@@ -17,6 +20,7 @@ export const unitTests = defineConfig({
     include: ['src/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    expect,
     reporters,
     // The default leaves one core idle, which is half of a small machine.
     maxWorkers: '100%',
@@ -27,6 +31,7 @@ const slow = {
   include: ['src/**/*.test.ts'],
   testTimeout: 120_000,
   hookTimeout: 60_000,
+  expect,
   reporters,
 };
 

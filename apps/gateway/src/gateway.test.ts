@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { problem } from './__fixtures__/fake-answer.ts';
 import { FakeKernel } from './__fixtures__/fake-kernel.ts';
+import { slowClock } from './__fixtures__/slow-clock.ts';
 import { startTestGateway, type TestGateway } from './__fixtures__/test-gateway.ts';
 import { openTestSocket, refusedUpgrade } from './__fixtures__/test-socket.ts';
 import { pause, until } from './__fixtures__/until.ts';
@@ -52,7 +53,7 @@ describe('a gateway without kernel', () => {
   });
 
   it('serves what was held as soon as the kernel is there', async () => {
-    const test = await testGateway({ kernel: false });
+    const test = await testGateway({ kernel: false, parts: { clock: slowClock(4) } });
     const held = fetch(`${test.httpUrl}/models`);
     const socket = openTestSocket(test.wsUrl);
     await pause(200);

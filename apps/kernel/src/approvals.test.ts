@@ -94,7 +94,7 @@ const asked = (count = 1) =>
     const approvals = await list();
     expect(approvals).toHaveLength(count);
     return approvals;
-  });
+  }, 10_000);
 const answer = (approval: Approval | undefined, body: object, more: object = {}) =>
   ask(dataDir, 'POST', `/approvals/${approval?.id}`, { body, ...more });
 const history = async () => (await ask(dataDir, 'GET', '/conversations/c1')).body.chunks;
@@ -102,7 +102,7 @@ const sealed = () =>
   vi.waitFor(async () => {
     const { status } = (await ask(dataDir, 'GET', '/conversations/c1/status')).body;
     expect(status).not.toBe('active');
-  });
+  }, 10_000);
 const results = async () =>
   (await history()).flatMap(({ chunk }: { chunk: { type: string; content: string } }) =>
     chunk.type === 'tool-result' ? [chunk.content] : [],
@@ -126,7 +126,7 @@ describe('ST3: an approval', () => {
     });
     expect((approval?.expiresAt ?? 0) - (approval?.askedAt ?? 0)).toBe(600_000);
     const told = () => user.events.flatMap(({ event }) => (event && 'approval' in event ? [event] : []));
-    await vi.waitFor(() => expect(told()).toEqual([{ type: 'approval.requested', approval }]));
+    await vi.waitFor(() => expect(told()).toEqual([{ type: 'approval.requested', approval }]), 10_000);
     const answers = await Promise.all([
       answer(approval, { decision: 'allow' }),
       answer(approval, { decision: 'deny' }),
@@ -136,8 +136,9 @@ describe('ST3: an approval', () => {
     const allowed = answers[0]?.body;
     expect(answers.map(({ body }) => body.approval)).toEqual([allowed.approval, allowed.approval]);
     expect(allowed.approval).toMatchObject({ state: 'allowed', answeredBy: 'usr_owner', scope: 'once' });
-    await vi.waitFor(() =>
-      expect(told()[1]).toEqual({ type: 'approval.resolved', approval: allowed.approval }),
+    await vi.waitFor(
+      () => expect(told()[1]).toEqual({ type: 'approval.resolved', approval: allowed.approval }),
+      10_000,
     );
     await sealed();
     expect(await results()).toEqual(['wrote notes.md']);
@@ -188,7 +189,7 @@ describe('ST3: an approval', () => {
     expect((await answer(before[0], { decision: 'deny' }, { headers })).status).toBe(422);
     await sealed();
     expect(tool.runs).toEqual([{ path: 'x' }]);
-    await vi.waitFor(() => expect(link.events('c1').at(-1)?.type).toBe('turn-sealed'));
+    await vi.waitFor(() => expect(link.events('c1').at(-1)?.type).toBe('turn-sealed'), 10_000);
     const live = link.events('c1');
     expect(live.map(({ type }) => type)).toEqual([
       'tool-result',
@@ -242,7 +243,7 @@ describe('ST3: an approval', () => {
     await answer(approval, { decision: 'allow', scope: 'conversation' });
     await sealed();
     await send('x');
-    await vi.waitFor(() => expect(tool.runs).toHaveLength(2));
+    await vi.waitFor(() => expect(tool.runs).toHaveLength(2), 10_000);
     await sealed();
     const { grants } = (await ask(dataDir, 'GET', '/conversations/c1/grants')).body;
     expect(grants).toMatchObject([{ tool: 'write', pattern: 'x', grantedBy: 'usr_owner' }]);

@@ -23,13 +23,14 @@ describe('kernel', () => {
   it('runs a turn: started by rpc, watched over the link, in the history once sealed', async () => {
     const link = openLink(dataDir);
     link.watch('c1');
-    await vi.waitFor(() =>
-      expect(link.frames.at(-1)).toMatchObject({ type: 'watched', at: { behind: null } }),
+    await vi.waitFor(
+      () => expect(link.frames.at(-1)).toMatchObject({ type: 'watched', at: { behind: null } }),
+      10_000,
     );
     const started = await start({ conversationId: 'c1', message: 'hi' });
     expect(started).toMatchObject({ status: 200, body: { outcome: 'started', conversationId: 'c1' } });
 
-    await vi.waitFor(() => expect(link.events('c1').at(-1)?.type).toBe('turn-sealed'));
+    await vi.waitFor(() => expect(link.events('c1').at(-1)?.type).toBe('turn-sealed'), 10_000);
     const events = link.events('c1');
     expect(events.map(({ n }) => n)).toEqual(events.map((_, index) => index));
     expect(events.map(({ type }) => type)).toEqual([
@@ -50,7 +51,7 @@ describe('kernel', () => {
     for (let turn = 1; turn <= 20; turn += 1) {
       const id = `q${turn}`;
       link.watch(id);
-      await vi.waitFor(() => expect(link.frames.at(-1)).toMatchObject({ type: 'watched', conn: id }));
+      await vi.waitFor(() => expect(link.frames.at(-1)).toMatchObject({ type: 'watched', conn: id }), 10_000);
       const read = new Promise<Awaited<ReturnType<typeof chunksOf>>>((resolve) => {
         const look = (): void => {
           if (!link.events(id).some(({ type }) => type === 'turn-sealed')) return;
@@ -68,20 +69,20 @@ describe('kernel', () => {
     const first = openLink(dataDir);
     first.watch('c1');
     const { body } = await start({ conversationId: 'c1', message: 'go on', model: 'test/endless' });
-    await vi.waitFor(() => expect(first.events('c1').length).toBeGreaterThan(4));
+    await vi.waitFor(() => expect(first.events('c1').length).toBeGreaterThan(4), 10_000);
     first.socket.destroy();
     await first.closed;
     const before = first.events('c1');
     const second = openLink(dataDir);
     second.watch('c1', { turnId: body.turnId, n: 2 });
-    await vi.waitFor(() => expect(second.events('c1').length).toBeGreaterThan(before.length));
+    await vi.waitFor(() => expect(second.events('c1').length).toBeGreaterThan(before.length), 10_000);
     expect(second.events('c1').slice(0, before.length - 3)).toEqual(before.slice(3));
     expect((await ask(dataDir, 'POST', '/conversations/c1/stop')).body).toEqual({
       conversationId: 'c1',
       stopped: true,
       turnId: body.turnId,
     });
-    await vi.waitFor(() => expect(second.events('c1').at(-1)?.type).toBe('turn-sealed'));
+    await vi.waitFor(() => expect(second.events('c1').at(-1)?.type).toBe('turn-sealed'), 10_000);
     expect(second.events('c1').at(-2)).toMatchObject({ type: 'done', reason: 'aborted' });
   });
 
@@ -89,8 +90,9 @@ describe('kernel', () => {
     const link = openLink(dataDir);
     link.watch('c1');
     await start({ conversationId: 'c1', message: 'go on', model: 'test/endless' });
-    await vi.waitFor(() => expect(link.events('c1').length).toBeGreaterThan(3));
-    const stopped = kernel.stop(300);
+    await vi.waitFor(() => expect(link.events('c1').length).toBeGreaterThan(3), 10_000);
+    // Long enough for what is asked meanwhile.
+    const stopped = kernel.stop(2_000);
     const refused = await start({ conversationId: 'c2', message: 'hi' });
     expect(refused).toMatchObject({ status: 503, body: { code: 'draining', retryable: true } });
     expect((await ask(dataDir, 'GET', '/internal/ready')).status).toBe(503);

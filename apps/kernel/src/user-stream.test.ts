@@ -32,12 +32,12 @@ function words(event: UserEvent | null): string {
 it('E1: what becomes of a conversation is told in the order it became, by turns and by settings', async () => {
   const user = followUser(dataDir, 0);
   await send('c1');
-  await vi.waitFor(() => expect(user.events).toHaveLength(2));
+  await vi.waitFor(() => expect(user.events).toHaveLength(2), 10_000);
   await put('c1', 'title', { title: 'Named' });
   await put('c2', 'cwd', { cwd: '/srv' });
   await ask(dataDir, 'POST', '/conversations/c1/close');
   await send('c1');
-  await vi.waitFor(() => expect(user.events).toHaveLength(7));
+  await vi.waitFor(() => expect(user.events).toHaveLength(7), 10_000);
   expect(user.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(user.events.map(({ event }) => words(event))).toEqual([
     'created c1 active hi there',
@@ -65,7 +65,7 @@ it('E3: a change that changes nothing tells nothing, and a repeat of one neither
     (await ask(dataDir, 'PUT', '/conversations/c1/cwd', { body: { cwd: '/x' }, userId: 'usr_b' })).status,
   ).toBe(404);
   const user = followUser(dataDir, 0);
-  await vi.waitFor(() => expect(user.events).toHaveLength(2));
+  await vi.waitFor(() => expect(user.events).toHaveLength(2), 10_000);
   expect(user.events.map(({ event }) => words(event))).toEqual(['created c1 idle a', 'closed c1']);
   expect(user.at).toEqual([{ type: 'user-at', userId: 'usr_owner', ask: 1, head: 2, served: true }]);
   user.close();
@@ -75,7 +75,7 @@ it('E4: a close of a running turn is told before the turn that it ended, and the
   const user = followUser(dataDir, 0);
   await send('c1', 'test/endless');
   await ask(dataDir, 'POST', '/conversations/c1/close');
-  await vi.waitFor(() => expect(user.events).toHaveLength(3));
+  await vi.waitFor(() => expect(user.events).toHaveLength(3), 10_000);
   expect(user.events.map(({ event }) => words(event)).slice(1)).toEqual([
     'closed c1',
     'updated c1 closed hi there',
@@ -94,23 +94,27 @@ it('R2, RT-02: a restart keeps numbers and epoch, seals what ran, and serves the
   kernel = await startTestKernel(dataDir);
   expect(kernel.epoch).toBe(epoch);
   const user = followUser(dataDir, 1);
-  await vi.waitFor(() => expect(user.events).toHaveLength(1));
+  await vi.waitFor(() => expect(user.events).toHaveLength(1), 10_000);
   expect(user.events.map(({ seq, event }) => `${seq} ${words(event)}`)).toEqual([
     '2 updated c1 idle hi there',
   ]);
   const ahead = followUser(dataDir, 3);
-  await vi.waitFor(() => expect(ahead.at).toMatchObject([{ served: false, reason: 'ahead', head: 2 }]));
+  await vi.waitFor(
+    () => expect(ahead.at).toMatchObject([{ served: false, reason: 'ahead', head: 2 }]),
+    10_000,
+  );
   user.close();
   ahead.close();
 });
 
 it('a user who has nothing stands at 0, and learns what comes', async () => {
   const user = followUser(dataDir, undefined, 'usr_b');
-  await vi.waitFor(() => expect(user.at).toMatchObject([{ head: 0, served: true }]));
+  await vi.waitFor(() => expect(user.at).toMatchObject([{ head: 0, served: true }]), 10_000);
   await put('c1', 'title', { title: 'not theirs' });
   await ask(dataDir, 'PUT', '/conversations/c2/title', { body: { title: 'theirs' }, userId: 'usr_b' });
-  await vi.waitFor(() =>
-    expect(user.events.map(({ event }) => words(event))).toEqual(['created c2 idle theirs']),
+  await vi.waitFor(
+    () => expect(user.events.map(({ event }) => words(event))).toEqual(['created c2 idle theirs']),
+    10_000,
   );
   user.close();
 });

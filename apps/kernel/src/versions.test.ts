@@ -120,7 +120,7 @@ describe('regenerate', () => {
       sessionId: 'local',
       scopes: ['chat:read'],
     });
-    await expect.poll(() => link.frames.length).toBeGreaterThan(0);
+    await expect.poll(() => link.frames.at(-1)).toMatchObject({ type: 'watched' });
     const { body } = await regenerate(id, { turnId: first, model: 'test/endless' });
     await expect.poll(() => JSON.stringify(link.frames)).toContain('text-delta');
     await post(`/conversations/${id}/stop`, {});
@@ -158,7 +158,7 @@ describe('regenerate', () => {
       sessionId: 'local',
       scopes: ['chat:read'],
     });
-    await expect.poll(() => link.frames.length).toBeGreaterThan(0);
+    await expect.poll(() => link.frames.at(-1)).toMatchObject({ type: 'watched' });
     const user = followUser(dataDir, 0);
     const { body } = await regenerate(id, { turnId: first, model: 'nobody/knows' });
     await idle(id);

@@ -21,8 +21,9 @@ const get = async (path: string) => (await ask(dataDir, 'GET', path)).body;
 async function turn(conversationId: string, more: object = {}): Promise<string> {
   const body = { conversationId, message: 'hi', ...more };
   const { turnId } = (await ask(dataDir, 'POST', '/internal/turns', { body })).body;
-  await vi.waitFor(async () =>
-    expect((await get(`/conversations/${conversationId}/status`)).turnId).toBeNull(),
+  await vi.waitFor(
+    async () => expect((await get(`/conversations/${conversationId}/status`)).turnId).toBeNull(),
+    10_000,
   );
   return turnId;
 }

@@ -75,7 +75,7 @@ describe('failures', () => {
     vi.stubGlobal('fetch', async () => new Response(new ReadableStream({ start, cancel }), { headers }));
     expect((await ask(model())).error).toBeDefined();
     vi.unstubAllGlobals();
-    await vi.waitFor(() => expect(cancel).toHaveBeenCalled());
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalled(), 10_000);
   });
 
   it('a reader that stops ends an endless answer', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createShell, runs, type Shell, script, until } from './__fixtures__/shell.ts';
@@ -11,6 +11,9 @@ beforeEach(async () => {
   shell = await createShell();
 });
 afterEach(() => shell.dispose());
+
+/** In a script: goes on once a process has told its number. */
+const UNTIL_WRITTEN = 'while [ ! -s pids ]; do sleep 0.05; done';
 
 /** Numbers of processes the command wrote into a file, once there are so many. */
 async function pidsIn(file: string, count: number): Promise<readonly number[]> {
@@ -67,12 +70,12 @@ describe('the processes of a command', () => {
   it('end with the time they have', async () => {
     const running = shell.run({
       ...(script('echo $$ >> pids; echo begun; sleep 60') as object),
-      timeoutMs: 300,
+      timeoutMs: 3_000,
     });
     const pids = await pidsIn('pids', 1);
     const { content, isError } = await running;
     expect(isError).toBe(true);
-    expect(content).toMatch(/^It was ended after 300 ms, its time limit, by the signal SIGTERM\./);
+    expect(content).toMatch(/^It was ended after 3000 ms, its time limit, by the signal SIGTERM\./);
     expect(content).toContain('begun');
     expect(pids.filter(runs)).toEqual([]);
   });
@@ -104,7 +107,7 @@ describe('the processes of a command', () => {
   });
 
   it('are found in groups of their own, too', async () => {
-    const running = shell.run(script(`setsid sh -c 'echo $$ >> pids; exec sleep 600' & sleep 0.2`));
+    const running = shell.run(script(`setsid sh -c 'echo $$ >> pids; exec sleep 600' & ${UNTIL_WRITTEN}`));
     const pids = await pidsIn('pids', 1);
     await running;
     expect(pids.filter(runs)).toEqual([]);
@@ -112,7 +115,7 @@ describe('the processes of a command', () => {
 
   it('that left their group and their environment are not waited for', async () => {
     const running = shell.run(
-      script(`setsid env -i sh -c 'echo $$ >> pids; exec sleep 600' & sleep 0.2; echo done`),
+      script(`setsid env -i sh -c 'echo $$ >> pids; exec sleep 600' & ${UNTIL_WRITTEN}; echo done`),
     );
     const [pid = 0] = await pidsIn('pids', 1);
     expect(await took(running)).toBeLessThan(3_000);
@@ -133,12 +136,13 @@ describe('the processes of a command', () => {
 
 describe('T9: what a killed kernel leaves behind', () => {
   it('is recorded while it runs, and no longer', async () => {
-    const running = shell.run(script('echo $$ >> pids; sleep 0.3'));
+    const running = shell.run(script('echo $$ >> pids; while [ ! -e seen ]; do sleep 0.05; done'));
     const [pid = 0] = await pidsIn('pids', 1);
     await until(() => shell.host.rows().some(({ version }) => version === 2));
     expect(shell.host.rows()).toMatchObject([
       { key: expect.stringMatching(/^command\/[0-9a-f]{32}$/), value: { pid, boot: bootId() } },
     ]);
+    writeFileSync(join(shell.cwd, 'seen'), '');
     await running;
     expect(shell.host.rows()).toEqual([]);
   });

@@ -24,10 +24,11 @@ function connect(options: ConnectOptions = {}): Connection {
 
 describe('liveness', () => {
   it('R5: asks a silent server for a sign of life, and takes a pong as one', async () => {
-    server = await startSocketServer([{ ...HELLO, heartbeatMs: 40, graceMs: 200 }, CATALOG]);
+    // Only a pong that was taken for a sign of life is followed by another question.
+    server = await startSocketServer([{ ...HELLO, heartbeatMs: 40, graceMs: 5_000 }, CATALOG]);
     server.onFrame = (frame, { send }) => frame.type === 'ping' && send({ type: 'pong', t: 0 });
     await connect().opened();
-    await vi.waitFor(() => expect(server.sockets[0]?.received.length).toBeGreaterThan(3));
+    await vi.waitFor(() => expect(server.sockets[0]?.received.length).toBeGreaterThan(3), 10_000);
     expect(connection?.state).toBe('open');
     expect(server.sockets).toHaveLength(1);
   });
@@ -41,7 +42,7 @@ describe('liveness', () => {
   it('is not open before hello', async () => {
     server = await startSocketServer([CATALOG]);
     connect();
-    await vi.waitFor(() => expect(server.sockets).toHaveLength(1));
+    await vi.waitFor(() => expect(server.sockets).toHaveLength(1), 10_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(connection?.state).toBe('connecting');
   });
@@ -61,7 +62,7 @@ describe('what a connection survives', () => {
       seen.push(n);
       throw new Error(`event ${n}`);
     });
-    await vi.waitFor(() => expect(seen).toEqual([0, 1]));
+    await vi.waitFor(() => expect(seen).toEqual([0, 1]), 10_000);
     expect(errors.map(String)).toContain('Error: event 0');
     expect(errors.map(String)).toContain('Error: frame listener');
     expect(connection?.state).toBe('open');
@@ -74,7 +75,7 @@ describe('what a connection survives', () => {
     server.sockets[0]?.send({ type: 'from-the-future', x: 1 }, { type: 'chat.delta' });
     server.sockets[0]?.sendText('{"no":"type"}');
     server.sockets[0]?.sendText('not json');
-    await vi.waitFor(() => expect(connection?.unknownFrames).toBe(4));
+    await vi.waitFor(() => expect(connection?.unknownFrames).toBe(4), 10_000);
     expect(unknown).toEqual([
       { type: 'from-the-future', x: 1 },
       { type: 'chat.delta' },
@@ -89,7 +90,7 @@ describe('what a connection survives', () => {
     const errors: unknown[] = [];
     await connect({ onError: (error) => errors.push(error) }).opened();
     server.sockets[0]?.send({ type: 'error', message: 'no such frame', code: 'unknown-frame' });
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await vi.waitFor(() => expect(errors).toHaveLength(1), 10_000);
     expect(errors[0]).toMatchObject({ name: 'DispatchError', code: 'unknown-frame', retryable: false });
   });
 

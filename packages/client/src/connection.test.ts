@@ -94,7 +94,7 @@ describe('a connection', () => {
     await connection.opened();
     const sent = connection.send({ message: 'hi', conversationId: 'c' });
     const first = await socket();
-    await vi.waitFor(() => expect(typesOf(first.received)).toEqual(['chat.send']));
+    await vi.waitFor(() => expect(typesOf(first.received)).toEqual(['chat.send']), 10_000);
     server.onFrame = (frame, { send }) =>
       send({ type: 'ack', id: frame['id'], conversationId: 'c', turnId: 'trn_0' });
     first.cut();
@@ -108,7 +108,7 @@ describe('a connection', () => {
     connection.subscribe('c', {}, (_event, position) => seen.push(position));
     const sent = connection.send({ message: 'hi', conversationId: 'c' });
     const first = await socket();
-    await vi.waitFor(() => expect(typesOf(first.received)).toEqual(['chat.subscribe', 'chat.send']));
+    await vi.waitFor(() => expect(typesOf(first.received)).toEqual(['chat.subscribe', 'chat.send']), 10_000);
     // The turn ran and was sealed while the line was down.
     const log = new TurnLog('c', 3);
     for (let i = 0; i < 3; i += 1) log.next();
@@ -120,7 +120,7 @@ describe('a connection', () => {
     };
     first.cut();
     await sent;
-    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2].map((n) => ({ turnId: 'trn_0', n }))));
+    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2].map((n) => ({ turnId: 'trn_0', n }))), 10_000);
   });
 
   it('keeps sends made offline, in order, 200 at the most', async () => {
@@ -176,7 +176,7 @@ describe('a connection', () => {
     };
     const seen: unknown[] = [];
     connect().subscribe('c', {}, (_event, { n }) => seen.push(n));
-    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]));
+    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7]), 10_000);
     const { received } = await socket();
     expect(typesOf(received)).toEqual(['chat.subscribe', 'chat.unsubscribe', 'chat.subscribe']);
     expect(received[2]).toMatchObject({ turnId: 'trn_0', after: 2 });
@@ -193,7 +193,7 @@ describe('a connection', () => {
       );
     const options = { turnId: 'trn_1', after: 4, onReset: (reset: ChatReset) => resets.push(reset) };
     const subscription = connect().subscribe('c', options, (_event, position) => seen.push(position));
-    await vi.waitFor(() => expect(seen).toHaveLength(2));
+    await vi.waitFor(() => expect(seen).toHaveLength(2), 10_000);
     expect(resets).toEqual([{ conversationId: 'c', turnId: 'trn_1', reason: 'ahead' }]);
     expect(subscription.cursor).toEqual({ turnId: 'trn_1', after: 1 });
   });
@@ -202,10 +202,10 @@ describe('a connection', () => {
     const resets: ChatReset[] = [];
     connect().subscribe('c', { onReset: (reset) => resets.push(reset) }, () => undefined);
     const first = await socket();
-    await vi.waitFor(() => expect(first.received).toHaveLength(1));
+    await vi.waitFor(() => expect(first.received).toHaveLength(1), 10_000);
     expect(resets).toEqual([]);
     first.cut();
-    await vi.waitFor(() => expect(resets).toEqual([{ conversationId: 'c', reason: 'no-cursor' }]));
+    await vi.waitFor(() => expect(resets).toEqual([{ conversationId: 'c', reason: 'no-cursor' }]), 10_000);
   });
 
   it('goes on after unsubscribing where the cursor stood', async () => {
@@ -216,12 +216,12 @@ describe('a connection', () => {
     };
     const seen: unknown[] = [];
     const subscription = connect().subscribe('c', {}, (_event, { n }) => seen.push(n));
-    await vi.waitFor(() => expect(seen).toHaveLength(4));
+    await vi.waitFor(() => expect(seen).toHaveLength(4), 10_000);
     expect(() => connection.subscribe('c', {}, () => undefined)).toThrow(/already has a subscriber/);
     subscription.unsubscribe();
     log.next();
     connection.subscribe('c', { ...subscription.cursor }, (_event, { n }) => seen.push(n));
-    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2, 3, 4]));
+    await vi.waitFor(() => expect(seen).toEqual([0, 1, 2, 3, 4]), 10_000);
   });
 });
 
@@ -251,7 +251,7 @@ describe('a connection that ends', () => {
     const first = await socket();
     first.send({ type: 'bye', code: 'signed-out', resume: false });
     first.close(4401);
-    await vi.waitFor(() => expect(connection.state).toBe('closed'));
+    await vi.waitFor(() => expect(connection.state).toBe('closed'), 10_000);
     await expect(connection.opened()).rejects.toThrow(/\(4401, signed-out\).*sign in again/);
   });
 
@@ -269,6 +269,6 @@ describe('a connection that ends', () => {
     await connection.opened();
     second.send({ type: 'bye', code: 'replaced', resume: false });
     second.close(1001);
-    await vi.waitFor(() => expect(connection.state).toBe('closed'));
+    await vi.waitFor(() => expect(connection.state).toBe('closed'), 10_000);
   });
 });

@@ -100,7 +100,7 @@ describe('a surface', () => {
     const { told, callbacks } = subscriber();
     const handle = connection.surface('plan', { conversationId: 'c' }, callbacks);
     expect(handle.spec).toBeUndefined();
-    await vi.waitFor(() => expect(to.received).toHaveLength(1));
+    await vi.waitFor(() => expect(to.received).toHaveLength(1), 10_000);
     expect(plain(to.received)).toEqual([{ type: 'subscribe', surfaceId: 'plan', conversationId: 'c' }]);
     to.send(
       surface('plan', 'one', 'c'),
@@ -125,7 +125,7 @@ describe('a surface', () => {
     connection.surface('table', { conversationId: 'c' }, first.callbacks);
     connection.surface('table', {}, second.callbacks);
     to.send(surface('table', 'all'));
-    await vi.waitFor(() => expect(second.told).toEqual(['all']));
+    await vi.waitFor(() => expect(second.told).toEqual(['all']), 10_000);
     expect(first.told).toEqual(['all']);
     expect(plain(to.received)).toEqual([{ type: 'subscribe', surfaceId: 'table' }]);
   });
@@ -135,19 +135,19 @@ describe('a surface', () => {
     const first = subscriber();
     const one = connection.surface('plan', { conversationId: 'c' }, first.callbacks);
     to.send(surface('plan', 'one', 'c'));
-    await vi.waitFor(() => expect(first.told).toEqual(['one']));
+    await vi.waitFor(() => expect(first.told).toEqual(['one']), 10_000);
     const late = subscriber();
     const two = connection.surface('plan', { conversationId: 'c' }, late.callbacks);
     expect(two.spec?.title).toBe('one');
     expect(late.told).toEqual([]);
-    await vi.waitFor(() => expect(late.told).toEqual(['one']));
+    await vi.waitFor(() => expect(late.told).toEqual(['one']), 10_000);
     one.close();
     one.close();
     to.send(update('plan', 'two', 'c'));
-    await vi.waitFor(() => expect(late.told).toEqual(['one', 'two']));
+    await vi.waitFor(() => expect(late.told).toEqual(['one', 'two']), 10_000);
     expect(first.told).toEqual(['one']);
     two.close();
-    await vi.waitFor(() => expect(to.received).toHaveLength(2));
+    await vi.waitFor(() => expect(to.received).toHaveLength(2), 10_000);
     expect(plain(to.received)[1]).toEqual({ type: 'unsubscribe', surfaceId: 'plan', conversationId: 'c' });
   });
 
@@ -157,7 +157,7 @@ describe('a surface', () => {
     const { told, callbacks } = subscriber();
     connection.surface('plan', { conversationId: 'c' }, callbacks);
     to.send(update('plan', 'stale', 'c'), surface('plan', 'fresh', 'c'));
-    await vi.waitFor(() => expect(told).toEqual(['fresh']));
+    await vi.waitFor(() => expect(told).toEqual(['fresh']), 10_000);
   });
 
   it('R1: is asked for again after every hello, and gives the fresh state', async () => {
@@ -165,13 +165,13 @@ describe('a surface', () => {
     const { told, callbacks } = subscriber();
     const handle = connection.surface('plan', { conversationId: 'c' }, callbacks);
     first.send(surface('plan', 'one', 'c'));
-    await vi.waitFor(() => expect(told).toEqual(['one']));
+    await vi.waitFor(() => expect(told).toEqual(['one']), 10_000);
     first.cut();
     const second = await socket(2);
-    await vi.waitFor(() => expect(plain(second.received)).toEqual(plain(first.received)));
+    await vi.waitFor(() => expect(plain(second.received)).toEqual(plain(first.received)), 10_000);
     expect(handle.spec?.title).toBe('one');
     second.send(surface('plan', 'after', 'c'));
-    await vi.waitFor(() => expect(told).toEqual(['one', 'after']));
+    await vi.waitFor(() => expect(told).toEqual(['one', 'after']), 10_000);
   });
 
   it('asked for before the first catalog waits for it, and then knows whether it is global', async () => {
@@ -181,7 +181,10 @@ describe('a surface', () => {
     connection.surface('none', {}, callbacks);
     await connection.opened();
     const to = await socket();
-    await vi.waitFor(() => expect(plain(to.received)).toEqual([{ type: 'subscribe', surfaceId: 'table' }]));
+    await vi.waitFor(
+      () => expect(plain(to.received)).toEqual([{ type: 'subscribe', surfaceId: 'table' }]),
+      10_000,
+    );
     expect(told).toEqual(['! unknown-surface']);
   });
 
@@ -190,7 +193,7 @@ describe('a surface', () => {
     const { told, callbacks } = subscriber();
     const handle = connection.surface('plan', { conversationId: 'c' }, callbacks);
     to.send(surface('plan', 'one', 'c'));
-    await vi.waitFor(() => expect(told).toEqual(['one']));
+    await vi.waitFor(() => expect(told).toEqual(['one']), 10_000);
     const gone = { type: 'error', surfaceId: 'plan', message: 'gone', code: 'unknown-surface' };
     to.send(gone, catalog(TABLE), catalog(TABLE), update('plan', 'ghost', 'c'));
     await arrived(to);
@@ -198,11 +201,11 @@ describe('a surface', () => {
     expect(handle.spec).toBeUndefined();
     const late = subscriber();
     connection.surface('plan', { conversationId: 'c' }, late.callbacks);
-    await vi.waitFor(() => expect(late.told).toEqual(['! unknown-surface']));
+    await vi.waitFor(() => expect(late.told).toEqual(['! unknown-surface']), 10_000);
     to.send(catalog(PLAN));
-    await vi.waitFor(() => expect(to.received).toHaveLength(2));
+    await vi.waitFor(() => expect(to.received).toHaveLength(2), 10_000);
     to.send(surface('plan', 'back', 'c'));
-    await vi.waitFor(() => expect(told).toEqual(['one', '! unknown-surface', 'back']));
+    await vi.waitFor(() => expect(told).toEqual(['one', '! unknown-surface', 'back']), 10_000);
   });
 
   it('whose scope changes is watched as the newest catalog says', async () => {
@@ -210,13 +213,13 @@ describe('a surface', () => {
     const { told, callbacks } = subscriber();
     connection.surface('plan', { conversationId: 'c' }, callbacks);
     to.send(surface('plan', 'one', 'c'), catalog({ ...PLAN, scope: 'global' }));
-    await vi.waitFor(() => expect(to.received).toHaveLength(3));
+    await vi.waitFor(() => expect(to.received).toHaveLength(3), 10_000);
     expect(plain(to.received).slice(1)).toEqual([
       { type: 'unsubscribe', surfaceId: 'plan', conversationId: 'c' },
       { type: 'subscribe', surfaceId: 'plan' },
     ]);
     to.send(surface('plan', 'everywhere'));
-    await vi.waitFor(() => expect(told).toEqual(['one', 'everywhere']));
+    await vi.waitFor(() => expect(told).toEqual(['one', 'everywhere']), 10_000);
   });
 
   it('that cannot be shown tells why, and takes the next state that can', async () => {
@@ -225,11 +228,11 @@ describe('a surface', () => {
     const { told, callbacks } = subscriber();
     connection.surface('plan', { conversationId: 'c' }, callbacks);
     connection.surface('table', {}, callbacks);
-    await vi.waitFor(() => expect(to.received).toHaveLength(2));
+    await vi.waitFor(() => expect(to.received).toHaveLength(2), 10_000);
     const id = to.received[0]?.['id'];
     to.send({ type: 'error', id, surfaceId: 'plan', message: 'broken', code: 'action-failed' });
     to.send(update('plan', 'mended', 'c'));
-    await vi.waitFor(() => expect(told).toEqual(['! action-failed', 'mended']));
+    await vi.waitFor(() => expect(told).toEqual(['! action-failed', 'mended']), 10_000);
     expect(others).toEqual([]);
   });
 
@@ -253,7 +256,7 @@ describe('a surface', () => {
     connection.surface('table', {}, { onSpec });
     connection.surface('table', {}, callbacks);
     to.send(surface('table', 'all'));
-    await vi.waitFor(() => expect(told).toEqual(['all']));
+    await vi.waitFor(() => expect(told).toEqual(['all']), 10_000);
     expect(errors.map(String)).toEqual(['Error: mine']);
   });
 });
@@ -330,7 +333,7 @@ describe('an action', () => {
     });
     await connection.opened();
     const first = await socket();
-    await vi.waitFor(() => expect(first.received).toHaveLength(1));
+    await vi.waitFor(() => expect(first.received).toHaveLength(1), 10_000);
     const whileDown = new Promise((resolve) => {
       connection.onState(({ state }) => state === 'waiting' && resolve(handle.invoke('plan/flip')));
     });
@@ -339,7 +342,7 @@ describe('an action', () => {
     const second = await socket(2);
     await connection.opened();
     handle.close();
-    await vi.waitFor(() => expect(second.received.at(-1)?.type).toBe('unsubscribe'));
+    await vi.waitFor(() => expect(second.received.at(-1)?.type).toBe('unsubscribe'), 10_000);
     expect(first.received.map(({ type }) => type)).toEqual(['subscribe']);
     expect(second.received.map(({ type }) => type)).toEqual(['subscribe', 'unsubscribe']);
   });
@@ -348,13 +351,13 @@ describe('an action', () => {
     const first = await opened();
     const handle = connection.surface('plan', { conversationId: 'c' }, {});
     const acting = handle.invoke('plan/flip');
-    await vi.waitFor(() => expect(first.received).toHaveLength(2));
+    await vi.waitFor(() => expect(first.received).toHaveLength(2), 10_000);
     first.cut();
     await expect(acting).rejects.toMatchObject({ code: 'connection-lost', retryable: false });
     const second = await socket(2);
     await connection.opened();
     handle.close();
-    await vi.waitFor(() => expect(second.received.at(-1)?.type).toBe('unsubscribe'));
+    await vi.waitFor(() => expect(second.received.at(-1)?.type).toBe('unsubscribe'), 10_000);
     expect(second.received.map(({ type }) => type)).toEqual(['subscribe', 'unsubscribe']);
   });
 

@@ -59,7 +59,7 @@ it('WS5: a connection whose tab has another socket stops for good', async () => 
   const [socket] = await sockets(1);
   socket?.send({ type: 'bye', code: 'replaced', resume: false });
   socket?.close(4409);
-  await vi.waitFor(() => expect(connection.state).toBe('closed'));
+  await vi.waitFor(() => expect(connection.state).toBe('closed'), 10_000);
   await expect(connection.send({ message: 'hi' })).rejects.toMatchObject({ code: 'connection-closed' });
   await new Promise((resolve) => setTimeout(resolve, 100));
   await sockets(1);

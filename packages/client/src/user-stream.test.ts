@@ -58,12 +58,12 @@ describe("the user's stream", () => {
     connect();
     const first = await socket(1, { head: 7 });
     first.send(event(8), { type: 'user.skip', seq: 9 }, event(10));
-    await vi.waitFor(() => expect(connection.user.position).toEqual({ epoch: 'epoch', seq: 10 }));
+    await vi.waitFor(() => expect(connection.user.position).toEqual({ epoch: 'epoch', seq: 10 }), 10_000);
     first.cut();
     const second = await socket(2, { head: 12, resumed: true });
     expect([cursorIn(first.path), cursorIn(second.path)]).toEqual([null, 'epoch.10']);
     second.send(event(11), event(12));
-    await vi.waitFor(() => expect(seen).toEqual(['8 c8', '10 c10', '11 c11', '12 c12']));
+    await vi.waitFor(() => expect(seen).toEqual(['8 c8', '10 c10', '11 c11', '12 c12']), 10_000);
     expect(resets).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("the user's stream", () => {
     const one = await socket(1, { head: 5, resumed: true });
     expect(cursorIn(one.path)).toBe('epoch.3');
     one.send(event(2), event(4), event(3), event(4), event(5));
-    await vi.waitFor(() => expect(seen).toEqual(['4 c4', '5 c5']));
+    await vi.waitFor(() => expect(seen).toEqual(['4 c4', '5 c5']), 10_000);
   });
 
   it('RG5: what became of a version is told once and in order, so that no older choice comes back', async () => {
@@ -100,14 +100,14 @@ describe("the user's stream", () => {
     const second = await socket(2, { head: 4, resumed: true });
     expect(cursorIn(second.path)).toBe('epoch.1');
     second.send(event(2), event(3), event(4));
-    await vi.waitFor(() => expect(seen).toEqual(['1 c1', '2 c2', '3 c3', '4 c4']));
+    await vi.waitFor(() => expect(seen).toEqual(['1 c1', '2 c2', '3 c3', '4 c4']), 10_000);
   });
 
   it('RT-05: a ping that tells of more than arrived does, too', async () => {
     connect();
     const first = await socket(1);
     first.send(event(1), { type: 'ping', t: 0, head: 1 });
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await vi.waitFor(() => expect(seen).toHaveLength(1), 10_000);
     expect(connection.state).toBe('open');
     first.send({ type: 'ping', t: 0, head: 2 });
     expect(cursorIn((await socket(2, { head: 2, resumed: true })).path)).toBe('epoch.1');
@@ -116,12 +116,13 @@ describe("the user's stream", () => {
   it('R3: a refused resume is told with its reason and the place the stream goes on from', async () => {
     connect({ resume: { epoch: 'epoch', seq: 3 } });
     const first = await socket(1, { head: 9_000, reason: 'too-old' });
-    await vi.waitFor(() =>
-      expect(resets).toEqual([{ reason: 'too-old', position: { epoch: 'epoch', seq: 9_000 } }]),
+    await vi.waitFor(
+      () => expect(resets).toEqual([{ reason: 'too-old', position: { epoch: 'epoch', seq: 9_000 } }]),
+      10_000,
     );
     first.cut();
     await socket(2, { epoch: 'other', head: 2, reason: 'unknown-epoch' });
-    await vi.waitFor(() => expect(resets).toHaveLength(2));
+    await vi.waitFor(() => expect(resets).toHaveLength(2), 10_000);
     expect(resets[1]).toEqual({ reason: 'unknown-epoch', position: { epoch: 'other', seq: 2 } });
   });
 
@@ -135,11 +136,14 @@ describe("the user's stream", () => {
   it('RT-14: several frames in a message are taken only from a backend that can send them', async () => {
     connect();
     const one = await socket(1, { capabilities: ['batch'] });
-    await vi.waitFor(() => expect(one.received).toEqual([{ type: 'client.hello', capabilities: ['batch'] }]));
+    await vi.waitFor(
+      () => expect(one.received).toEqual([{ type: 'client.hello', capabilities: ['batch'] }]),
+      10_000,
+    );
     one.sendText(
       [event(1), event(2), { type: 'pong', t: 0 }].map((frame) => JSON.stringify(frame)).join('\n'),
     );
-    await vi.waitFor(() => expect(seen).toEqual(['1 c1', '2 c2']));
+    await vi.waitFor(() => expect(seen).toEqual(['1 c1', '2 c2']), 10_000);
     expect(connection.unknownFrames).toBe(0);
   });
 
@@ -147,7 +151,7 @@ describe("the user's stream", () => {
     connect();
     const one = await socket(1);
     one.send({ ...event(1), seq: 'x' }, event(1));
-    await vi.waitFor(() => expect(seen).toEqual(['1 c1']));
+    await vi.waitFor(() => expect(seen).toEqual(['1 c1']), 10_000);
     expect(connection.unknownFrames).toBe(1);
   });
 });

@@ -27,7 +27,7 @@ describe('log output', () => {
     const output = createLogOutput(descriptor);
     const lines = Array.from({ length: 500 }, (_, index) => `line ${index} ü\n`);
     for (const line of lines) output.write(line);
-    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe(lines.join('')));
+    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe(lines.join('')), 10_000);
     process.off('exit', output.flushSync);
   });
 

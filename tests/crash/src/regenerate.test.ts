@@ -76,6 +76,7 @@ it.each([
   if (!versions.some(({ turnId }) => turnId === second)) expect(shown[0]?.turnId).toBe(first);
   else expect(shown[0]?.turnId).toBe(second);
   // What a watcher has is what is stored: the turn from its beginning, in order, with one end.
+  await socket.sealed(second);
   const events = socket.events(second);
   expect(events.map(({ n }) => n)).toEqual(events.map((_, index) => index));
   expect(events.filter(({ type }) => type === 'turn-sealed').length).toBe(1);

@@ -5,6 +5,7 @@ import {
   eventually,
   freePort,
   type ManagedProcess,
+  openSocket,
   request,
   startProcess,
   streamChat,
@@ -46,8 +47,11 @@ describe('dispatch up', () => {
       () => process.output().includes(directory.path) && process.output().includes(url),
     );
     expect(process.output()).toContain('/chat');
+    const watcher = await openSocket(url.replace('http', 'ws'));
+    watcher.send({ type: 'chat.subscribe', conversationId: 'killed' });
     const chat = streamChat(url, { conversationId: 'killed', message: 'Go on.', model: 'demo/writer' });
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await watcher.frame('text', (frame) => JSON.stringify(frame).includes('text-delta'));
+    watcher.close();
     const [kernel] = childrenOf(process.pid, 'kernel');
     globalThis.process.kill(kernel ?? 0, 'SIGKILL');
     const events = (await chat).events.map(({ event }) => event);

@@ -1,5 +1,6 @@
 import {
   type DispatchProcesses,
+  eventually,
   openSocket,
   request,
   startDispatch,
@@ -58,7 +59,10 @@ describe('POST /chat', () => {
   it('T4: a second message while a turn runs gets one error line, and the turn goes on', async () => {
     const conversationId = crypto.randomUUID();
     const running = streamChat(dispatch.httpUrl, { conversationId, message: 'slowly', model: 'demo/writer' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const path = `/conversations/${conversationId}/status`;
+    await eventually('the turn', async () => {
+      return (await request(dispatch.httpUrl, 'GET', path)).body.status === 'active';
+    });
     const refused = await streamChat(dispatch.httpUrl, {
       conversationId,
       message: 'me too',

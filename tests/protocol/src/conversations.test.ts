@@ -1,4 +1,10 @@
-import { type DispatchProcesses, request, startDispatch, streamChat } from '@dispatch/tests-processes';
+import {
+  type DispatchProcesses,
+  eventually,
+  request,
+  startDispatch,
+  streamChat,
+} from '@dispatch/tests-processes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let dispatch: DispatchProcesses;
@@ -116,8 +122,10 @@ describe('the conversation list', () => {
       message: 'slow one',
       model: 'demo/writer',
     });
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const status = (await get(`/conversations/${id}/status`)).body;
+    const status = await eventually('the turn', async () => {
+      const { body } = await get(`/conversations/${id}/status`);
+      return body.status === 'active' && body;
+    });
     expect(status).toMatchObject({
       conversationId: id,
       status: 'active',

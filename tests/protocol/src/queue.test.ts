@@ -32,7 +32,7 @@ async function client(conversationId: string): Promise<FrameSocket> {
 async function running() {
   const conversationId = crypto.randomUUID();
   const [one, two] = await Promise.all([client(conversationId), client(conversationId)]);
-  const message = 'words: 60';
+  const message = 'words: 240';
   const begun = await ask('POST', `/conversations/${conversationId}/queue`, {
     message,
     model: 'demo/writer',

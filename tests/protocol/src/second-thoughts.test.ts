@@ -126,7 +126,7 @@ describe('versions on two clients', () => {
 describe('a hand on the wheel', () => {
   it('ST2: steers between two steps; what is queued and edited runs behind the first', async () => {
     const { one, two, ask, send, both, sealed, wait, consistent } = await scene();
-    const turnId = await send('wait: 2s call: current-time then call: current-time', { model: 'demo/tools' });
+    const turnId = await send('wait: 6s call: current-time then call: current-time', { model: 'demo/tools' });
     await both('text', turnId, isText);
     const steered = (await ask('POST', '/queue', { message: 'words: 5' })).body.messageId;
     const queue = { message: 'words: 9', mode: 'queue', model: 'demo/writer' };

@@ -1,5 +1,6 @@
 import {
   type DispatchProcesses,
+  eventually,
   openSocket,
   request,
   startDispatch,
@@ -12,8 +13,6 @@ beforeAll(async () => {
   dispatch = await startDispatch();
 });
 afterAll(() => dispatch.stop());
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(['close', 'stop'])('%s', (verb) => {
   it('T5: aborts the running turn; watchers get done aborted, then turn-sealed; what is stored is what was streamed', async () => {
@@ -55,13 +54,16 @@ describe('stop', () => {
   it('that names another turn hits nothing', async () => {
     const conversationId = crypto.randomUUID();
     const running = streamChat(dispatch.httpUrl, { conversationId, message: 'long', model: 'demo/writer' });
-    await pause(300);
+    const status = await eventually('the turn', async () => {
+      const answer = await request(dispatch.httpUrl, 'GET', `/conversations/${conversationId}/status`);
+      return answer.body.status === 'active' && answer;
+    });
     const missed = await request(dispatch.httpUrl, 'POST', `/conversations/${conversationId}/stop`, {
       turnId: 'trn_other',
     });
     expect(missed.body).toMatchObject({ stopped: false, turnId: null });
-    const status = await request(dispatch.httpUrl, 'GET', `/conversations/${conversationId}/status`);
-    expect(status.body.status).toBe('active');
+    const still = await request(dispatch.httpUrl, 'GET', `/conversations/${conversationId}/status`);
+    expect(still.body).toMatchObject({ status: 'active', turnId: status.body.turnId });
     const hit = await request(dispatch.httpUrl, 'POST', `/conversations/${conversationId}/stop`, {
       turnId: status.body.turnId,
     });

@@ -15,19 +15,19 @@ afterAll(() => dispatch.stop());
 
 /** Exact text of the `chat.delta` messages, in order. */
 const deltas = (socket: FrameSocket) => socket.texts.filter((text) => text.includes('"chat.delta"'));
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('watchers', () => {
   it('R9, T7: two watchers see byte-identical frames, one of them late, and the sender may leave', async () => {
     const conversationId = crypto.randomUUID();
     const sender = await openSocket(dispatch.httpUrl.replace('http', 'ws'));
-    sender.send({ type: 'chat.send', conversationId, message: 'A story, please.', model: 'demo/writer' });
+    sender.send({ type: 'chat.send', conversationId, message: 'words: 200', model: 'demo/writer' });
     await sender.frame('the first text', (frame) => JSON.stringify(frame).includes('text-delta'));
     const early = await openSocket(dispatch.wsUrl);
     early.send({ type: 'chat.subscribe', conversationId });
-    await pause(400);
+    await early.frame('n 12', (frame) => frame['n'] === 12);
+    await sender.frame('n 12', (frame) => frame['n'] === 12);
     sender.close();
-    await pause(400);
+    await early.frame('n 24', (frame) => frame['n'] === 24);
     const late = await openSocket(`${dispatch.wsUrl}/any/path`);
     late.send({ type: 'chat.subscribe', conversationId });
     await Promise.all([early.sealed(), late.sealed()]);

@@ -56,7 +56,7 @@ function start(setup: CapturedTerminalSetup, ...more: string[]) {
 
 /** Once it says so; and long enough after for a person to have read it. */
 async function seen(terminal: CapturedTerminal, part: string): Promise<void> {
-  await vi.waitFor(() => expect(terminal.err()).toContain(part), 5_000);
+  await vi.waitFor(() => expect(terminal.err()).toContain(part), 15_000);
   await new Promise((done) => setTimeout(done, 350));
 }
 
@@ -86,7 +86,8 @@ describe('dispatch chat, when a tool call waits for a person', () => {
     answersWith({});
     const { terminal, code } = start(PERSON);
     terminal.type('y\r');
-    await vi.waitFor(() => expect(terminal.err()).toContain('Allow?'), 5_000);
+    // At once, long before a person would.
+    await vi.waitFor(() => expect(terminal.err()).toContain('Allow?'), { timeout: 15_000, interval: 1 });
     terminal.type('y\r');
     await seen(terminal, 'Allow?');
     for (const typed of ['\r', 'ok\r']) terminal.type(typed);
@@ -165,7 +166,7 @@ describe('dispatch chat, when a tool call waits for a person', () => {
 
   it('ST3: is two records where JSON is wanted, and nothing of other conversations', async () => {
     const { terminal, code } = start({}, '--json');
-    await vi.waitFor(() => expect(terminal.out()).toContain('apr_1'), 5_000);
+    await vi.waitFor(() => expect(terminal.out()).toContain('apr_1'), 15_000);
     ask({ ...pending, id: 'apr_3', conversationId: 'cnv_B' });
     const denied: Approval = { ...pending, state: 'denied' };
     resolve(denied);

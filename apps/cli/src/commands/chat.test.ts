@@ -41,7 +41,7 @@ function answers(events: readonly Json[], early = 0): void {
 }
 
 async function shown(terminal: CapturedTerminal, part: string): Promise<void> {
-  await vi.waitFor(() => expect(terminal.out()).toContain(part), 5_000);
+  await vi.waitFor(() => expect(terminal.out()).toContain(part), 15_000);
 }
 
 describe('dispatch chat', () => {

@@ -52,7 +52,7 @@ async function run(args: readonly string[], setup: CapturedTerminalSetup = {}) {
 }
 
 async function said(terminal: CapturedTerminal, part: string): Promise<void> {
-  await vi.waitFor(() => expect(terminal.out()).toContain(part), 5_000);
+  await vi.waitFor(() => expect(terminal.out()).toContain(part), 15_000);
 }
 
 const invoked = (): object[] =>
@@ -115,11 +115,11 @@ describe('dispatch surface', () => {
         .map((line) => JSON.parse(line) as Json);
     expect(records()).toHaveLength(1);
     gateway.cut();
-    await vi.waitFor(() => expect(records()).toHaveLength(2), 5_000);
+    await vi.waitFor(() => expect(records()).toHaveLength(2), 15_000);
     expect(records().map(({ id }) => id)).toEqual(['cache-warming', 'cache-warming']);
     gateway.catalog = [];
     gateway.cut();
-    await vi.waitFor(() => expect(terminal.err()).toContain('"unknown-surface"'), 5_000);
+    await vi.waitFor(() => expect(terminal.err()).toContain('"unknown-surface"'), 15_000);
     gateway.catalog = [{ id: 'cache-warming', region: 'side', title: 'Cache Warming' }];
     terminal.signal('SIGINT');
     expect(await code).toBe(0);
@@ -146,8 +146,8 @@ describe('dispatch surface', () => {
     gateway.cut();
     await said(terminal, 'The gateway is away');
     const newest = (): string => terminal.out().split('\u001b[J').at(-1) ?? '';
-    await vi.waitFor(() => expect(newest()).toMatch(/^Cache Warming\nEnabled +○ off\n/), 5_000);
-    await vi.waitFor(() => expect(newest()).not.toContain('away'), 5_000);
+    await vi.waitFor(() => expect(newest()).toMatch(/^Cache Warming\nEnabled +○ off\n/), 15_000);
+    await vi.waitFor(() => expect(newest()).not.toContain('away'), 15_000);
     terminal.signal('SIGINT');
     expect(await code).toBe(0);
     expect(terminal.out().endsWith(`\u001b[J${shown('○ off')}`)).toBe(true);

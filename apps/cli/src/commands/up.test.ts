@@ -80,7 +80,7 @@ describe('dispatch up', () => {
   it('O1: a second signal ends everything at once', async () => {
     const { child, output, ended } = await startUp({ STUB_DRAIN_MS: '60000' });
     child.kill('SIGINT');
-    await vi.waitFor(() => expect(output()).toContain('Stopping'), 5_000);
+    await vi.waitFor(() => expect(output()).toContain('Stopping'), 15_000);
     const asked = performance.now();
     child.kill('SIGINT');
     expect(await ended).toEqual({ code: 130, signal: null });
@@ -92,7 +92,7 @@ describe('dispatch up', () => {
     const { child } = await startUp();
     expect(pids().filter(alive)).toHaveLength(2);
     child.kill('SIGKILL');
-    await vi.waitFor(() => expect(pids().filter(alive)).toEqual([]), 5_000);
+    await vi.waitFor(() => expect(pids().filter(alive)).toEqual([]), 15_000);
     expect(log().filter(([, what]) => what === 'stdin-end')).toHaveLength(2);
   });
 

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 /** Whether what runs is what the sources say. */
 export interface BuiltFacts {
@@ -12,32 +11,24 @@ export interface BuiltFacts {
   readonly stale: readonly { readonly folder: string; readonly source: string }[];
 }
 
-/** What the compiler remembers of its last run. */
-interface BuildInfo {
-  readonly fileNames: readonly string[];
-  readonly fileInfos: readonly (string | { readonly version: string })[];
-}
-
 const GROUPS = ['packages', 'apps', 'extensions'];
 const PROCESSES = /^apps\//;
-const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Compares contents where it can, not times: a checkout touches files that are as they were. */
+/** Compares contents, not times: a checkout touches files that are as they were. */
 export function builtFacts(root: string): BuiltFacts {
   const folders = foldersThatRun(root);
   const missing: string[] = [];
   const stale: { folder: string; source: string }[] = [];
   for (const folder of folders) {
+    const src = join(root, folder, 'src');
     const dist = join(root, folder, 'dist');
-    const known = hashesOf(dist);
-    if (known === undefined) {
+    if (!hasOutput(dist)) {
       missing.push(folder);
       continue;
     }
-    const builtAt = statSync(join(dist, '.tsbuildinfo')).mtimeMs;
-    const source = sourcesOf(join(root, folder, 'src')).find((file) =>
-      isOther(file, known.get(file), builtAt),
-    );
+    const isStale = (file: string): boolean =>
+      builtFrom(dist, relative(src, file)) !== readFileSync(file, 'utf8');
+    const source = sourcesOf(src).find(isStale);
     if (source !== undefined) stale.push({ folder, source: relative(root, source) });
   }
   return { isClone: folders.length > 0, missing, stale };
@@ -71,20 +62,15 @@ function foldersThatRun(root: string): readonly string[] {
   return [...found].map(({ folder }) => folder).sort();
 }
 
-/** By absolute path of the source. Undefined: not built. */
-function hashesOf(dist: string): ReadonlyMap<string, string> | undefined {
+function hasOutput(dist: string): boolean {
+  return existsSync(dist) && readdirSync(dist).some((name) => name.endsWith('.js'));
+}
+
+/** The source that the output was made of, as its source map holds it. Undefined: there is none. */
+function builtFrom(dist: string, source: string): string | undefined {
   try {
-    const { fileNames, fileInfos } = JSON.parse(
-      readFileSync(join(dist, '.tsbuildinfo'), 'utf8'),
-    ) as BuildInfo;
-    const hasOutput = readdirSync(dist).some((name) => name.endsWith('.js'));
-    if (!hasOutput) return undefined;
-    return new Map(
-      fileNames.map((name, index) => {
-        const info = fileInfos[index];
-        return [resolve(dist, name), typeof info === 'string' ? info : (info?.version ?? '')];
-      }),
-    );
+    const map = readFileSync(join(dist, source.replace(/\.ts$/, '.js.map')), 'utf8');
+    return (JSON.parse(map) as { readonly sourcesContent?: readonly string[] }).sourcesContent?.[0];
   } catch {
     return undefined;
   }
@@ -97,15 +83,4 @@ function sourcesOf(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !file.includes('__fixtures__'))
     .sort();
-}
-
-/** `known`: what the compiler noted of it; undefined: it did not see it. Only a hash that we can make too tells more than times do. */
-function isOther(file: string, known: string | undefined, builtAt: number): boolean {
-  if (known === undefined || SHA256.test(known)) return known !== hashOf(file);
-  return statSync(file).mtimeMs > builtAt;
-}
-
-/** As compilers before TypeScript 7 make it. */
-function hashOf(file: string): string {
-  return createHash('sha256').update(readFileSync(file, 'utf8')).digest('hex');
 }

@@ -44,7 +44,7 @@ function start(plans: readonly ChildPlan[]): ReturnType<typeof events> {
 describe('Supervisor', () => {
   it('tells once that both serve, and drains the gateway before the kernel with exit code 0', async () => {
     const told = start([plan('kernel'), plan('gateway', { STUB_DRAIN_MS: '100' })]);
-    await vi.waitFor(() => expect(told.allReady).toHaveBeenCalledTimes(1), 5_000);
+    await vi.waitFor(() => expect(told.allReady).toHaveBeenCalledTimes(1), 15_000);
     expect([...(told.allReady.mock.calls[0]?.[0].keys() ?? [])].toSorted()).toEqual(['gateway', 'kernel']);
     expect(await supervisor?.stop()).toBe(0);
     const ends = log()
@@ -56,17 +56,17 @@ describe('Supervisor', () => {
 
   it('starts a killed child again at once, and says when it serves again', async () => {
     const told = start([plan('kernel'), plan('gateway')]);
-    await vi.waitFor(() => expect(told.allReady).toHaveBeenCalled(), 5_000);
+    await vi.waitFor(() => expect(told.allReady).toHaveBeenCalled(), 15_000);
     const kernelPid = log().find(([name]) => name === 'kernel')?.[2];
     process.kill(Number(kernelPid), 'SIGKILL');
-    await vi.waitFor(() => expect(told.recovered).toHaveBeenCalledWith('kernel'), 5_000);
+    await vi.waitFor(() => expect(told.recovered).toHaveBeenCalledWith('kernel'), 15_000);
     expect(told.restarting).toHaveBeenCalledExactlyOnceWith('kernel', { code: null, signal: 'SIGKILL' }, 0);
     expect(told.allReady).toHaveBeenCalledTimes(1);
   });
 
   it('backs off while a child keeps failing', async () => {
     const told = start([plan('kernel', { STUB_EXIT: '1' })]);
-    await vi.waitFor(() => expect(told.restarting).toHaveBeenCalledTimes(3), 5_000);
+    await vi.waitFor(() => expect(told.restarting).toHaveBeenCalledTimes(3), 15_000);
     expect(told.restarting.mock.calls.map(([, , delayMs]) => delayMs)).toEqual([0, 200, 400]);
     const stopped = supervisor?.stop();
     expect(await stopped).toBe(0);
@@ -87,7 +87,7 @@ describe('Supervisor', () => {
 
   it('ends a child that does not drain, when it is told to at once', async () => {
     const told = start([plan('kernel', { STUB_DRAIN_MS: '60000' })]);
-    await vi.waitFor(() => expect(told.allReady).toHaveBeenCalled(), 5_000);
+    await vi.waitFor(() => expect(told.allReady).toHaveBeenCalled(), 15_000);
     const stopped = supervisor?.stop();
     await supervisor?.kill();
     await stopped;

@@ -63,7 +63,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       rmSync(dataDirectory, { recursive: true, force: true });
     },
   };
-  if (options.kernel !== false && !(await gateway.services.kernel.whenUp(5_000))) {
+  if (options.kernel !== false && !(await gateway.services.kernel.whenUp(20_000))) {
     throw new Error('the gateway did not reach the fake kernel');
   }
   return self;

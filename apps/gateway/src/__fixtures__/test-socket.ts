@@ -13,7 +13,7 @@ export interface TestSocket {
   readonly texts: readonly string[];
   send(frame: unknown): void;
   sendText(text: string | Buffer): void;
-  /** The first frame from index `from` on, received or to come, that fits. */
+  /** The first frame from index `from` on, received or to come, that fits; rejects after twenty seconds. */
   next(fits: (frame: Frame) => boolean, from?: number): Promise<Frame>;
   /** Texts of the `chat.delta` messages so far. */
   deltas(): string[];
@@ -58,7 +58,7 @@ export async function openTestSocket(url: string, headers: Record<string, string
         const timer = setTimeout(() => {
           listeners.delete(look);
           reject(new Error(`no such frame among ${JSON.stringify(frames.slice(-5))}`));
-        }, 8_000);
+        }, 20_000);
         listeners.add(look);
         look();
       }),

@@ -1,5 +1,5 @@
-/** Resolves when it holds; rejects after five seconds. */
-export async function until(what: string, holds: () => boolean, ms = 5_000): Promise<void> {
+/** Resolves when it holds; rejects after twenty seconds, which a busy machine does not reach. */
+export async function until(what: string, holds: () => boolean, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`never happened: ${what}`);

@@ -139,7 +139,7 @@ describe('a token', () => {
   });
 
   it('S-09: expired, it closes its sockets at that moment', async () => {
-    test.kernel.identity.allow('dsp_ann', { expiresAt: Date.now() + 300 });
+    test.kernel.identity.allow('dsp_ann', { expiresAt: Date.now() + 2_000 });
     const socket = await openTestSocket(test.wsUrl, bearer('dsp_ann'));
     await ready(socket);
     expect(await socket.closed).toBe(4401);

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
+import { pause, until } from '../__fixtures__/until.ts';
 
 let test: TestGateway;
 beforeAll(async () => {
@@ -19,7 +20,7 @@ function exchange(pieces: readonly string[], ending: string, url = test.httpUrl)
     const socket = connect(Number(port), hostname, async () => {
       for (const piece of pieces) {
         socket.write(piece);
-        await new Promise((next) => setTimeout(next, 20));
+        await pause(20);
       }
     });
     socket.on('data', (data) => {
@@ -28,7 +29,7 @@ function exchange(pieces: readonly string[], ending: string, url = test.httpUrl)
     });
     socket.on('error', reject);
     socket.on('close', () => resolve(answer));
-    setTimeout(() => socket.destroy(), 2_000);
+    setTimeout(() => socket.destroy(), 20_000);
   });
 }
 
@@ -44,7 +45,7 @@ describe('an offer to upgrade to anything but WebSocket', () => {
   });
 
   it('keeps its turn behind requests that are still answered', async () => {
-    let letGo = (): void => undefined;
+    let letGo: (() => void) | undefined;
     test.kernel.onRequest = async () => {
       await new Promise<void>((resolve) => {
         letGo = resolve;
@@ -52,8 +53,11 @@ describe('an offer to upgrade to anything but WebSocket', () => {
       return { status: 200, body: { first: true } };
     };
     const pieces = [`GET /models HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health HTTP/1.1\r\n${OFFER}\r\n`];
-    setTimeout(() => letGo(), 200);
-    const answer = await exchange(pieces, '"ok":true');
+    const answered = exchange(pieces, '"ok":true');
+    await until('the first is asked', () => letGo !== undefined);
+    await pause(200);
+    letGo?.();
+    const answer = await answered;
     expect(answer.indexOf('"first":true')).toBeGreaterThan(0);
     expect(answer.indexOf('"ok":true')).toBeGreaterThan(answer.indexOf('"first":true'));
   });

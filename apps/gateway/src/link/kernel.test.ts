@@ -73,9 +73,10 @@ describe('Kernel', () => {
     test.kernel.kill();
     await until('it is down', () => test.gateway.services.kernel.state === 'down');
     const started = performance.now();
-    await expect(ask()).rejects.toThrow(KernelUnavailable);
+    // A timer of ours is as late as those of a gateway that a busy machine holds up.
+    const tooLate = pause(3_000).then(() => 'too late');
+    expect(await Promise.race([ask().catch((error) => error), tooLate])).toBeInstanceOf(KernelUnavailable);
     expect(performance.now() - started).toBeGreaterThan(1_900);
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   it.each<readonly [string, unknown]>([

@@ -1,5 +1,5 @@
 import { ROUTES } from '@dispatch/transport-contract';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Asked, ask } from '../__fixtures__/kernel-client.ts';
 import { startTestKernel, temporaryDataDir } from '../__fixtures__/test-kernel.ts';
 import type { Kernel } from '../kernel.ts';
@@ -19,12 +19,13 @@ const put = (path: string, body: unknown, asked?: Asked) => ask(dataDir, 'PUT', 
 const post = (path: string, body?: unknown, asked?: Asked) => ask(dataDir, 'POST', path, { body, ...asked });
 const stranger = { userId: 'usr_stranger' };
 
+const over = (id: string) =>
+  expect.poll(async () => (await get(`/conversations/${id}/status`)).body.turnId).toBeNull();
+
 /** Runs a whole turn and gives its id. */
 async function turn(conversationId: string, message = 'hi', more: object = {}): Promise<string> {
   const { body } = await post('/internal/turns', { conversationId, message, ...more });
-  await vi.waitFor(async () =>
-    expect((await get(`/conversations/${conversationId}/status`)).body.turnId).toBeNull(),
-  );
+  await over(conversationId);
   return body.turnId;
 }
 
@@ -258,11 +259,8 @@ describe('list, close and stop', () => {
   });
 
   it('T5: close aborts, counts and says so; sending opens it again', async () => {
-    const { body } = await post('/internal/turns', {
-      conversationId: 'cl',
-      message: 'go',
-      model: 'test/endless',
-    });
+    const endless = { conversationId: 'cl', message: 'go', model: 'test/endless' };
+    const { body } = await post('/internal/turns', endless);
     expect((await post('/internal/turns', { conversationId: 'cl', message: 'too' })).body).toEqual({
       outcome: 'busy',
       conversationId: 'cl',
@@ -271,7 +269,7 @@ describe('list, close and stop', () => {
     const keyed = { headers: { 'idempotency-key': 'close-cl' } };
     const close = () => post('/conversations/cl/close', undefined, keyed);
     expect((await close()).body).toEqual({ conversationId: 'cl', abortedTurn: true });
-    await vi.waitFor(async () => expect((await get('/conversations/cl/status')).body.turnId).toBeNull());
+    await over('cl');
     expect((await get('/conversations/cl/status')).body.status).toBe('closed');
     expect((await post('/conversations/cl/close')).body.abortedTurn).toBe(false);
     expect((await close()).body).toEqual({ conversationId: 'cl', abortedTurn: true });

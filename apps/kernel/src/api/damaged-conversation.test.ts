@@ -16,8 +16,9 @@ it.each([
     const send = (conversationId: string) =>
       ask(dataDir, 'POST', '/internal/turns', { body: { conversationId, message: 'hi' } });
     expect((await send('c1')).status).toBe(200);
-    await vi.waitFor(async () =>
-      expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull(),
+    await vi.waitFor(
+      async () => expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull(),
+      10_000,
     );
     tamper(dataDir, sql);
     const refused = await send('c1');
@@ -33,8 +34,9 @@ it('D9: damage is told with every read, and logged once', async () => {
   const kernel = await startTestKernel(dataDir, {}, { log: recordingLog(logged) });
   onTestFinished(() => kernel.stop(0));
   await ask(dataDir, 'POST', '/internal/turns', { body: { conversationId: 'c1', message: 'hi' } });
-  await vi.waitFor(async () =>
-    expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull(),
+  await vi.waitFor(
+    async () => expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull(),
+    10_000,
   );
   tamper(dataDir, `delete from chunk where seq = 2; update turn set metrics = '{}'`);
   for (let read = 0; read < 3; read += 1) {
@@ -55,8 +57,9 @@ it('D9: a conversation whose own row is lost is refused, not empty, and nobody t
   const send = () =>
     ask(dataDir, 'POST', '/internal/turns', { body: { conversationId: 'c1', message: 'hi' } });
   await send();
-  await vi.waitFor(async () =>
-    expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull(),
+  await vi.waitFor(
+    async () => expect((await ask(dataDir, 'GET', '/conversations/c1/status')).body.turnId).toBeNull(),
+    10_000,
   );
   tamper(dataDir, 'delete from conversation');
   const refused = { status: 409, body: { code: 'conversation-damaged' } };

@@ -126,10 +126,10 @@ describe('events.sock', () => {
   it('welcomes, replays, tells `watched` and goes on live, to several gateways at once', async () => {
     emit('a');
     const links = [open(HELLO, WATCH), open({ ...HELLO, gatewayId: 'g2' }, WATCH)];
-    for (const { frames } of links) await vi.waitFor(() => expect(frames).toHaveLength(3));
+    for (const { frames } of links) await vi.waitFor(() => expect(frames).toHaveLength(3), 10_000);
     emit('b');
     for (const { frames } of links) {
-      await vi.waitFor(() => expect(frames).toHaveLength(4));
+      await vi.waitFor(() => expect(frames).toHaveLength(4), 10_000);
       expect(frames[0]).toEqual({ type: 'welcome', v: LINK_VERSION, bootId: 'b', epoch: 'e', catalog: [] });
       expect(frames[1]).toMatchObject({ conn: 'w', topic: TOPIC, frame: { type: 'chat.delta', n: 0 } });
       expect(frames[2]).toEqual({ type: 'watched', conn: 'w', topic: TOPIC, at: { turnId: 't0', n: 0 } });
@@ -141,14 +141,14 @@ describe('events.sock', () => {
 
   it('B.3: every link is told a catalog that changed, and a new one starts with it', async () => {
     const links = [open(HELLO), open({ ...HELLO, gatewayId: 'g2' })];
-    for (const { frames } of links) await vi.waitFor(() => expect(frames).toHaveLength(1));
+    for (const { frames } of links) await vi.waitFor(() => expect(frames).toHaveLength(1), 10_000);
     surfaces.add(counterSurface(), 'x');
     const { catalog } = surfaces;
     for (const { frames } of links) {
-      await vi.waitFor(() => expect(frames[1]).toEqual({ type: 'catalog', catalog }));
+      await vi.waitFor(() => expect(frames[1]).toEqual({ type: 'catalog', catalog }), 10_000);
     }
     const late = open(HELLO);
-    await vi.waitFor(() => expect(late.frames[0]).toMatchObject({ type: 'welcome', catalog }));
+    await vi.waitFor(() => expect(late.frames[0]).toMatchObject({ type: 'welcome', catalog }), 10_000);
     expect(catalog).toHaveLength(1);
   });
 
@@ -157,10 +157,10 @@ describe('events.sock', () => {
     const { changed } = surfaces.add(surface, 'x');
     const topic = surfaceTopic({ surfaceId: 'counter', conversationId: 'c1' });
     const { frames } = open(HELLO, { type: 'watch', conn: 's', topic, ...OWNER });
-    await vi.waitFor(() => expect(frames).toHaveLength(3));
+    await vi.waitFor(() => expect(frames).toHaveLength(3), 10_000);
     surface.count += 1;
     changed();
-    await vi.waitFor(() => expect(frames).toHaveLength(4));
+    await vi.waitFor(() => expect(frames).toHaveLength(4), 10_000);
     expect(frames.slice(1)).toMatchObject([
       { conn: 's', topic, frame: { type: 'surface', conversationId: 'c1' }, mark: expect.any(Number) },
       { type: 'watched', conn: 's', topic },
@@ -170,7 +170,7 @@ describe('events.sock', () => {
 
   it('L4: garbage, frames over the cap and malformed frames end that link and no other', async () => {
     const good = open(HELLO, WATCH);
-    await vi.waitFor(() => expect(good.frames).toHaveLength(2));
+    await vi.waitFor(() => expect(good.frames).toHaveLength(2), 10_000);
     const bad = [
       Buffer.from([0xff, 0xff, 0xff, 0xff]),
       Buffer.concat([encodeFrame(HELLO), Buffer.from([0, 0, 0, 1, 0x7b])]),
@@ -184,23 +184,23 @@ describe('events.sock', () => {
       await link.closed;
     }
     emit('still here');
-    await vi.waitFor(() => expect(indexes(good.frames)).toEqual([0]));
+    await vi.waitFor(() => expect(indexes(good.frames)).toEqual([0]), 10_000);
     expect(server.linkCount).toBe(1);
   });
 
   it('E7: a frozen gateway is dropped at 8 MiB unsent; the others get everything', async () => {
     const frozen = open(HELLO, WATCH);
     const good = open({ ...HELLO, gatewayId: 'g2' }, WATCH);
-    await vi.waitFor(() => expect(good.frames).toHaveLength(2));
-    await vi.waitFor(() => expect(frozen.frames).toHaveLength(2));
+    await vi.waitFor(() => expect(good.frames).toHaveLength(2), 10_000);
+    await vi.waitFor(() => expect(frozen.frames).toHaveLength(2), 10_000);
     frozen.socket.pause();
     for (let n = 0; n < 48; n += 1) {
       emit('x'.repeat(256 * 1024));
       await new Promise((resolve) => setImmediate(resolve));
-      await vi.waitFor(() => expect(indexes(good.frames)).toHaveLength(n + 1));
+      await vi.waitFor(() => expect(indexes(good.frames)).toHaveLength(n + 1), 10_000);
     }
     expect(warnings).toContainEqual({ gatewayId: 'g1', reason: 'too much unsent' });
-    await vi.waitFor(() => expect(server.linkCount).toBe(1));
+    await vi.waitFor(() => expect(server.linkCount).toBe(1), 10_000);
     expect(indexes(good.frames)).toEqual(Array.from({ length: 48 }, (_, n) => n));
   });
 
@@ -227,7 +227,7 @@ describe('events.sock', () => {
 
   it('closing ends the links, also one that does not read', async () => {
     const link = open(HELLO, WATCH);
-    await vi.waitFor(() => expect(link.frames).toHaveLength(2));
+    await vi.waitFor(() => expect(link.frames).toHaveLength(2), 10_000);
     await server.close();
     await link.closed;
   });

@@ -139,7 +139,8 @@ describe('a database somebody else holds', () => {
     holdDatabase(dirname(path));
     const began = performance.now();
     const refused = expect(store.commit(put('c1'))).rejects.toBeInstanceOf(StoreBusyError);
-    expect(performance.now() - began).toBeLessThan(100);
+    // Nothing waits for the other here, so that it is short even where somebody else has the processor for a while.
+    expect(performance.now() - began).toBeLessThan(1_000);
     await clock.advance(1_000);
     await refused;
     expect(await store.read.conversation('c1')).toBeUndefined();

@@ -46,7 +46,8 @@ it.concurrent('W9: 529, 429 and 500 are shown, tried again later and later, and 
     .filter((moment, at, all) => at === 0 || moment > Number(all[at - 1]) + 100);
   // The opt-in, three failures, and the warm: none was silent, and none left a time that had passed.
   expect(moments).toHaveLength(5);
-  const waits = moments.slice(1).map((moment, at) => Math.round((moment - Number(moments[at])) / 1_000));
+  // A moment is counted from the end of the warm before it, which a busy machine makes late, and never early.
+  const waits = moments.slice(1).map((moment, at) => Math.floor((moment - Number(moments[at]) + 50) / 1_000));
   expect(waits).toEqual([1, 2, 4, 1]);
   const errors = moments.map((moment) =>
     armed.find(({ nextWarmAt }) => nextWarmAt === moment)?.stat('Last error'),
@@ -67,12 +68,17 @@ it.concurrent('W9: 529, 429 and 500 are shown, tried again later and later, and 
 });
 
 it.concurrent('W11: a result that arrives during a turn is dropped, and its cost is booked', async () => {
-  provider.warms([() => pause(600).then(() => hit)], 'I am dropped.');
-  provider.turns(reply(say('One after the other.', { words: true, everyMs: 400 })), 'I am dropped.');
+  let letGo = (): void => undefined;
+  const turnRuns = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  provider.warms([() => turnRuns.then(() => hit)], 'I am dropped.');
+  provider.turns(reply(say('One after the other.', { words: true, everyMs: 1_000 })), 'I am dropped.');
   const client = await warmed('dropped');
   await eventually('a warm under way', () => provider.warmsOf('I am dropped.').length > 0);
-  await client.until('no time', ({ nextWarmAt }) => nextWarmAt === null, 500);
-  await streamChat(dispatch.httpUrl, { conversationId: 'dropped', message: 'Hello?', model: FULL_MODEL });
+  await client.until('no time', ({ nextWarmAt }) => nextWarmAt === null);
+  const message = { conversationId: 'dropped', message: 'Hello?', model: FULL_MODEL };
+  await streamChat(dispatch.httpUrl, message, ({ event }) => event.type === 'text-delta' && letGo());
   const sealed = await client.until('the schedule behind the turn', ({ nextWarmAt }) => nextWarmAt !== null);
   expect(sealed.lastWarmAt).toBeNull();
   expect(sealed.money).toMatchObject({ warms: 1 });

@@ -34,8 +34,8 @@ afterAll(async () => {
   directory.remove();
 });
 
-/** A conversation that is kept warm each second, with nobody looking. */
-async function warmed(id: string, more: object = {}): Promise<void> {
+/** A conversation that is kept warm each second, or as seldom as told, with nobody looking. */
+async function warmed(id: string, more: object = {}, seconds = 1): Promise<void> {
   await streamChat(dispatch.httpUrl, {
     conversationId: id,
     message: `I am ${id}.`,
@@ -43,7 +43,7 @@ async function warmed(id: string, more: object = {}): Promise<void> {
     ...more,
   });
   const client = await lookAt(dispatch.wsUrl, id);
-  expect((await client.act('set-interval', 1)).type).toBe('ack');
+  expect((await client.act('set-interval', seconds)).type).toBe('ack');
   expect((await client.act('toggle', true)).type).toBe('ack');
   client.close();
 }
@@ -56,7 +56,7 @@ async function killBoth(): Promise<void> {
 }
 
 it('W7, W8, W6, W12: both processes are killed; what was on goes on as it was with nobody there, what was off or closed stays so', async () => {
-  await warmed('stays', { cwd: FOLDER });
+  await warmed('stays', { cwd: FOLDER }, 2);
   await warmed('off');
   await warmed('closed');
   await warmed('closed-last');
@@ -77,10 +77,10 @@ it('W7, W8, W6, W12: both processes are killed; what was on goes on as it was wi
     on: warms('stays'),
   };
   // Three warms are overdue by the time it is back: W12, one of them is made up for.
-  await pause(3_200);
+  await pause(6_400);
   await Promise.all([dispatch.startKernel(), dispatch.startGateway()]);
   await eventually('the first warm behind the restart', () => warms('stays') > before.on);
-  await pause(300);
+  await pause(500);
   expect(warms('stays')).toBe(before.on + 1);
   await eventually('two more', () => warms('stays') >= before.on + 3);
 
@@ -94,14 +94,14 @@ it('W7, W8, W6, W12: both processes are killed; what was on goes on as it was wi
     closed: before.closed,
     last: before.last,
   });
-  for (const [id, on] of [
-    ['stays', true],
-    ['off', false],
-    ['closed', false],
-    ['closed-last', false],
+  for (const [id, on, seconds] of [
+    ['stays', true, 2],
+    ['off', false, 1],
+    ['closed', false, 1],
+    ['closed-last', false, 1],
   ] as const) {
     const late = await lookAt(dispatch.wsUrl, id);
-    expect([id, late.last().on, late.last().seconds]).toEqual([id, on, 1]);
+    expect([id, late.last().on, late.last().seconds]).toEqual([id, on, seconds]);
     if (!on) expect(late.last().nextWarmAt).toBeNull();
     late.close();
   }

@@ -103,10 +103,11 @@ function seenGateway(world: PresenceWorld): SeenGateway {
       client.snapshots += 1;
       // A kernel knows nothing of the frames of the one before.
       client.updates.splice(0);
+      // It takes the place of everything known before: who is not in it is away and says nothing.
       const gone = [...client.shown.values()].filter(
-        ({ userId, online }) => online && !told.users.some((user) => user.userId === userId),
+        ({ userId }) => !told.users.some((user) => user.userId === userId),
       );
-      show(client, [...gone.map((user) => ({ ...user, online: false })), ...told.users]);
+      show(client, [...gone.map((user) => ({ ...user, online: false, statusText: null })), ...told.users]);
     }
     if (told.type !== 'presence.update') return;
     for (const [name, client] of clients) {
