@@ -8,6 +8,8 @@ const released: Readonly<Record<string, string>> = {
   'collab-contract/0.1.0/index.d.ts': 'ad805c190f89c16d5a724757b586b79fb9af153e7273470ce1233193f99a36d5',
   'collab-contract/0.2.0/fixtures.json': 'db5adc38d062744e2497e3f81d54d3e45421361ae6fec511a7891d0478d94f1f',
   'collab-contract/0.2.0/index.d.ts': 'eb0b5ef30d5d680e3db29c2c65cb3b92ff89b87583ae2e3c90840f062e784ede',
+  'collab-contract/0.2.1/fixtures.json': 'db5adc38d062744e2497e3f81d54d3e45421361ae6fec511a7891d0478d94f1f',
+  'collab-contract/0.2.1/index.d.ts': 'd4add695b403f09c56ce50dad42a04c1386283403db85730679f9cf22341330a',
   'surface-cache-warming/0.1.0/fixtures.json':
     'c0a54b357777cc95a651539ae5014250070780ca4ef403b0f87a67ed8827aee8',
   'surface-cache-warming/0.1.0/index.d.ts':
