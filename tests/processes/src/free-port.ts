@@ -4,11 +4,15 @@ import { createServer } from 'node:net';
 const LOWEST = 12_000;
 const HIGHEST = 31_999;
 const ATTEMPTS = 50;
+/** Whoever was given one may not have opened it yet. */
+const given = new Set<number>();
 
-/** A TCP port of the loopback address that was free a moment ago. */
+/** A TCP port of the loopback address that was free a moment ago, and that nobody of this process was given before. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port in ${ATTEMPTS} attempts`);
