@@ -78,10 +78,15 @@ async function sendBatch(
   const all = [...sent, barrier];
   const answered = await waitForAnswers(socket, from, all);
   const faults = [...faultsOfAnswers(all, socket.frames.slice(from))];
-  if (socket.socket.readyState !== socket.socket.OPEN) faults.push('the socket was closed');
+  if (socket.socket.readyState !== socket.socket.OPEN) faults.push(`the socket was closed: ${byeOf(socket)}`);
   else if (!answered) faults.push(`not all of a batch was answered within ${ANSWER_MS} ms`);
   faults.push(...(await faultsOfTurns(socket, sent, count)));
   return faults;
+}
+
+/** What the gateway said before it closed. */
+function byeOf({ frames }: FrameSocket): string {
+  return JSON.stringify(frames.findLast(({ type }) => type === 'bye') ?? 'without a word');
 }
 
 /** A message, and behind it the wish not to watch its conversation any more. */
