@@ -9,7 +9,7 @@ import {
 } from '@dispatch/link';
 import { z } from 'zod';
 import { type AuthConfig, readAuthConfig } from './auth/auth-config.ts';
-import { readClientAddress } from './http/client-address.ts';
+import { readTrust } from './http/client-address.ts';
 import { type Limits, readLimits } from './limits/limits.ts';
 
 /** Everything an operator can decide about the gateway. */
@@ -80,7 +80,7 @@ function allowedOrigins(variable: string | undefined, file: readonly string[] | 
 
 function trustedProxies(variable: string | undefined, file: readonly string[] | undefined): string[] {
   const given = listed(variable, file);
-  readClientAddress(given);
+  readTrust(given);
   return given;
 }
 

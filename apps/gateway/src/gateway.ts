@@ -8,7 +8,7 @@ import type { GatewayConfig } from './config.ts';
 import { sendRefusal } from './http/answer.ts';
 import { createApp } from './http/app.ts';
 import { capConnections } from './http/cap-connections.ts';
-import { readClientAddress, readTrust } from './http/client-address.ts';
+import { clientAddress, readTrust } from './http/client-address.ts';
 import { createFront, type RequestListener } from './http/front.ts';
 import { InFlight } from './http/in-flight.ts';
 import { createHttpServer } from './http/server.ts';
@@ -54,7 +54,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const kernel = new Kernel({ dataDirectory: config.dataDirectory, clock, ids, log });
   const { host, allowedOrigins, auth } = config;
   const rules = { mode: auth.mode, host, allowedOrigins };
-  const addressOf = readClientAddress(config.trustedProxies);
+  const isProxy = readTrust(config.trustedProxies);
+  const addressOf = clientAddress(isProxy);
   const door = openDoor({ auth, rules, addressOf, kernel, clock, ids });
   const { limits } = config;
   const services: Services = {
@@ -98,7 +99,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   capConnections([http, webSocketOnly], {
     most: limits.connections,
     perAddress: limits.connectionsPerAddress,
-    isProxy: readTrust(config.trustedProxies),
+    isProxy,
   });
   const accept = acceptUpgrades({ services, sockets, rules, isDraining });
   accept(http);

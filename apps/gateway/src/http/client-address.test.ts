@@ -4,20 +4,20 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../__fixtures__/test-gateway.ts';
 import { openTestSocket, refusedUpgrade } from '../__fixtures__/test-socket.ts';
 import { readLimits } from '../limits/limits.ts';
-import { readClientAddress } from './client-address.ts';
+import { clientAddress, readTrust } from './client-address.ts';
 
 function from(remoteAddress: string | undefined, forwarded?: string): IncomingMessage {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
   return { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
 }
 
-describe('readClientAddress', () => {
+describe('clientAddress', () => {
   it('S-22: takes nobody at their word when no proxy is trusted', () => {
-    expect(readClientAddress([])(from('203.0.113.9', '198.51.100.1'))).toBe('203.0.113.9');
+    expect(clientAddress(readTrust([]))(from('203.0.113.9', '198.51.100.1'))).toBe('203.0.113.9');
   });
 
   it('S-22: takes a trusted proxy at its word, and nobody else', () => {
-    const addressOf = readClientAddress(['127.0.0.1', '10.0.0.0/8', 'fd00::/8']);
+    const addressOf = clientAddress(readTrust(['127.0.0.1', '10.0.0.0/8', 'fd00::/8']));
     expect(addressOf(from('127.0.0.1', '198.51.100.1'))).toBe('198.51.100.1');
     expect(addressOf(from('::ffff:127.0.0.1', '2001:db8::1'))).toBe('2001:db8::1');
     expect(addressOf(from('fd00::2', '198.51.100.1, 10.1.2.3'))).toBe('198.51.100.1');
@@ -28,17 +28,17 @@ describe('readClientAddress', () => {
   it.each(['unknown', '198.51.100.1:4711', '', ',', '127.0.0.1, unknown', 'a'.repeat(5_000)])(
     'counts %j, which is no address, as the proxy itself',
     (forwarded) => {
-      const address = readClientAddress(['127.0.0.1'])(from('127.0.0.1', forwarded));
+      const address = clientAddress(readTrust(['127.0.0.1']))(from('127.0.0.1', forwarded));
       expect(address).toBe('127.0.0.1');
     },
   );
 
   it('knows no address of a connection that is gone', () => {
-    expect(readClientAddress(['127.0.0.1'])(from(undefined, '198.51.100.1'))).toBe('');
+    expect(clientAddress(readTrust(['127.0.0.1']))(from(undefined, '198.51.100.1'))).toBe('');
   });
 
   it('S-22: whatever somebody writes before, the last address that is no proxy counts', () => {
-    const addressOf = readClientAddress(['127.0.0.1', '10.0.0.0/8']);
+    const addressOf = clientAddress(readTrust(['127.0.0.1', '10.0.0.0/8']));
     const lie = fc.oneof(
       fc.ipV4(),
       fc.ipV6(),
@@ -53,7 +53,7 @@ describe('readClientAddress', () => {
   });
 
   it.each(['', 'nginx', '10.0.0.0/33', '0.0.0.0/0', '10.0.0'])('refuses %j as a proxy', (entry) => {
-    expect(() => readClientAddress([entry])).toThrow('DISPATCH_TRUSTED_PROXIES');
+    expect(() => readTrust([entry])).toThrow('DISPATCH_TRUSTED_PROXIES');
   });
 });
 

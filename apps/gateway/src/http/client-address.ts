@@ -6,29 +6,28 @@ import proxyAddr from 'proxy-addr';
 /** Tells the network address a request is from; empty when its connection is gone already. */
 export type ClientAddress = (incoming: IncomingMessage) => string;
 
-/**
- * The address at the other end of the connection. Where that is one of `trustedProxies` (addresses, or ranges like `10.0.0.0/8`) it is
- * the last address in `X-Forwarded-For` that is not: everything before it was written by whoever asks. Throws `SettingsError`
- * when an entry is neither.
- */
-export function readClientAddress(trustedProxies: readonly string[]): ClientAddress {
+/** Whether whoever is at this address speaks for others. */
+export type Trust = (address: string) => boolean;
+
+/** Trusts these proxies: addresses, or ranges like `10.0.0.0/8`. Throws `SettingsError` when an entry is neither. */
+export function readTrust(trustedProxies: readonly string[]): Trust {
   for (const entry of trustedProxies) checkEntry(entry);
-  if (trustedProxies.length === 0) return peerOf;
   const isTrusted = proxyAddr.compile([...trustedProxies]);
+  return (address) => isTrusted(address, 0);
+}
+
+/**
+ * The address at the other end of the connection. Where that is a trusted proxy's it is the last address in `X-Forwarded-For` that is not:
+ * everything before it was written by whoever asks.
+ */
+export function clientAddress(isTrusted: Trust): ClientAddress {
   return (incoming) => {
     const peer = peerOf(incoming);
-    if (peer === '') return peer;
+    if (!isTrusted(peer)) return peer;
     const named = proxyAddr(incoming, isTrusted);
     // A proxy may write what is no address, "unknown" say.
     return isIP(named) === 0 ? peer : named;
   };
-}
-
-/** Whether whoever is at this address speaks for others. */
-export function readTrust(trustedProxies: readonly string[]): (address: string) => boolean {
-  if (trustedProxies.length === 0) return () => false;
-  const isTrusted = proxyAddr.compile([...trustedProxies]);
-  return (address) => isTrusted(address, 0);
 }
 
 function peerOf({ socket }: IncomingMessage): string {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { HeldClock } from '../__fixtures__/held-clock.ts';
-import { readClientAddress } from '../http/client-address.ts';
+import { clientAddress, readTrust } from '../http/client-address.ts';
 import { Admission, type Place } from './admission.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { UnsentBudget } from './unsent-budget.ts';
@@ -10,7 +10,7 @@ const from = (address: string, url = '/ws') =>
   ({ url, socket: { remoteAddress: address } }) as unknown as IncomingMessage;
 
 function admission(limits: Partial<Limits> = {}, clock = new HeldClock()): Admission {
-  const addressOf = readClientAddress([]);
+  const addressOf = clientAddress(readTrust([]));
   return new Admission({ limits: { ...readLimits(undefined, 'token'), ...limits }, clock, addressOf });
 }
 
